@@ -1,0 +1,65 @@
+# Two commands on a fresh machine: `make brief` and `make test`. Both set up all they need.
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
+RUN := $(UV) run --frozen --no-sync
+CASE ?= belarus-2020
+# Where the tests find data that may not be committed; they skip, saying so, where it is absent.
+export HALFWAY_SHARED ?= $(abspath ../shared)
+
+.PHONY: brief test lint types layers unit bench docs format lock clean
+
+brief: .venv/ready
+	$(RUN) halfway brief $(CASE) -o out/$(CASE).html
+
+test: lint types layers unit
+
+lint: .venv/ready-dev
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+
+types: .venv/ready-dev
+	$(RUN) mypy
+
+layers: .venv/ready-dev
+	$(RUN) lint-imports
+
+unit: .venv/ready-dev
+	$(RUN) pytest -n 2 --dist worksteal
+
+bench: .venv/ready-bench
+	$(RUN) python -m benchmarks
+
+docs: .venv/ready-docs
+	$(RUN) python docs/generate.py
+	$(RUN) mkdocs build --strict
+
+format: .venv/ready-dev
+	$(RUN) ruff check --fix .
+	$(RUN) ruff format .
+
+lock: | $(UV)
+	$(UV) lock
+
+clean:
+	rm -rf .venv .tools out site
+
+.tools/bin/uv:
+	$(PYTHON) -m venv .tools
+	.tools/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+.venv/ready: pyproject.toml uv.lock | $(UV)
+	$(UV) sync --frozen --quiet --no-default-groups --inexact --python $(PYTHON)
+	@touch $@
+
+.venv/ready-dev: pyproject.toml uv.lock | $(UV)
+	$(UV) sync --frozen --quiet --inexact --python $(PYTHON)
+	@touch $@
+
+.venv/ready-docs: pyproject.toml uv.lock | $(UV)
+	$(UV) sync --frozen --quiet --inexact --group docs --python $(PYTHON)
+	@touch $@
+
+.venv/ready-bench: pyproject.toml uv.lock | $(UV)
+	$(UV) sync --frozen --quiet --inexact --group bench --python $(PYTHON)
+	@touch $@

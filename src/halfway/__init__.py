@@ -1,0 +1,1 @@
+"""Halfway tests a diplomatic plan before anyone tables it."""

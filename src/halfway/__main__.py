@@ -1,0 +1,5 @@
+"""Run with ``python -m halfway``."""
+
+from halfway.cli.main import main
+
+main()

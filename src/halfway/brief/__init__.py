@@ -1,0 +1,1 @@
+"""Typed page contents → one self-contained HTML file."""

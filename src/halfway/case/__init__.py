@@ -1,0 +1,1 @@
+"""The nouns of a dispute, declared once."""

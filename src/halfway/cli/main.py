@@ -1,0 +1,78 @@
+"""The `halfway` command: verbs are looked up by name and loaded only when called."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import Any, cast
+
+import click
+
+from halfway._version import __version__
+
+# verb: (module below halfway.cli, one line for --help). The function in the module is called `command`.
+VERBS: dict[str, tuple[str, str]] = {}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a verb's module when the verb is called, so that --help stays fast."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """List the verbs in the order in which a person meets them."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load one verb."""
+        if cmd_name not in VERBS:
+            return None
+        module = importlib.import_module(f"halfway.cli.{VERBS[cmd_name][0]}")
+        return cast(click.Command, module.command)
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        """Resolve a verb, suggesting the nearest one for a typing error."""
+        if args and args[0] not in VERBS and not args[0].startswith("-"):
+            from halfway.errors import suggestion
+
+            ctx.fail(f"no verb '{args[0]}'; {suggestion(args[0], list(VERBS))}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the verbs with their lines, importing none of them."""
+        with formatter.section("Verbs"):
+            formatter.write_dl([(verb, line) for verb, (_, line) in VERBS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="halfway")
+def root() -> None:
+    """Test a diplomatic plan before anyone tables it.
+
+    CASE is the path of a case file or the name of a case in the catalogue (see `halfway cases`).
+    Exit status: 0 fine, 1 findings, 2 bad input, 130 interrupted.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with its status; errors come out as lines, never as a traceback."""
+    from halfway.errors import HalfwayError
+
+    try:
+        status = root.main(
+            args=None if arguments is None else list(arguments), prog_name="halfway", standalone_mode=False
+        )
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        sys.exit(130)
+    except HalfwayError as error:
+        for problem in error.problems:
+            click.echo(str(problem), err=True)
+        sys.exit(2)
+    except BrokenPipeError:
+        # The reader of our output (head, less) has gone: nothing is wrong.
+        sys.stderr.close()
+        sys.exit(0)
+    sys.exit(status if isinstance(status, int) else 0)

@@ -1,0 +1,202 @@
+"""What every analysis returns: frozen, labelled, and with its provenance attached."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from halfway._version import __version__
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a result comes from: enough to compute it again.
+
+    Attributes
+    ----------
+    case : str
+        Name of the case.
+    case_hash : str
+        SHA-256 over the case's content, whatever the layout of its file.
+    method : str
+        The method as the methods table names it.
+    parameters : mapping
+        What the method was asked with.
+    seed : int or None
+        Root of the random streams; ``None`` where nothing is random.
+    version : str
+        Version of Halfway.
+    """
+
+    case: str
+    case_hash: str
+    method: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    seed: int | None = None
+    version: str = __version__
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain data for JSON."""
+        return {
+            "case": self.case,
+            "case_hash": self.case_hash,
+            "version": self.version,
+            "method": self.method,
+            "parameters": dict(self.parameters),
+            "seed": self.seed,
+        }
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under named columns: the form in which results leave for other programs."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return a pandas data frame (pandas is imported here and must be installed)."""
+        import pandas as pd
+
+        return pd.DataFrame.from_records(list(self.rows), columns=list(self.columns))
+
+    def to_polars(self) -> Any:
+        """Return a polars data frame (polars is imported here and must be installed)."""
+        polars = importlib.import_module("polars")
+        return polars.DataFrame(list(self.rows), schema=list(self.columns), orient="row")
+
+    def to_csv(self, path: str | Path) -> None:
+        """Write comma-separated text, UTF-8 with a header row, as R, Stata and Excel read it."""
+        import csv
+        import io
+
+        buffer = io.StringIO()
+        writer = csv.writer(buffer, lineterminator="\n")
+        writer.writerow(self.columns)
+        writer.writerows(self.rows)
+        # Excel takes a file for UTF-8 only when it opens with the byte order mark.
+        write_safely(path, "\ufeff" + buffer.getvalue())
+
+    def to_parquet(self, path: str | Path) -> None:
+        """Write a Parquet file through DuckDB."""
+        import duckdb
+
+        path = Path(path)
+        with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+            csv_path, out = Path(folder) / "table.csv", Path(folder) / "table.parquet"
+            self.to_csv(csv_path)
+            connection = duckdb.connect()
+            try:
+                source = connection.read_csv(str(csv_path), header=True)
+                source.write_parquet(str(out))
+            finally:
+                connection.close()
+            os.replace(out, path)
+
+    def to_stata(self, path: str | Path) -> None:
+        """Write a Stata file (needs pandas)."""
+        path = Path(path)
+        with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+            out = Path(folder) / "table.dta"
+            frame = self.to_pandas()
+            # Stata names know letters, digits and the underscore only.
+            frame.columns = [stata_name(str(c), i) for i, c in enumerate(frame.columns)]
+            frame.to_stata(out, write_index=False, version=118)
+            os.replace(out, path)
+
+
+def stata_name(label: str, index: int) -> str:
+    """Turn a column's label into a name that Stata accepts."""
+    kept = "".join(c if c.isascii() and (c.isalnum() or c == "_") else "_" for c in label)[:28]
+    return kept if kept and not kept[0].isdigit() else f"v{index}_{kept}"
+
+
+class Result:
+    """Base of every result: frozen data that can be shown, saved and drawn.
+
+    Subclasses are frozen dataclasses with a field ``provenance`` and say in `to_dict` what ``--json`` prints and in
+    `tables` what leaves for data frames.
+    """
+
+    provenance: Provenance
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the documented JSON form as plain data."""
+        raise NotImplementedError
+
+    def tables(self) -> dict[str, Table]:
+        """Return the result's tables by name, the main one first."""
+        raise NotImplementedError
+
+    def to_json(self) -> str:
+        """Return the documented JSON form as text."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=2)
+
+    def to_pandas(self, table: str | None = None) -> pd.DataFrame:
+        """Return one of `tables` as a pandas data frame, the main one by default."""
+        return self._table(table).to_pandas()
+
+    def to_polars(self, table: str | None = None) -> Any:
+        """Return one of `tables` as a polars data frame, the main one by default."""
+        return self._table(table).to_polars()
+
+    def save(self, path: str | Path, table: str | None = None) -> None:
+        """Write one of `tables` to a file whose ending names the format: csv, parquet, dta or json (everything)."""
+        ending = Path(path).suffix.lower()
+        if ending == ".json":
+            write_safely(path, self.to_json() + "\n")
+        elif ending == ".csv":
+            self._table(table).to_csv(path)
+        elif ending == ".parquet":
+            self._table(table).to_parquet(path)
+        elif ending == ".dta":
+            self._table(table).to_stata(path)
+        else:
+            raise ValueError(f"cannot tell a format from {str(path)!r}; end the name in .csv, .parquet, .dta or .json")
+
+    def _table(self, name: str | None) -> Table:
+        tables = self.tables()
+        if name is None:
+            return next(iter(tables.values()))
+        if name not in tables:
+            raise KeyError(f"no table {name!r} in this result; it has {', '.join(tables)}")
+        return tables[name]
+
+    def _repr_html_(self) -> str:
+        # Loaded only when a notebook asks: what computes must not depend on what draws.
+        notebook = importlib.import_module("halfway.charts.notebook")
+        return cast(str, notebook.as_html(self))
+
+
+def write_safely(path: str | Path, content: str | bytes) -> None:
+    """Write a file so that a failure leaves the old one whole: to a temporary file beside it, then rename."""
+    path = Path(path)
+    data = content.encode() if isinstance(content, str) else content
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        # mkstemp makes private files; what a person asked for should be readable as usual.
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(temporary, 0o666 & ~umask)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def as_columns(rows: Sequence[Mapping[str, Any]], name: str) -> Table:
+    """Make a `Table` from rows that share their keys."""
+    columns = tuple(rows[0]) if rows else ()
+    return Table(name, columns, tuple(tuple(row[c] for c in columns) for row in rows))

@@ -1,0 +1,1 @@
+"""Case → arrays: the only place where labels become numbers."""
