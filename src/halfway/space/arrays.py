@@ -6,7 +6,7 @@ Nothing here knows a label. Axes are always in the case's own order of actors, i
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,8 +99,8 @@ class Utilities:
         for i, table in enumerate(self.tables):
             total += table[:, packages[:, i]]
         for linkage in self.linkages:
-            index = tuple(packages[:, i] for i in linkage.issues)
-            total += linkage.points[:, *index]
+            index: tuple[Any, ...] = (slice(None), *(packages[:, i] for i in linkage.issues))
+            total += linkage.points[index]
         return total
 
 
