@@ -1,0 +1,207 @@
+"""One plan under study: its rules, the automaton of each actor's conduct, and the same for each type of actor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from halfway.case.case import Case
+from halfway.case.plans import Plan
+from halfway.conduct.pricing import Priced, price
+from halfway.conduct.solve import Response, best_response, keep_values, policy_values
+from halfway.errors import Problem, Refusal
+from halfway.space.arrays import FloatArray, Utilities
+from halfway.space.automaton import Automaton, Picks, State, build
+from halfway.space.automaton_rules import Number, Rules, centre, compile_rules
+from halfway.space.compile import Space, compile_space
+
+
+@dataclass
+class Study:
+    """A plan compiled, with answers kept once they are computed.
+
+    Attributes
+    ----------
+    case : Case
+    name : str
+        The plan.
+    plan : Plan
+    space : Space
+    rules : Rules
+    number : callable
+        Reads estimates: centres, or one draw.
+    pricer : callable or None
+        For draws: the utilities, one actor taken as one of its types.
+    """
+
+    case: Case
+    name: str
+    plan: Plan
+    space: Space
+    rules: Rules
+    number: Number = centre
+    pricer: Callable[[str | None, str | None], Utilities] | None = None
+    _automata: dict[tuple[int, ...], Automaton] = field(default_factory=dict)
+    _spaces: dict[tuple[str, str], Space] = field(default_factory=dict)
+    _priced: dict[tuple[tuple[int, ...], str | None, str | None], Priced] = field(default_factory=dict)
+    _responses: dict[tuple[str, str | None], Response] = field(default_factory=dict)
+
+    @cached_property
+    def outside(self) -> tuple[int, ...]:
+        """Actors that are no party to the plan and yet set something."""
+        seats = self.case.seats(self.plan)
+        return tuple(a for a, n in enumerate(self.space.actors) if seats[n].seat != "party" and self.rules.sets(a))
+
+    def patience(self, actor: str, kind: str | None = None) -> float:
+        """Return the discount factor of an actor, or of one of its types, for one period."""
+        declared = self.case.actors[actor]
+        own = declared.types[kind].patience if kind is not None else None
+        path: tuple[str | int, ...] = ("actors", actor, "patience", "value")
+        if own is not None:
+            path = ("actors", actor, "types", str(kind), "patience", "value")
+        patience = own or declared.discounting
+        factor = patience.factor(self.case.period, self.number(patience.value, path))
+        if factor >= 1:
+            raise Refusal(
+                [
+                    Problem(
+                        "R034",
+                        f"'{actor}' does not discount the future at all",
+                        "values are discounted averages, which a discount factor of 1 does not have",
+                        "give a patience below 1, such as '0.99 per year'",
+                        self.case.place("actors", actor, "patience"),
+                    )
+                ]
+            )
+        return factor
+
+    @cached_property
+    def patiences(self) -> FloatArray:
+        """Discount factors a period, shape ``(actor,)``."""
+        return np.array([self.patience(a) for a in self.space.actors])
+
+    def kinds(self, actor: str) -> dict[str | None, float]:
+        """Return the types of an actor with their priors; the actor itself, under None, where it has none."""
+        types = self.case.actors[actor].types
+        return {k: float(t.prior) for k, t in types.items()} or {None: 1.0}
+
+    def utilities(self, actor: str | None = None, kind: str | None = None) -> Utilities:
+        """Return utilities in points, one actor taken as one of its types."""
+        if self.pricer is not None:
+            return self.pricer(actor if kind is not None else None, kind)
+        if actor is None or kind is None:
+            return self.space.points
+        if (actor, kind) not in self._spaces:
+            self._spaces[(actor, kind)] = compile_space(self.case, {actor: kind})
+        return self._spaces[(actor, kind)].points
+
+    def automaton(self, movers: Iterable[int]) -> Automaton:
+        """Return the automaton that some actors' conduct can reach."""
+        key = tuple(sorted(movers))
+        if key not in self._automata:
+            self._automata[key] = build(self.rules, key)
+        return self._automata[key]
+
+    def priced(self, movers: Iterable[int], actor: str | None = None, kind: str | None = None) -> Priced:
+        """Return an automaton with points, one actor taken as one of its types."""
+        key = (tuple(sorted(movers)), actor if kind is not None else None, kind)
+        if key not in self._priced:
+            self._priced[key] = price(self.automaton(key[0]), self.utilities(actor, kind))
+        return self._priced[key]
+
+    def own(self, actor: str, kind: str | None = None) -> Priced:
+        """Return the automaton of one actor's conduct, all others keeping."""
+        return self.priced((self.space.actor(actor),), actor, kind)
+
+    @cached_property
+    def kept(self) -> Priced:
+        """The automaton of a kept plan: only false alarms move it off its course."""
+        return self.priced(())
+
+    def fixed_strategy(self, actor: str, kind: str | None) -> str | None:
+        """Return the strategy that a type of actor always plays; None where it does what pays."""
+        return None if kind is None else self.case.actors[actor].types[kind].strategy
+
+    def response(self, actor: str, kind: str | None = None) -> Response:
+        """Return an actor's best response to the others' keeping."""
+        if (actor, kind) not in self._responses:
+            self._responses[(actor, kind)] = best_response(
+                self.own(actor, kind).game, self.space.actor(actor), self.patience(actor, kind)
+            )
+        return self._responses[(actor, kind)]
+
+    @cached_property
+    def full(self) -> Priced | None:
+        """The automaton that arbitrary conduct of everyone can reach; None where it is too large."""
+        try:
+            return self.priced(self.everyone)
+        except Refusal as refusal:
+            self.too_large = refusal.problems[0]
+            return None
+
+    too_large: Problem | None = None
+    """Why `full` is None."""
+
+    @property
+    def everyone(self) -> tuple[int, ...]:
+        """All actors that set something."""
+        return tuple(a for a in range(self.rules.actors) if self.rules.sets(a))
+
+    def losses(self, actor: str, kind: str | None = None) -> dict[str, float]:
+        """Return what an actor's best response changes for every actor, in points of their discounted averages."""
+        game, number = self.own(actor, kind).game, self.space.actor(actor)
+        patience = self.patiences.copy()
+        patience[number] = self.patience(actor, kind)
+        after = policy_values(game, number, self.response(actor, kind).policy, patience)[:, 0]
+        before = keep_values(game, patience)[:, 0]
+        return {name: float(after[a] - before[a]) for a, name in enumerate(self.space.actors)}
+
+
+def study(
+    case: Case,
+    plan: str | None = None,
+    number: Number = centre,
+    detection: float = 1.0,
+    types: Mapping[str, str] | None = None,
+) -> Study:
+    """Compile a plan of a case.
+
+    Raises
+    ------
+    Refusal
+        Where there is no such plan, or an actor has no utilities.
+    """
+    name, chosen = case.plan(plan)
+    space = compile_space(case, types)
+    space.require_cardinal("whether a plan holds")
+    return Study(case, name, chosen, space, compile_rules(space, chosen, number, detection=detection), number)
+
+
+def outsiders_base(whole: Study, actor: int) -> tuple[Callable[[State], Picks], tuple[int, ...]] | None:
+    """Return how the actors outside the room depart when each plays its best response, as `build` takes it.
+
+    None where nobody else outside the room sets anything.
+
+    Raises
+    ------
+    Refusal
+        Where the automaton of their joint conduct is too large.
+    """
+    others = tuple(a for a in whole.outside if a != actor)
+    if not others:
+        return None
+    movers = {actor, *others} if whole.rules.sets(actor) else set(others)
+    priced = whole.priced(movers)
+    policies = {b: best_response(priced.game, b, whole.patience(whole.space.actors[b])).policy for b in others}
+
+    def base(state: State) -> Picks:
+        number = priced.automaton.number[state]
+        found: dict[int, int] = {}
+        for b in others:
+            found.update(priced.move(b, number, int(policies[b][number]))[0])
+        return tuple(sorted(found.items()))
+
+    return base, others
