@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from halfway.settle.dominance import merge_equal, nondominated
-from halfway.space.arrays import Bounds, IntArray, Utilities
+from halfway.space.arrays import Bounds, FloatArray, IntArray, Utilities
 from halfway.space.blocks import (
     Block,
     Counts,
@@ -29,8 +29,8 @@ from halfway.space.blocks import (
     sweep,
 )
 
-CAPS = {1: 1_000_000, 2: 200_000, 3: 60_000}
-CAP_OF_MANY = 12_000
+CAPS = {1: 200_000, 2: 200_000, 3: 60_000, 4: 12_000, 5: 12_000}
+CAP_OF_MANY = 1_500
 """Points carried at most, by number of parties, unless the caller says otherwise: keeps time and memory bounded."""
 
 
@@ -100,22 +100,33 @@ class _Pruning:
         self, key: IntArray, index: IntArray, vectors: IntArray, counts: Counts
     ) -> tuple[IntArray, IntArray, Counts]:
         """Keep one point of each non-dominated cell of a grid wide enough to respect the cap."""
-        low = vectors.min(axis=0)
-        span = vectors.max(axis=0) - low + 1
+        span = vectors.max(axis=0) - vectors.min(axis=0) + 1
         total = vectors.astype(np.float64).sum(axis=1)
-        for halvings in range(14, -1, -1):
-            width = np.maximum(1, -(-span // 2**halvings))
-            # The best of a cell first, so that merging equal cells keeps it.
-            order = np.lexsort((-total, key[index]))
-            cells = (vectors[order] - low) // width
-            chosen, distinct, _ = merge_equal(key[index][order], cells, np.ones(len(order), dtype=np.int64))
-            keep = nondominated(key[index][order][chosen], distinct)
-            if int(keep.sum()) <= self.cap:
-                break
+        # The finest grid within the cap, by bisection; on the coarsest, the whole set is one cell.
+        fine, coarse = 14, 0
+        while coarse < fine:
+            halvings = (fine + coarse + 1) // 2
+            if self._cells(key[index], vectors, total, span, halvings)[0].shape[0] <= self.cap:
+                coarse = halvings
+            else:
+                fine = halvings - 1
+        final, width = self._cells(key[index], vectors, total, span, coarse)
         # A point may pass several grids; adding up the losses of all bounds what any one can have lost.
         self.epsilon += width - 1
-        final = order[chosen[keep]]
         return index[final], vectors[final], counts[final]
+
+    @staticmethod
+    def _cells(
+        key: IntArray, vectors: IntArray, total: FloatArray, span: IntArray, halvings: int
+    ) -> tuple[IntArray, IntArray]:
+        """Return the position of the best point of each non-dominated cell, and the cells' width."""
+        width = np.maximum(1, -(-span // 2**halvings))
+        # The best of a cell first, so that merging equal cells keeps it.
+        order = np.lexsort((-total, key))
+        cells = (vectors[order] - vectors.min(axis=0)) // width
+        chosen, distinct, _ = merge_equal(key[order], cells, np.ones(len(order), dtype=np.int64))
+        keep = nondominated(key[order][chosen], distinct)
+        return order[chosen[keep]], width
 
 
 def pareto_frontier(

@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate
-from math import exp, log
+from math import ceil, exp, log, log10
 
 import numpy as np
 from scipy import sparse
@@ -34,13 +34,16 @@ from halfway.settle.solutions import (
     power_fractions,
 )
 from halfway.space.arrays import Bounds, FloatArray, IntArray, Linkage, Utilities, holds
-from halfway.space.blocks import required
+from halfway.space.blocks import loose_bounds, required
 
 SHARPEN = 1e4
 """Objectives are enlarged by this much, because HiGHS stops at an absolute gap of 1e-6."""
 
 FINE = 1e3
-"""Rows that compare gains are enlarged by this much, because HiGHS lets a row miss by 1e-6."""
+"""Rows that compare gains are enlarged by this much over points, because HiGHS lets a row miss by 1e-6."""
+
+TANGENTS = 1e4
+"""Tangents to the logarithm are enlarged by this much for the same reason."""
 
 ROUNDS = 200
 """Most programs solved for one question before the gap reached is reported as it stands."""
@@ -79,7 +82,18 @@ class Program:
         self.rows = list(parties)
         self.floor = np.asarray(walk_away, dtype=np.int64)
         self.masks = required(bounds, self.rows)
-        self.units = exact_units(utilities.unit[self.rows])
+        points = exact_units(utilities.unit[self.rows])
+        low, high = loose_bounds(utilities, self.rows, range(len(utilities.tables)), range(len(utilities.linkages)))
+        widest = max((float(u) * int(r) for u, r in zip(points, high - low, strict=True)), default=0.0)
+        # Inside, utilities are measured so that the widest range is near 100, where the solver's tolerances are small.
+        self.measure = Fraction(10) ** (2 - ceil(log10(widest))) if widest > 0 else Fraction(1)
+        self.units = tuple(u * self.measure for u in points)
+        self.span = float(max(widest * float(self.measure), 1.0)) + float(
+            max(
+                (abs(int(f) - int(x)) * float(u) for f, x, u in zip(self.floor, low, self.units, strict=True)),
+                default=0,
+            )
+        )
         sizes = utilities.sizes
         self.first: list[int] = [0, *accumulate(sizes)]
         self._columns: int = self.first[-1]
@@ -107,8 +121,8 @@ class Program:
         )
         for mask in self.masks:
             if len(mask.issues) == 1:
-                for o in np.flatnonzero(~mask.table):
-                    self._upper[self.first[mask.issues[0]] + int(o)] = 0.0
+                forbidden = np.flatnonzero(~mask.table).tolist()
+                self._upper.update({self.first[mask.issues[0]] + o: 0.0 for o in forbidden})
             elif mask.issues and not bool(mask.table.all()):
                 self._combinations(mask.issues, ~mask.table, None, scale)
         for link in links:
@@ -257,7 +271,7 @@ def _utilitarian(program: Program) -> Solution | None:
     )
     gap = _beyond_step(bound - float(exact), lattice_step(program.units)) / max(1.0, abs(float(exact)))
     everyone = tuple(range(len(program.rows)))
-    return _with_ties(program, "utilitarian", answer, float(exact), gap, everyone)
+    return _with_ties(program, "utilitarian", answer, float(exact / program.measure), gap, everyone)
 
 
 def _leximin(program: Program, name: str, counted: Sequence[int], weights: Sequence[Fraction]) -> Solution | None:
@@ -266,7 +280,9 @@ def _leximin(program: Program, name: str, counted: Sequence[int], weights: Seque
         anything = program.maximise({})
         return None if anything is None else _with_ties(program, name, anything, 0.0, 0.0, ())
     # Gains in the weights' own measure, enlarged so that the solver's tolerance on rows is small against them.
-    factors = [float(w / program.units[a]) * FINE for a, w in zip(counted, weights, strict=True)]
+    plain = [float(w / program.units[a]) for a, w in zip(counted, weights, strict=True)]
+    fine = FINE * 100.0 / (max(plain) * program.span)
+    factors = [f * fine for f in plain]
     forms = [{c: v * f for c, v in program.gain[a].items()} for a, f in zip(counted, factors, strict=True)]
     offsets = [float(program.offset[a]) * f for a, f in zip(counted, factors, strict=True)]
     step = lattice_step(weights)
@@ -279,10 +295,11 @@ def _leximin(program: Program, name: str, counted: Sequence[int], weights: Seque
     try:
         for k in range(1, len(counted) + 1):
             level = program._column()
-            box[level] = (-np.inf, np.inf)
+            reach = max(factors) * program.span
+            box[level] = (-reach, reach)
             shortfalls = [program._column() for _ in counted]
             for n, short in enumerate(shortfalls):
-                box[short] = (0.0, np.inf)
+                box[short] = (0.0, 2.0 * reach)
                 entries = dict(forms[n])
                 entries[level], entries[short] = -1.0, 1.0
                 program._add(entries, -offsets[n], np.inf)
@@ -296,14 +313,16 @@ def _leximin(program: Program, name: str, counted: Sequence[int], weights: Seque
             if values > best or answer is None:
                 answer, best = found, values
             reached = float(sum(best[:k]))
-            gap = max(gap, _beyond_step(found.bound / FINE - reached, step))
+            gap = max(gap, _beyond_step(found.bound / fine - reached, step))
             # What has been reached must not be given up for the next; less than half a step cannot be.
             slack = max(0.4 * float(step), 1e-10 * max(1.0, abs(reached)))
-            program._add(objective, (reached - slack) * FINE, np.inf)
+            program._add(objective, (reached - slack) * fine, np.inf)
     finally:
         program._rewind(mark)
     assert answer is not None
-    return _with_ties(program, name, answer, float(best[0]), gap, tuple(counted))
+    # Weights are the program's own units for the egalitarian solution, plain ratios for Kalai–Smorodinsky.
+    back = float(program.measure) if name == "egalitarian" else 1.0
+    return _with_ties(program, name, answer, float(best[0]) / back, gap / back, tuple(counted))
 
 
 def _ideal_gains(program: Program) -> list[int] | None:
@@ -349,16 +368,17 @@ def _nash(program: Program, powers: Sequence[Fraction], ideal: Sequence[int]) ->
             slope = 1.0 / at
             # Where a party is switched off its gain is nothing and its term is zero: the tangent must let it be.
             free = max(0.0, 1.0 - log(at)) if most < len(hopeful) else 0.0
-            entries = {c: -v * slope for c, v in program.gain[a].items()}
-            entries[logs[a]] = 1.0
-            entries[switches[a]] = entries.get(switches[a], 0.0) + free
-            program._add(entries, -np.inf, log(at) - 1.0 + slope * float(program.offset[a]) + free)
+            entries = {c: -v * slope * TANGENTS for c, v in program.gain[a].items()}
+            entries[logs[a]] = TANGENTS
+            entries[switches[a]] = free * TANGENTS
+            program._add(entries, -np.inf, (log(at) - 1.0 + slope * float(program.offset[a]) + free) * TANGENTS)
 
         for a in hopeful:
             top = ideal[a] * units[a]
             for fraction in (1.0, 0.8, 0.63, 0.5, 0.4, 0.3, 0.2, 0.1, 0.03):
                 tangent(a, top * fraction)
         objective = {logs[a]: float(powers[a]) for a in hopeful}
+        seen: set[tuple[int, ...]] = set()
         best, value, gap = answer, nash_value(gains.tolist(), program.units, powers), np.inf
         for _ in range(ROUNDS):
             found = program.maximise(objective, list(switches.values()), box)
@@ -369,14 +389,17 @@ def _nash(program: Program, powers: Sequence[Fraction], ideal: Sequence[int]) ->
             if int((gains > 0).sum()) == most and reached > value:
                 best, value = found, reached
             gap = found.bound - value
-            if gap <= 1e-9:
+            known = tuple(found.vector.tolist())
+            if gap <= 1e-9 or known in seen:
                 break
+            seen.add(known)
             for a in hopeful:
                 if gains[a] > 0:
                     tangent(a, int(gains[a]) * units[a])
     finally:
         program._rewind(mark)
     counted = tuple(a for a in parties if best.vector[a] > program.floor[a])
+    value -= sum(float(powers[a]) for a in counted) * log(program.measure)
     return _with_ties(program, "nash", best, exp(value), max(0.0, float(gap)), counted)
 
 
