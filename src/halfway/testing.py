@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import product
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -163,7 +164,14 @@ def conditions(options: Mapping[str, Sequence[str]], depth: int = 1) -> SearchSt
     depth : int
         How deeply conditions may be combined.
     """
+    return _conditions(tuple((issue, tuple(several)) for issue, several in options.items()), depth)
+
+
+@cache
+def _conditions(declared: tuple[tuple[str, tuple[str, ...]], ...], depth: int) -> SearchStrategy[Data]:
     from hypothesis import strategies as st
+
+    options = dict(declared)
 
     def atom(issue: str) -> SearchStrategy[Data]:
         one = st.sampled_from(list(options[issue]))
@@ -178,7 +186,7 @@ def conditions(options: Mapping[str, Sequence[str]], depth: int = 1) -> SearchSt
     )
     if depth <= 0:
         return st.one_of(atoms, both)
-    inner = conditions(options, depth - 1)
+    inner = _conditions(declared, depth - 1)
     lists = st.lists(inner, min_size=1, max_size=2)
     return st.one_of(
         atoms,
@@ -246,26 +254,32 @@ def _names(draw: DrawFn, wanted: Wanted, letter: str, size: tuple[int, int]) -> 
 
 def _number(draw: DrawFn, wanted: Wanted, low: int, high: int, *, bounded: bool = True) -> Any:
     """Draw a number, or where these are wanted an estimate with a spread."""
+    return draw(_numbers(wanted.decimals, wanted.uncertain, low, high, bounded))
+
+
+@cache
+def _numbers(decimals: bool, uncertain: bool, low: int, high: int, bounded: bool) -> SearchStrategy[Any]:
     from hypothesis import strategies as st
 
     whole = st.integers(low, high)
-    plain = (
-        st.one_of(whole, st.integers(low * 10, high * 10).map(lambda n: f"{n / 10:g}")) if wanted.decimals else whole
-    )
-    if not wanted.uncertain:
-        return draw(plain)
+    tenths = st.integers(low * 10, high * 10).map(lambda n: f"{n / 10:g}")
+    plain = st.one_of(whole, tenths) if decimals else whole
+    if not uncertain:
+        return plain
     three = st.lists(whole, min_size=3, max_size=3).map(sorted)
-    notation = st.one_of(
+    notations = [
         st.tuples(whole, st.integers(0, 20)).map(lambda p: f"{p[0]} ± {p[1]}"),
         st.tuples(whole, whole).map(lambda p: f"{min(p)}..{max(p)}"),
         three.map(lambda p: f"triangular({p[0]}, {p[1]}, {p[2]})"),
-    )
+    ]
     if bounded:
-        notation = st.one_of(notation, st.sampled_from(("beta(8, 2)", "beta(1, 1)")))
+        # A beta distribution is stretched over the bounds of its quantity and needs both.
+        notations.append(st.sampled_from(("beta(8, 2)", "beta(1, 1)")))
+    notation = st.one_of(notations)
     simple = st.one_of(plain, notation)
     panel = st.tuples(plain, notation).map(lambda p: {"experts": {"e0": p[0], "e1": p[1]}})
     noted = simple.map(lambda value: {"value": value, "source": "s0", "note": "a note"})
-    return draw(st.one_of(simple, panel, noted))
+    return st.one_of(simple, panel, noted)
 
 
 def _issue(draw: DrawFn, wanted: Wanted, names: _Names, issue: str) -> Data:

@@ -7,14 +7,14 @@ from halfway.case.reader import build, load_text
 from halfway.testing import EVERYTHING, Wanted, as_text, case_data, cases
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(case_data(EVERYTHING))
 def test_generated_cases_are_sound(data):
     case = build(data)
     assert case.name == "generated"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(case_data(EVERYTHING))
 def test_text_and_data_make_the_same_case(data):
     assert load_text(as_text(data)).content_hash == build(data).content_hash
