@@ -130,7 +130,9 @@ def exchange_over_time(question: Question, name: str) -> tuple[FloatArray, Float
     now[0] = 1.0
     for t in range(periods):
         over[t] = now @ given, now @ received
-        now = np.bincount(path.targets, weights=now[path.sources] * path.probabilities, minlength=len(now)).astype(np.float64)
+        now = np.bincount(path.targets, weights=now[path.sources] * path.probabilities, minlength=len(now)).astype(
+            np.float64
+        )
     return over[:, 0], over[:, 1]
 
 

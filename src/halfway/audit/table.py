@@ -79,7 +79,9 @@ def _least(question: Question, a: int) -> float:
     u = question.space.utilities
     negated = Utilities(
         tuple(np.asarray(-t, dtype=np.int64) for t in u.tables),
-        tuple(Linkage(x.issues, -x.points) for x in u.linkages), u.unit, u.exact
+        tuple(Linkage(x.issues, -x.points) for x in u.linkages),
+        u.unit,
+        u.exact,
     )
     best = lexicographic_best(negated, question.space.bounds, (a,))
     assert best is not None  # some package is feasible: the ideals exist

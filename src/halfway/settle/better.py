@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
+from halfway.settle.programs import solutions_by_program
 from halfway.space.arrays import FloatArray, IntArray
 from halfway.space.compile import Space
 
