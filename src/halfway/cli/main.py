@@ -16,6 +16,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "cases": ("cases", "List and search the catalogue."),
     "check": ("check", "Is the case file sound? Every error at once, each at its line."),
     "schema": ("schema", "The case format as JSON Schema, for editors."),
+    "settle": ("settle", "What could be agreed: acceptable packages, frontier, solutions."),
 }
 
 
