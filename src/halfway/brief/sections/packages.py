@@ -58,20 +58,28 @@ def _solutions(material: Material, result: SettleResult) -> Table:
         (NAMES[name], *(f"{chosen.utilities[a]:.0f}" for a in actors), str(chosen.ties))
         for name, chosen in result.solutions.items()
     ]
-    plan = (f"This plan: {material.outcome.title}", *(f"{material.outcome.actors[a].utility.centre:.0f}" for a in actors), "—")
+    plan = (
+        f"This plan: {material.outcome.title}",
+        *(f"{material.outcome.actors[a].utility.centre:.0f}" for a in actors),
+        "—",
+    )
     walk = ("Walk-away", *(f"{result.walk_away[a]:.0f}" for a in actors), "—")
-    columns = ("Solution", *(material.actor(a) + ("" if a in result.signatories else " (not signing)") for a in actors), "Ties")
+    columns = (
+        "Solution",
+        *(material.actor(a) + ("" if a in result.signatories else " (not signing)") for a in actors),
+        "Ties",
+    )
     return Table("solutions", columns, (*rows, plan, walk))
 
 
 def _contents(material: Material, result: SettleResult) -> Table:
     rows = []
     for i, issue in enumerate(material.space.issues):
-        planned = ", ".join(
-            dict.fromkeys(material.issue(issue, p[issue]) for p, _ in material.outcome.packages)
-        )
-        today = "—" if material.space.status_quo is None else material.issue(
-            issue, material.space.options[i][int(material.space.status_quo[i])]
+        planned = ", ".join(dict.fromkeys(material.issue(issue, p[issue]) for p, _ in material.outcome.packages))
+        today = (
+            "—"
+            if material.space.status_quo is None
+            else material.issue(issue, material.space.options[i][int(material.space.status_quo[i])])
         )
         chosen = (material.issue(issue, c.package[issue]) for c in result.solutions.values())
         rows.append((material.issue(issue), today, planned, *chosen))
@@ -82,9 +90,7 @@ def _exclusion(material: Material, result: SettleResult) -> list[Block]:
     exclusion = result.price_of_exclusion
     assert exclusion is not None  # asked by the caller
     seated = ", ".join(material.actor(a) for a in exclusion.seated)
-    said = (
-        f"**The price of exclusion.** Were {seated} at the table too, {exclusion.acceptable} packages would be acceptable to all."
-    )
+    said = f"**The price of exclusion.** Were {seated} at the table too, {exclusion.acceptable} packages would be acceptable to all."
     if not exclusion.solutions:
         listed = Listing(exclusion.obstacles) if exclusion.obstacles else None
         text = Paragraph(f"{said} What stands in the way:" if listed else said)
@@ -98,7 +104,9 @@ def _exclusion(material: Material, result: SettleResult) -> list[Block]:
         rows.append((material.actor(actor), "no" if actor in result.signatories else "yes", *cells))
     table = Table("exclusion", ("Actor", "Excluded", *NAMES.values()), tuple(rows))
     return [
-        Paragraph(f"{said} What each actor loses (+) or gains (−) by the exclusion under each solution, in utility points:"),
+        Paragraph(
+            f"{said} What each actor loses (+) or gains (−) by the exclusion under each solution, in utility points:"
+        ),
         Grid(table),
     ]
 
@@ -150,5 +158,3 @@ def _cloud(material: Material) -> tuple[IntArray, str]:
     for mask in space.bounds.allowed:
         allowed &= holds(mask, listed)
     return listed[allowed], described
-
-

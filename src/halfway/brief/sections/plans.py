@@ -14,25 +14,30 @@ from halfway.result import Table
 def plans(material: Material) -> Section:
     """Return what each plan brings each actor, how far the sides move under each, and what cannot be undone."""
     result = material.comparison
-    rows = []
-    for plan in result.plans:
-        for side in plan.sides:
-            rows.append(
-                (
-                    plan.title,
-                    material.actor(side.mover),
-                    material.actor(side.towards),
-                    _shown(side.level),
-                    _shown(side.movement, signed=True),
-                    "—"
-                    if side.leaving_one_out is None
-                    else f"{side.leaving_one_out[0]:.0f} to {side.leaving_one_out[1]:.0f}",
-                    "—" if side.joint_gain_share is None else f"{side.joint_gain_share:.0%}",
-                )
-            )
+    rows = [
+        (
+            plan.title,
+            material.actor(side.mover),
+            material.actor(side.towards),
+            _shown(side.level),
+            _shown(side.movement, signed=True),
+            "—" if side.leaving_one_out is None else f"{side.leaving_one_out[0]:.0f} to {side.leaving_one_out[1]:.0f}",
+            "—" if side.joint_gain_share is None else f"{side.joint_gain_share:.0%}",
+        )
+        for plan in result.plans
+        for side in plan.sides
+    ]
     table = Table(
         "sides",
-        ("Plan", "Side", "Towards", "Level (percent)", "Movement (points)", "Level, leaving one option out", "Share of joint gain"),
+        (
+            "Plan",
+            "Side",
+            "Towards",
+            "Level (percent)",
+            "Movement (points)",
+            "Level, leaving one option out",
+            "Share of joint gain",
+        ),
         tuple(rows),
     )
     lasting = [
