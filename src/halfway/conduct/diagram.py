@@ -14,19 +14,16 @@ def described(whole: Study) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``states`` (None where they are too many), ``states_by_actor``, ``start``, ``phases``, ``unreachable``,
+        ``states`` (of the kept plan), ``states_by_actor`` (that its conduct can reach), ``start``, ``phases``, ``unreachable``,
         ``triggers`` (each with the chance that it decides a period when the plan is kept, and the highest that any one
         actor's departure brings about) and ``edges``.
     """
     names = whole.rules.phase_names
-    own = {whole.space.actors[a]: whole.own(whole.space.actors[a]) for a in whole.everyone}
-    studied = [whole.full] if whole.full is not None else list(own.values())
-    reached = {state.phase for priced in studied for state in priced.automaton.states}
+    own = {whole.space.actors[a]: whole.games(whole.space.actors[a]) for a in whole.everyone}
+    possible = [whole.rules.can_match(p) for p in range(len(names))]
+    reached = _reached(whole, possible)
     kept_phases = {state.phase for state in whole.kept.automaton.states}
     chances = trigger_chances(whole)
-    possible = {
-        (s.phase, event) for priced in studied for s in priced.automaton.situations for event, _, _ in s.outcomes
-    }
     triggers, edges = [], []
     for p, key in enumerate(names):
         rules = whole.rules.phases[p]
@@ -38,7 +35,7 @@ def described(whole: Study) -> dict[str, Any]:
                     "number": k,
                     "name": trigger.name,
                     "go": trigger.go,
-                    "can_fire": (p, k) in possible,
+                    "can_fire": k in possible[p],
                     "kept_chance": kept,
                     "most_chance": max(most, kept),
                     "by": by,
@@ -49,9 +46,8 @@ def described(whole: Study) -> dict[str, Any]:
             kind = "reset" if rules.is_reset else "then"
             edges.append({"from": key, "to": names[rules.then], "kind": kind, "label": f"after {rules.lasts}"})
     return {
-        "states": None if whole.full is None else whole.full.game.states,
-        "situations": None if whole.full is None else len(whole.full.game.situations),
-        "states_by_actor": {name: priced.game.states for name, priced in own.items()},
+        "states": whole.kept.game.states,
+        "states_by_actor": {name: sum(p.game.states for p in games) for name, games in own.items()},
         "start": names[whole.rules.start],
         "phases": [
             {
@@ -80,8 +76,23 @@ def trigger_chances(whole: Study) -> dict[tuple[int, int], tuple[float, float, s
     found: dict[tuple[int, int], tuple[float, float, str | None]] = {}
     for a in whole.everyone:
         name = whole.space.actors[a]
-        for priced in [whole.own(name)] if whole.full is None else [whole.full]:
+        for priced in whole.games(name):
             _chances(priced, a, name, found)
+    return found
+
+
+def _reached(whole: Study, possible: list[frozenset[int]]) -> set[int]:
+    """Return the phases that some conduct leads to."""
+    found, queue = set[int](), [whole.rules.start]
+    while queue:
+        phase = queue.pop()
+        if phase < 0 or phase in found:
+            continue
+        found.add(phase)
+        rules = whole.rules.phases[phase]
+        queue += [target for k, target in enumerate(rules.go) if k in possible[phase]]
+        if rules.lasts:
+            queue.append(rules.then)
     return found
 
 

@@ -48,7 +48,7 @@ class Holdable:
         On how many issues the plan's package differs from the nearest package that is not ruled out, among those
         judged.
     bound : str
-        What is bounded where the answer is not exact.
+        Whether the hardest punishment is exact or bounded.
     """
 
     packages: int
@@ -152,8 +152,8 @@ def holdable(whole: Study, plan_package: IntArray, seed: int) -> Holdable | None
         plan_not_ruled_out=bool(own.not_ruled_out[0]),
         plan_can_be_held=bool(own.can_be_held[0]),
         distance=int((passing != plan_package).sum(axis=1).min()) if len(passing) else None,
-        bound="exact for single issues that nothing ties together"
-        if stage.additive
+        bound="exact: what each actor can be held down to is exact"
+        if stage.additive or all(stage.held_down_exactly(a) is not None for a in range(stage.utilities.actors))
         else "linkages and constraints are left out of the punishment, so that fewer packages are ruled out",
     )
 

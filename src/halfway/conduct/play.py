@@ -223,8 +223,7 @@ def cast(whole: Study, strategies: Mapping[str, Strategy], tremble: float = 0.0)
         for kind, prior in whole.kinds(name).items():
             if prior <= 0:
                 continue
-            found = None if whole.fixed_strategy(name, kind) else whole.response(name, kind)
-            if found is None or found.values[0] - found.kept[0] > TOLERANCE:
+            if whole.fixed_strategy(name, kind) or whole.gap(name, kind) > 0:
                 movers.append(a)
                 break
     watching = any(s.watches for s in strategies.values()) or any(

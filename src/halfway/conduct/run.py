@@ -8,7 +8,7 @@ import numpy as np
 
 from halfway.case.case import Case
 from halfway.conduct import thresholds
-from halfway.conduct.calendar import calendar
+from halfway.conduct.calendar import Stretch, calendar
 from halfway.conduct.credibility import implied_priors, record
 from halfway.conduct.diagram import described
 from halfway.conduct.holdable import holdable
@@ -128,23 +128,29 @@ def _actor(whole: Study, name: str, with_thresholds: bool, refused: dict[str, st
 
 def _type(whole: Study, name: str, kind: str | None, prior: float, with_thresholds: bool) -> TypeConduct:
     number = whole.space.actor(name)
-    priced = whole.own(name, kind)
-    found = whole.response(name, kind)
-    gap = float(found.values[0] - found.kept[0])
-    pays = gap > TOLERANCE
-    policy: IntArray = found.policy if pays else np.zeros_like(found.policy)
+    games, answers = whole.games(name, kind), whole.responses(name, kind)
+    gap = whole.gap(name, kind)
     horizon = whole.case.horizon
+    keep = whole.keep(name, kind)
+    steps: list[Stretch] = []
+    firsts, chances = [], np.zeros(horizon)
+    for k, (priced, found) in enumerate(zip(games, answers, strict=True)):
+        policy: IntArray = found.policy if gap else np.zeros_like(found.policy)
+        course = calendar(priced, number, policy, horizon)
+        steps += [s for s in course if k == 0 or s.picks]
+        firsts += [first] if (first := first_departure(priced.game, number, policy)) else []
+        chances = np.maximum(chances, departure_chances(priced.game, number, policy, horizon) if gap else 0.0)
     return TypeConduct(
         prior=prior,
         strategy=whole.fixed_strategy(name, kind),
         patience=whole.patience(name, kind),
-        keep=float(found.kept[0]),
-        best_response=float(found.values[0]) if pays else float(found.kept[0]),
-        exploitability=gap if pays else 0.0,
-        first_breach=first_departure(priced.game, number, policy),
-        calendar=told(whole, name, calendar(priced, number, policy, horizon)),
-        breach_by=tuple(float(x) for x in departure_chances(priced.game, number, policy, horizon)) if pays else (),
-        pays=whole.losses(name, kind) if pays else {},
+        keep=keep,
+        best_response=keep + gap,
+        exploitability=gap,
+        first_breach=min(firsts, default=None),
+        calendar=told(whole, name, steps),
+        breach_by=tuple(float(x) for x in chances) if gap else (),
+        pays=whole.losses(name, kind) if gap else {},
         thresholds=_thresholds(whole, name, kind) if with_thresholds and whole.rules.sets(number) else {},
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import product
+from math import prod
 
 import numpy as np
 
@@ -27,6 +28,9 @@ def pure_minmax(payoffs: FloatArray) -> FloatArray:
     for i in range(players):
         out[i] = payoffs[..., i].max(axis=i).min()
     return out
+
+
+_MOST_ENUMERATED = 100_000
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,33 @@ class Stage:
                 tables.append(np.where(within, own[None, :], np.inf).min(axis=1))
         least = sum(float(min(x.points[actor].min(), 0.0)) for x in self.utilities.linkages)
         return tuple(tables), least
+
+    @property
+    def unlocked(self) -> bool:
+        """Whether every option can follow every other in the end."""
+        return all(bool(r.all()) for r in self.reach)
+
+    def held_down_exactly(self, actor: int) -> float | None:
+        """Return an actor's minmax value in pure strategies, linkages and constraints included.
+
+        None where locks make it depend on what is in force, or where there are too many packages.
+        """
+        sizes = self.utilities.sizes
+        if not self.unlocked or prod(sizes) > _MOST_ENUMERATED:
+            return None
+        own = [i for i, who in enumerate(self.setters) if who == (actor,)]
+        theirs = [i for i, who in enumerate(self.setters) if actor not in who]
+        packages = np.repeat(
+            self.status_quo[None, :], prod(sizes[i] for i in own) * prod(sizes[i] for i in theirs), axis=0
+        )
+        order = [*theirs, *own]
+        if order:
+            packages[:, order] = np.array(list(product(*(range(sizes[i]) for i in order))), dtype=np.int64)
+        worth = np.asarray(self.utilities.of(packages), dtype=np.float64)[actor]
+        worth[~self.feasible(packages)] = -np.inf
+        best = worth.reshape(prod(sizes[i] for i in theirs), -1).max(axis=1)
+        possible = best > -np.inf
+        return float(best[possible].min()) if possible.any() else None
 
     def feasible(self, packages: IntArray) -> BoolArray:
         """Return which packages the constraints allow, shape ``(package,)``."""
@@ -171,6 +202,9 @@ def holding(stage: Stage, packages: IntArray, patience: FloatArray) -> Holding:
     for a in range(stage.utilities.actors):
         delta = float(patience[a])
         tables, least = stage.held_down(a)
+        exact = None if stage.additive else stage.held_down_exactly(a)
+        if exact is not None:
+            tables, least = tuple(np.zeros(n) for n in stage.utilities.sizes), exact
         hard = _worth(delta, values[a], alarm, _held(stage, tables, least, packages, packages, a))
         soft = hard
         if fallen is not None:

@@ -11,12 +11,18 @@ import numpy as np
 from halfway.case.case import Case
 from halfway.case.plans import Plan
 from halfway.conduct.pricing import Priced, price
-from halfway.conduct.solve import Response, best_response, keep_values, policy_values
+from halfway.conduct.solve import TOLERANCE, Response, best_response, keep_values, policy_values
 from halfway.errors import Problem, Refusal
 from halfway.space.arrays import FloatArray, Utilities
 from halfway.space.automaton import Automaton, Picks, State, build
 from halfway.space.automaton_rules import Number, Rules, centre, compile_rules
 from halfway.space.compile import Space, compile_space
+
+MOST_OWN = 60_000
+"""The most states compiled for the conduct of one actor, or of all together."""
+
+_PLAIN = 4_000
+"""Beyond so many states, issues that can be solved apart are."""
 
 
 @dataclass
@@ -44,10 +50,13 @@ class Study:
     rules: Rules
     number: Number = centre
     pricer: Callable[[str | None, str | None], Utilities] | None = None
-    _automata: dict[tuple[int, ...], Automaton] = field(default_factory=dict)
+    _automata: dict[tuple[tuple[int, ...], frozenset[int] | None], Automaton] = field(default_factory=dict)
     _spaces: dict[tuple[str, str], Space] = field(default_factory=dict)
-    _priced: dict[tuple[tuple[int, ...], str | None, str | None], Priced] = field(default_factory=dict)
-    _responses: dict[tuple[str, str | None], Response] = field(default_factory=dict)
+    _priced: dict[tuple[tuple[int, ...], str | None, str | None, frozenset[int] | None], Priced] = field(
+        default_factory=dict
+    )
+    _responses: dict[tuple[str, str | None], tuple[Response, ...]] = field(default_factory=dict)
+    _parts: dict[int, tuple[frozenset[int] | None, ...]] = field(default_factory=dict)
 
     @cached_property
     def outside(self) -> tuple[int, ...]:
@@ -98,23 +107,93 @@ class Study:
             self._spaces[(actor, kind)] = compile_space(self.case, {actor: kind})
         return self._spaces[(actor, kind)].points
 
-    def automaton(self, movers: Iterable[int]) -> Automaton:
+    def automaton(self, movers: Iterable[int], free: frozenset[int] | None = None) -> Automaton:
         """Return the automaton that some actors' conduct can reach."""
-        key = tuple(sorted(movers))
+        key = (tuple(sorted(movers)), free)
         if key not in self._automata:
-            self._automata[key] = build(self.rules, key)
+            self._automata[key] = build(self.rules, key[0], most_states=MOST_OWN, free=free)
         return self._automata[key]
 
-    def priced(self, movers: Iterable[int], actor: str | None = None, kind: str | None = None) -> Priced:
+    def priced(
+        self,
+        movers: Iterable[int],
+        actor: str | None = None,
+        kind: str | None = None,
+        free: frozenset[int] | None = None,
+    ) -> Priced:
         """Return an automaton with points, one actor taken as one of its types."""
-        key = (tuple(sorted(movers)), actor if kind is not None else None, kind)
+        key = (tuple(sorted(movers)), actor if kind is not None else None, kind, free)
         if key not in self._priced:
-            self._priced[key] = price(self.automaton(key[0]), self.utilities(actor, kind))
+            self._priced[key] = price(self.automaton(key[0], free), self.utilities(actor, kind))
         return self._priced[key]
 
-    def own(self, actor: str, kind: str | None = None) -> Priced:
-        """Return the automaton of one actor's conduct, all others keeping."""
-        return self.priced((self.space.actor(actor),), actor, kind)
+    def parts(self, actor: int) -> tuple[frozenset[int] | None, ...]:
+        """Return the sets of issues on which an actor's conduct is studied together; None for all at once.
+
+        Where all at once is too large, each of its side issues (`Rules.side_issues`) is studied apart: gains add up.
+
+        Raises
+        ------
+        Refusal
+            Where that does not help.
+        """
+        if actor not in self._parts:
+            aside = self.rules.side_issues(actor)
+            try:
+                key = ((actor,), None)
+                if key not in self._automata:
+                    self._automata[key] = build(self.rules, key[0], most_states=_PLAIN if aside else MOST_OWN)
+                self._parts[actor] = (None,)
+            except Refusal:
+                if not aside:
+                    raise
+                main = frozenset(self.rules.sets(actor)) - set(aside)
+                self._parts[actor] = (main, *(frozenset({i}) for i in aside))
+        return self._parts[actor]
+
+    def part_utilities(self, actor: str, kind: str | None, free: frozenset[int] | None) -> Utilities:
+        """Return the utilities that count in one of an actor's `parts`.
+
+        In the first of several, side issues are worth nothing: a best response treats them apart, whatever the phase.
+        """
+        utilities = self.utilities(actor, kind)
+        number = self.space.actor(actor)
+        parts = self.parts(number)
+        if len(parts) == 1 or free != parts[0]:
+            return utilities
+        aside = frozenset().union(*(p for p in parts[1:] if p))
+        tables = tuple(np.zeros_like(t) if i in aside else t for i, t in enumerate(utilities.tables))
+        return Utilities(tables, utilities.linkages, utilities.unit, utilities.exact)  # type: ignore[arg-type]
+
+    def games(self, actor: str, kind: str | None = None) -> list[Priced]:
+        """Return the automata of one actor's conduct, all others keeping: one for each of `parts`.
+
+        Gains over keeping add up over them; values do not.
+        """
+        number = self.space.actor(actor)
+        out = []
+        for free in self.parts(number):
+            if len(self.parts(number)) == 1 or free != self.parts(number)[0]:
+                out.append(self.priced((number,), actor, kind, free))
+                continue
+            key = ((-1, number), actor, kind, free)
+            if key not in self._priced:
+                utilities = self.part_utilities(actor, kind, free)
+                self._priced[key] = price(self.automaton((number,), free), utilities)
+            out.append(self._priced[key])
+        return out
+
+    def reached(self, actor: str, kind: str | None = None) -> list[Priced]:
+        """Return automata of states that an actor's conduct can reach, each with everything that counts."""
+        number = self.space.actor(actor)
+        return [self.priced((number,), actor, kind, free) for free in self.parts(number)]
+
+    def keep(self, actor: str, kind: str | None = None) -> float:
+        """Return what it is worth to an actor from the start that everyone keeps."""
+        priced = self.priced((), actor, kind)
+        number = self.space.actor(actor)
+        patience = np.full(self.rules.actors, self.patience(actor, kind))
+        return float(keep_values(priced.game, patience)[number, 0])
 
     @cached_property
     def kept(self) -> Priced:
@@ -125,13 +204,19 @@ class Study:
         """Return the strategy that a type of actor always plays; None where it does what pays."""
         return None if kind is None else self.case.actors[actor].types[kind].strategy
 
-    def response(self, actor: str, kind: str | None = None) -> Response:
-        """Return an actor's best response to the others' keeping."""
+    def responses(self, actor: str, kind: str | None = None) -> tuple[Response, ...]:
+        """Return an actor's best response to the others' keeping, in each of its `games`."""
         if (actor, kind) not in self._responses:
-            self._responses[(actor, kind)] = best_response(
-                self.own(actor, kind).game, self.space.actor(actor), self.patience(actor, kind)
+            number, discount = self.space.actor(actor), self.patience(actor, kind)
+            self._responses[(actor, kind)] = tuple(
+                best_response(priced.game, number, discount) for priced in self.games(actor, kind)
             )
         return self._responses[(actor, kind)]
+
+    def gap(self, actor: str, kind: str | None = None) -> float:
+        """Return the exploitability of the plan by an actor: best response less keeping, 0 where that is rounding."""
+        gap = sum(float(r.values[0] - r.kept[0]) for r in self.responses(actor, kind))
+        return gap if gap > TOLERANCE else 0.0
 
     @cached_property
     def full(self) -> Priced | None:
@@ -152,12 +237,14 @@ class Study:
 
     def losses(self, actor: str, kind: str | None = None) -> dict[str, float]:
         """Return what an actor's best response changes for every actor, in points of their discounted averages."""
-        game, number = self.own(actor, kind).game, self.space.actor(actor)
+        number = self.space.actor(actor)
         patience = self.patiences.copy()
         patience[number] = self.patience(actor, kind)
-        after = policy_values(game, number, self.response(actor, kind).policy, patience)[:, 0]
-        before = keep_values(game, patience)[:, 0]
-        return {name: float(after[a] - before[a]) for a, name in enumerate(self.space.actors)}
+        change = np.zeros(self.rules.actors)
+        for priced, found in zip(self.games(actor, kind), self.responses(actor, kind), strict=True):
+            change += policy_values(priced.game, number, found.policy, patience)[:, 0]
+            change -= keep_values(priced.game, patience)[:, 0]
+        return {name: float(change[a]) for a, name in enumerate(self.space.actors)}
 
 
 def study(

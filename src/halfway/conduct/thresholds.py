@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from halfway.conduct.pricing import price
-from halfway.conduct.solve import TOLERANCE, best_response
+from halfway.conduct.solve import TOLERANCE, Response, best_response
 from halfway.conduct.study import Study
 from halfway.space.arrays import FloatArray
 from halfway.space.automaton import build
@@ -95,11 +95,10 @@ def _bisect(
 
 def patience(whole: Study, actor: str, kind: str | None = None, precision: float = 1e-6) -> Threshold:
     """Return the least discount factor (a period) at which an actor keeps, with all ranges in which it does."""
-    game, number = whole.own(actor, kind).game, whole.space.actor(actor)
+    games, number = [p.game for p in whole.games(actor, kind)], whole.space.actor(actor)
 
     def keeps(discount: float) -> bool:
-        found = best_response(game, number, discount)
-        return bool(found.values[0] - found.kept[0] <= TOLERANCE)
+        return all(_gap(best_response(game, number, discount)) <= TOLERANCE for game in games)
 
     grid = [0.0, *(1 - np.exp(-np.linspace(0.1, 7.0, 16))), 0.9999]
     return find(keeps, grid, precision)
@@ -124,13 +123,14 @@ def penalty(whole: Study, actor: str, kind: str | None = None, precision: float 
     penal = sticks(whole)
     if not penal:
         return None
-    priced, number = whole.own(actor, kind), whole.space.actor(actor)
-    inside = np.array([state.phase in penal for state in priced.automaton.states], dtype=np.float64)
-    discount = whole.patience(actor, kind)
+    number, discount = whole.space.actor(actor), whole.patience(actor, kind)
+    games = [
+        (p.game, np.array([state.phase in penal for state in p.automaton.states], dtype=np.float64))
+        for p in whole.games(actor, kind)
+    ]
 
     def keeps(points: float) -> bool:
-        found = best_response(priced.game, number, discount, points * inside)
-        return bool(found.values[0] - found.kept[0] <= TOLERANCE)
+        return all(_gap(best_response(game, number, discount, points * inside)) <= TOLERANCE for game, inside in games)
 
     return find(keeps, [-_HARSHEST, 0.0, _HARSHEST], precision)
 
@@ -191,8 +191,15 @@ def response_gap(
     if lasts:
         phases = tuple(replace(p, lasts=lasts.get(k, p.lasts)) for k, p in enumerate(rules.phases))
         rules = replace(rules, phases=phases, memo={})
-    game = price(build(rules, (number,)), whole.utilities(actor, kind)).game
-    found = best_response(game, number, whole.patience(actor, kind) if discount is None else discount)
+    factor = whole.patience(actor, kind) if discount is None else discount
+    games = (
+        price(build(rules, (number,), free=free), whole.part_utilities(actor, kind, free)).game
+        for free in whole.parts(number)
+    )
+    return sum(_gap(best_response(game, number, factor)) for game in games)
+
+
+def _gap(found: Response) -> float:
     return float(found.values[0] - found.kept[0])
 
 
@@ -204,8 +211,8 @@ def region(
     out = np.zeros((len(detections), len(patiences)))
     for row, share in enumerate(detections):
         rules = compile_rules(whole.space, whole.plan, whole.number, detection=float(share))
-        game = price(build(rules, (number,)), whole.utilities(actor, kind)).game
+        games = [price(build(rules, (number,), free=free), whole.part_utilities(actor, kind, free)).game
+                 for free in whole.parts(number)]  # fmt: skip
         for column, discount in enumerate(patiences):
-            found = best_response(game, number, float(discount))
-            out[row, column] = found.values[0] - found.kept[0]
+            out[row, column] = sum(_gap(best_response(game, number, float(discount))) for game in games)
     return np.where(out > TOLERANCE, out, 0.0)

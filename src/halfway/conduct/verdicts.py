@@ -63,27 +63,29 @@ def enforcement(whole: Study) -> Enforcement:
 
     Locks that others cannot see are covered: each state is judged with its own locks.
     """
-    found: list[Temptation] = []
-    for a in whole.everyone:
-        name = whole.space.actors[a]
-        for kind, prior in whole.kinds(name).items():
-            if prior <= 0 or whole.fixed_strategy(name, kind):
-                continue
-            priced = whole.own(name, kind) if whole.full is None else whole.priced(whole.everyone, name, kind)
-            one = _tempted(whole, priced, a, kind)
-            if one is not None:
-                found.append(one)
-    found.sort(key=lambda t: -t.gain)
+    deciding = [
+        (whole.space.actors[a], kind)
+        for a in whole.everyone
+        for kind, prior in whole.kinds(whole.space.actors[a]).items()
+        if prior > 0 and not whole.fixed_strategy(whole.space.actors[a], kind)
+    ]
+    # Where one actor alone can already come to a state that tempts it, the many states that several reach together
+    # need not be compiled.
+    found = [t for name, kind in deciding for p in whole.reached(name, kind) if (t := _tempted(whole, p, name, kind))]
+    seen = sum(p.game.states for a in whole.everyone for p in whole.games(whole.space.actors[a]))
+    if found:
+        return Enforcement(False, tuple(sorted(found, key=lambda t: -t.gain)), seen)
     if whole.full is None:
         problem = whole.too_large
         reason = f"{problem.what}: {problem.why}; {problem.remedy}" if problem else None
-        seen = sum(len(whole.own(whole.space.actors[a]).automaton.states) for a in whole.everyone)
-        return Enforcement(False if found else None, tuple(found), seen, reason)
-    return Enforcement(not found, tuple(found), whole.full.game.states)
+        return Enforcement(None, (), seen, reason)
+    everyone = whole.everyone
+    found = [t for name, kind in deciding if (t := _tempted(whole, whole.priced(everyone, name, kind), name, kind))]
+    return Enforcement(not found, tuple(sorted(found, key=lambda t: -t.gain)), whole.full.game.states)
 
 
-def _tempted(whole: Study, priced: Priced, actor: int, kind: str | None) -> Temptation | None:
-    name = whole.space.actors[actor]
+def _tempted(whole: Study, priced: Priced, name: str, kind: str | None) -> Temptation | None:
+    actor = whole.space.actor(name)
     discount = whole.patience(name, kind)
     patience = np.full(whole.rules.actors, discount)
     kept = keep_values(priced.game, patience)[actor]
@@ -119,11 +121,14 @@ class Renegotiation:
 
 
 def renegotiation(whole: Study) -> tuple[Renegotiation, ...]:
-    """Return the phases in which, in some state, all parties prefer to open another phase of the plan afresh."""
+    """Return the phases in which, in some state, all parties prefer to open another phase of the plan afresh.
+
+    The states are those that one actor's conduct can reach while all others keep.
+    """
     parties = [whole.space.actor(a) for a in whole.case.signatories(whole.plan)]
     if not parties:
         return ()
-    studied = [whole.full] if whole.full is not None else [whole.own(whole.space.actors[a]) for a in whole.everyone]
+    studied = [p for a in whole.everyone for p in whole.reached(whole.space.actors[a])[:1]]
     best: dict[tuple[int, int], tuple[float, FloatArray]] = {}
     for priced in studied:
         values = keep_values(priced.game, whole.patiences)[parties]

@@ -185,8 +185,8 @@ class Alternative(NamedTuple):
 class Board:
     """One situation laid out: what is prescribed, what each issue's setters can do about it."""
 
-    def __init__(self, rules: Rules, state: State, base: Picks = ()) -> None:
-        self.rules, self.state = rules, state
+    def __init__(self, rules: Rules, state: State, base: Picks = (), free: frozenset[int] | None = None) -> None:
+        self.rules, self.state, self.free = rules, state, free
         self.phase = rules.phases[state.phase]
         self.status = [0] * rules.issues
         for i, s in zip(rules.sticky, state.statuses, strict=True):
@@ -207,7 +207,7 @@ class Board:
         """Return the different things that the movers can make of an issue, the base first."""
         who = self.rules.setters[issue]
         base = self.picks[issue]
-        if not any(a in who for a in movers):
+        if not any(a in who for a in movers) or (self.free is not None and issue not in self.free):
             return [self.act(issue, base)]
         if len(who) == 1:
             options = [base, *(o for o in range(self.rules.steps[issue].in_force.shape[1]) if o != base)]
@@ -235,6 +235,7 @@ def build(
     movers: Iterable[int],
     base: Callable[[State], Picks] | None = None,
     most_states: int = MOST_STATES,
+    free: frozenset[int] | None = None,
 ) -> Automaton:
     """Compile the automaton that the conduct of some actors can reach.
 
@@ -248,20 +249,27 @@ def build(
         For a state, how the other actors depart from the prescription. Default: they keep the plan.
     most_states : int
         Refuse beyond this size.
+    free : frozenset of int, optional
+        The only issues on which the movers may depart. Default: all that they set.
 
     Raises
     ------
     Refusal
         With the size reached, and which lock, lag or clock to drop.
     """
-    return _Builder(rules, tuple(movers), base, most_states).run()
+    return _Builder(rules, tuple(movers), base, most_states, free).run()
 
 
 class _Builder:
     def __init__(
-        self, rules: Rules, movers: tuple[int, ...], base: Callable[[State], Picks] | None, most_states: int
+        self,
+        rules: Rules,
+        movers: tuple[int, ...],
+        base: Callable[[State], Picks] | None,
+        most_states: int,
+        free: frozenset[int] | None,
     ) -> None:
-        self.rules, self.movers, self.base, self.most_states = rules, movers, base, most_states
+        self.rules, self.movers, self.base, self.most_states, self.free = rules, movers, base, most_states, free
         self.states: list[State] = []
         self.number: dict[State, int] = {}
         self.situations: list[Situation] = []
@@ -314,7 +322,7 @@ class _Builder:
         return first
 
     def situation(self, state: State, picks: Picks) -> Situation:
-        board = Board(self.rules, state, picks)
+        board = Board(self.rules, state, picks, self.free)
         kept = [board.act(i, board.picks[i]) for i in range(self.rules.issues)]
         row = self.keep_package(np.array([[a.in_force for a in kept]], dtype=np.int64))
         chances = board.outcome_chances(kept)

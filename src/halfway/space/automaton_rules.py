@@ -137,7 +137,7 @@ class Rules:
     allowed : tuple of Mask
         Constraints.
     coupled : tuple of tuple of int
-        Groups of issues that a linkage or constraint ties together.
+        Groups of issues that linkages or constraints tie together, down to a single one that has a linkage of its own.
     sticky, shifting, compared, counted : tuple of int
         Issues with a status, issues whose status quo a phase shifts, issues whose last gravity counts, and phases
         with a limit on resets: what a state carries.
@@ -175,6 +175,29 @@ class Rules:
     def sets(self, actor: int) -> tuple[int, ...]:
         """Return the issues that an actor sets, alone or with others."""
         return tuple(i for i, who in enumerate(self.setters) if actor in who)
+
+    def side_issues(self, actor: int) -> tuple[int, ...]:
+        """Return the issues whose past matters but which an actor sets alone, no trigger reads and nothing ties.
+
+        What the actor does about one of them changes neither the course of the phases nor the worth of anything else,
+        so each can be solved apart: gains add up.
+        """
+        read = {i for phase in self.phases for i in phase.read}
+        tied = {i for group in self.coupled if len(group) > 1 for i in group}
+        return tuple(i for i in self.sticky if self.setters[i] == (actor,) and i not in read and i not in tied)
+
+    def can_match(self, phase: int) -> frozenset[int]:
+        """Return the triggers of a phase that some options in force, whoever sets them, could set off."""
+        rules = self.phases[phase]
+        facts = {0}
+        for issue in rules.read:
+            looks = {bits for seen in rules.seen[issue] for bits in seen.bits}
+            facts = {fact | bits for fact in facts for bits in looks}
+        # A gravity may have fallen or not: both are possible, given some period before.
+        masks = {0}
+        for _, _, bit in rules.falls:
+            masks |= {m | 1 << bit for m in masks}
+        return frozenset(self.event(phase, fact | m) for fact in facts for m in masks)
 
     def events(
         self, phase: int, gravities: tuple[float, ...], in_force: tuple[int, ...]
@@ -521,4 +544,4 @@ def _merged(groups: list[tuple[int, ...]]) -> tuple[tuple[int, ...], ...]:
             else:
                 apart.append(other)
         out = [*apart, united]
-    return tuple(tuple(sorted(g)) for g in out if len(g) > 1)
+    return tuple(tuple(sorted(g)) for g in out)
