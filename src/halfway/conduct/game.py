@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from halfway.space.arrays import BoolArray, FloatArray, IntArray
+from halfway.space.arrays import FloatArray, IntArray
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,26 @@ class Situation:
 
 
 @dataclass(frozen=True)
+class Flat:
+    """One actor's moves in all states, row by row.
+
+    Attributes
+    ----------
+    first : ndarray of int, shape (state + 1,)
+        Where the moves of each state begin; the first of them keeps.
+    state : ndarray of int, shape (row,)
+    chain : sparse array, shape (row, state)
+        Chances of the states that follow each move.
+    points : ndarray of float, shape (row, actor)
+    """
+
+    first: IntArray
+    state: IntArray
+    chain: Any
+    points: FloatArray
+
+
+@dataclass(frozen=True)
 class Game:
     """A finite game of one plan, played from a start state for ever.
 
@@ -71,6 +91,41 @@ class Game:
     situations: tuple[Situation, ...]
 
     @cached_property
+    def _flats(self) -> dict[int | None, Flat]:
+        return {}
+
+    def flat(self, actor: int | None) -> Flat:
+        """Return one actor's moves in all states; of nobody's, only keeping."""
+        if actor not in self._flats:
+            self._flats[actor] = self._flatten(actor)
+        return self._flats[actor]
+
+    def _flatten(self, actor: int | None) -> Flat:
+        from scipy import sparse
+
+        kept = [Moves(s.chances[None, :], s.points[None, :]) for s in self.situations]
+        moves = [k if actor is None else s.moves.get(actor, k) for s, k in zip(self.situations, kept, strict=True)]
+        count = np.zeros(self.states + 1, dtype=np.int64)
+        for s, m in zip(self.situations, moves, strict=True):
+            count[s.states + 1] = len(m.points)
+        first = np.cumsum(count)
+        points = np.zeros((int(first[-1]), self.actors))
+        rows, columns, data = [], [], []
+        for s, m in zip(self.situations, moves, strict=True):
+            size = len(m.points)
+            at = (first[s.states][:, None] + np.arange(size)).ravel()
+            points[at] = np.tile(m.points, (len(s.states), 1))
+            move, outcome = np.nonzero(m.chances)
+            rows.append((first[s.states][:, None] + move).ravel())
+            columns.append(s.follow[:, outcome].ravel())
+            data.append(np.tile(m.chances[move, outcome], len(s.states)))
+        chain = sparse.csr_array(
+            (np.concatenate(data), (np.concatenate(rows), np.concatenate(columns))),
+            shape=(len(points), self.states),
+        )
+        return Flat(first, np.repeat(np.arange(self.states), np.diff(first)), chain, points)
+
+    @property
     def kept(self) -> tuple[Any, FloatArray]:
         """The chain and the points, shape ``(actor, state)``, when everyone keeps."""
         return self.played(None, np.zeros(self.states, dtype=np.int64))
@@ -85,49 +140,6 @@ class Game:
         policy : ndarray of int, shape (state,)
             The move in each state.
         """
-        from scipy import sparse
-
-        rows, columns, data = [], [], []
-        points = np.zeros((self.actors, self.states))
-        for s in self.situations:
-            moves = None if actor is None else s.moves.get(actor)
-            if moves is None:
-                chances = np.broadcast_to(s.chances, s.follow.shape)
-                points[:, s.states] = s.points[:, None]
-            else:
-                chosen = policy[s.states]
-                chances = moves.chances[chosen]
-                points[:, s.states] = moves.points[chosen].T
-            live = chances > 0
-            rows.append(np.broadcast_to(s.states[:, None], s.follow.shape)[live])
-            columns.append(s.follow[live])
-            data.append(chances[live])
-        chain = sparse.csr_array(
-            (np.concatenate(data), (np.concatenate(rows), np.concatenate(columns))), shape=(self.states, self.states)
-        )
-        return chain, points
-
-    def reachable(self, actor: int | None = None, policy: IntArray | None = None) -> BoolArray:
-        """Return which states can be reached from the start under a policy, shape ``(state,)``.
-
-        Without a policy the actor's moves are all taken to be possible.
-        """
-        links: list[set[int]] = [set() for _ in range(self.states)]
-        for s in self.situations:
-            moves = None if actor is None else s.moves.get(actor)
-            for k, state in enumerate(s.states):
-                if moves is None:
-                    chances = s.chances
-                else:
-                    chances = moves.chances.max(axis=0) if policy is None else moves.chances[policy[state]]
-                live = chances > 0
-                links[state].update(int(x) for x in s.follow[k][live])
-        found = np.zeros(self.states, dtype=np.bool_)
-        found[self.start] = True
-        queue = [self.start]
-        while queue:
-            for state in links[queue.pop()]:
-                if not found[state]:
-                    found[state] = True
-                    queue.append(state)
-        return found
+        flat = self.flat(actor)
+        rows = flat.first[:-1] + policy
+        return flat.chain[rows], flat.points[rows].T

@@ -18,7 +18,7 @@ MOST_PACKAGES = 300_000
 """Up to so many packages all are judged; beyond, a sample."""
 
 _SAMPLE = 20_000
-_MOST_WORK = 60_000_000
+_MOST_WORK = 4_000_000
 _MOST_LISTED = 12
 
 

@@ -89,7 +89,9 @@ def _by_patience(chain: Any, points: FloatArray, patience: FloatArray) -> FloatA
     return out
 
 
-def best_response(game: Game, actor: int, discount: float, penalty: FloatArray | None = None) -> Response:
+def best_response(
+    game: Game, actor: int, discount: float, penalty: FloatArray | None = None, *, settle: bool = True
+) -> Response:
     """Return an exact best response of one actor while the others keep, from every state at once.
 
     Parameters
@@ -99,52 +101,35 @@ def best_response(game: Game, actor: int, discount: float, penalty: FloatArray |
     discount : float
     penalty : ndarray of float, shape (state,), optional
         Points taken from the actor in each period spent in a state, whatever it does.
+    settle : bool
+        If False, stop as soon as the policy found is better than keeping from the start: enough to tell whether the
+        actor keeps.
     """
     policy: IntArray = np.zeros(game.states, dtype=np.int64)
     extra = np.zeros(game.states) if penalty is None else penalty
-    chain, points = game.kept
+    flat = game.flat(actor)
+    rewards = (1 - discount) * (flat.points[:, actor] - extra[flat.state])
+    chain, points = game.played(actor, policy)
     kept = values = discounted(chain, points[actor] - extra, discount)
     for _ in range(_MOST_ROUNDS):
-        improved = _improve(game, actor, discount, values, policy, extra)
-        if improved is None:
+        worth = rewards + discount * (flat.chain @ values)
+        best = np.maximum.reduceat(worth, flat.first[:-1])
+        better = best > worth[flat.first[:-1] + policy] + TOLERANCE * (1 - discount)
+        if not better.any() or (not settle and values[game.start] > kept[game.start] + TOLERANCE):
             return Response(policy, values, kept)
-        policy = improved
+        tops = np.flatnonzero(worth == best[flat.state])
+        state, at = np.unique(flat.state[tops], return_index=True)
+        move = tops[at] - flat.first[state]
+        policy = np.where(better, move, policy)
         chain, points = game.played(actor, policy)
         values = discounted(chain, points[actor] - extra, discount)
     raise ArithmeticError("policy iteration did not settle")
 
 
-def _improve(
-    game: Game, actor: int, discount: float, values: FloatArray, policy: IntArray, extra: FloatArray
-) -> IntArray | None:
-    better = policy.copy()
-    changed = False
-    for s in game.situations:
-        moves = s.moves.get(actor)
-        if moves is None or len(moves.points) == 1:
-            continue
-        worth = action_values(moves.points[:, actor], moves.chances, values[s.follow], discount)
-        worth -= (1 - discount) * extra[s.states][:, None]
-        best = worth.argmax(axis=1)
-        rows = np.arange(len(s.states))
-        gain = worth[rows, best] > worth[rows, policy[s.states]] + TOLERANCE * (1 - discount)
-        if gain.any():
-            changed = True
-            better[s.states[gain]] = best[gain]
-    return better if changed else None
-
-
-def action_values(points: FloatArray, chances: FloatArray, ahead: FloatArray, discount: float) -> FloatArray:
-    """Return what each move is worth when values follow it, shape ``(state, move)``.
-
-    Parameters
-    ----------
-    points : ndarray of float, shape (move,)
-    chances : ndarray of float, shape (move, outcome)
-    ahead : ndarray of float, shape (state, outcome)
-    discount : float
-    """
-    return np.asarray((1 - discount) * points[None, :] + discount * (ahead @ chances.T))
+def keeps(game: Game, actor: int, discount: float, penalty: FloatArray | None = None) -> bool:
+    """Tell whether keeping is a best response of an actor from the start."""
+    found = best_response(game, actor, discount, penalty, settle=False)
+    return bool(found.values[game.start] - found.kept[game.start] <= TOLERANCE)
 
 
 def one_shot_gains(game: Game, actor: int, discount: float, kept: FloatArray) -> tuple[FloatArray, IntArray]:
@@ -165,33 +150,24 @@ def one_shot_gains(game: Game, actor: int, discount: float, kept: FloatArray) ->
     moves : ndarray of int, shape (state,)
         The best move; 0 where keeping is.
     """
-    gains, best = np.zeros(game.states), np.zeros(game.states, dtype=np.int64)
-    for s in game.situations:
-        moves = s.moves.get(actor)
-        if moves is None or len(moves.points) == 1:
-            continue
-        worth = action_values(moves.points[:, actor], moves.chances, kept[s.follow], discount) - kept[s.states][:, None]
-        top = worth.argmax(axis=1)
-        gain = worth[np.arange(len(s.states)), top]
-        pays = gain > TOLERANCE * (1 - discount)
-        gains[s.states] = np.where(pays, gain, 0.0)
-        best[s.states] = np.where(pays, top, 0)
-    return gains, best
+    flat = game.flat(actor)
+    worth = (1 - discount) * flat.points[:, actor] + discount * (flat.chain @ kept) - kept[flat.state]
+    gains = np.maximum.reduceat(worth, flat.first[:-1])
+    tops = np.flatnonzero(worth == gains[flat.state])
+    state, at = np.unique(flat.state[tops], return_index=True)
+    pays = gains > TOLERANCE * (1 - discount)
+    return np.where(pays, gains, 0.0), np.where(pays, tops[at] - flat.first[state], 0)
 
 
 def first_departure(game: Game, actor: int, policy: IntArray) -> int | None:
     """Return the first period (from 1) in which a policy departs with any chance, or None where it never does."""
-    links: dict[int, set[int]] = {}
-    for s in game.situations:
-        moves = s.moves.get(actor)
-        for k, state in enumerate(s.states):
-            chances = s.chances if moves is None else moves.chances[policy[state]]
-            links[int(state)] = {int(x) for x in s.follow[k][chances > 0]}
+    chain, _ = game.played(actor, policy)
+    starts, follows = chain.indptr, chain.indices
     now, seen, period = {game.start}, {game.start}, 1
     while now:
         if any(policy[state] for state in now):
             return period
-        now = {x for state in now for x in links[state]} - seen
+        now = {int(x) for state in now for x in follows[starts[state] : starts[state + 1]]} - seen
         seen |= now
         period += 1
     return None

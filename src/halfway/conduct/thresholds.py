@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from halfway.conduct import solve
 from halfway.conduct.pricing import price
 from halfway.conduct.solve import TOLERANCE, Response, best_response
 from halfway.conduct.study import Study
@@ -15,7 +16,7 @@ from halfway.space.automaton import build
 from halfway.space.automaton_rules import compile_rules
 
 _HARSHEST = 100.0
-_LENGTHS = (1, 2, 3, 4, 6, 9, 12, 18, 24, 36, 48, 60)
+_LENGTHS = (1, 3, 6, 12, 24, 60)
 
 
 @dataclass(frozen=True)
@@ -93,12 +94,12 @@ def _bisect(
     return low, high
 
 
-def patience(whole: Study, actor: str, kind: str | None = None, precision: float = 1e-6) -> Threshold:
+def patience(whole: Study, actor: str, kind: str | None = None, precision: float = 1e-5) -> Threshold:
     """Return the least discount factor (a period) at which an actor keeps, with all ranges in which it does."""
     games, number = [p.game for p in whole.games(actor, kind)], whole.space.actor(actor)
 
     def keeps(discount: float) -> bool:
-        return all(_gap(best_response(game, number, discount)) <= TOLERANCE for game in games)
+        return all(solve.keeps(game, number, discount) for game in games)
 
     grid = [0.0, *(1 - np.exp(-np.linspace(0.1, 7.0, 16))), 0.9999]
     return find(keeps, grid, precision)
@@ -130,19 +131,19 @@ def penalty(whole: Study, actor: str, kind: str | None = None, precision: float 
     ]
 
     def keeps(points: float) -> bool:
-        return all(_gap(best_response(game, number, discount, points * inside)) <= TOLERANCE for game, inside in games)
+        return all(solve.keeps(game, number, discount, points * inside) for game, inside in games)
 
     return find(keeps, [-_HARSHEST, 0.0, _HARSHEST], precision)
 
 
-def detection(whole: Study, actor: str, kind: str | None = None, precision: float = 1e-3) -> Threshold:
+def detection(whole: Study, actor: str, kind: str | None = None, precision: float = 0.01) -> Threshold:
     """Return the least share of the stated detection at which an actor keeps.
 
     Each option's signals are mixed with those of the prescribed option: 1 as stated, 0 nothing is ever detected.
     """
 
     def keeps(share: float) -> bool:
-        return response_gap(whole, actor, kind, detection=share) <= TOLERANCE
+        return keeps_with(whole, actor, kind, detection=share)
 
     return find(keeps, [0.0, 1.0], precision)
 
@@ -157,7 +158,7 @@ def trial(whole: Study, actor: str, kind: str | None = None, longest: int = 60) 
         return None
 
     def keeps(length: float) -> bool:
-        return response_gap(whole, actor, kind, lasts={phase: int(length)}) <= TOLERANCE
+        return keeps_with(whole, actor, kind, lasts={phase: int(length)})
 
     lengths = sorted({*(x for x in _LENGTHS if x <= longest), whole.rules.phases[phase].lasts})
     return phase, find(keeps, [float(x) for x in lengths], 1.0, last=True, whole=True)
@@ -174,29 +175,38 @@ def first_trial(whole: Study) -> int | None:
     return None
 
 
-def response_gap(
+def keeps_with(
     whole: Study,
     actor: str,
     kind: str | None = None,
     *,
-    discount: float | None = None,
     detection: float | None = None,
     lasts: dict[int, int] | None = None,
-) -> float:
-    """Return the exploitability of a plan by one actor when something about it is changed."""
-    number = whole.space.actor(actor)
+) -> bool:
+    """Tell whether an actor keeps a plan when something about it is changed.
+
+    Parameters
+    ----------
+    whole : Study
+    actor, kind : str, str or None
+    detection : float, optional
+        Share of the stated detection.
+    lasts : dict, optional
+        Lengths of phases, in periods.
+    """
+    number, factor = whole.space.actor(actor), whole.patience(actor, kind)
     rules = whole.rules
     if detection is not None:
         rules = compile_rules(whole.space, whole.plan, whole.number, detection=detection)
     if lasts:
         phases = tuple(replace(p, lasts=lasts.get(k, p.lasts)) for k, p in enumerate(rules.phases))
         rules = replace(rules, phases=phases, memo={})
-    factor = whole.patience(actor, kind) if discount is None else discount
-    games = (
-        price(build(rules, (number,), free=free), whole.part_utilities(actor, kind, free)).game
+    return all(
+        solve.keeps(
+            price(build(rules, (number,), free=free), whole.part_utilities(actor, kind, free)).game, number, factor
+        )
         for free in whole.parts(number)
     )
-    return sum(_gap(best_response(game, number, factor)) for game in games)
 
 
 def _gap(found: Response) -> float:
