@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
@@ -12,21 +12,17 @@ import numpy as np
 
 from halfway.conduct.chain import Chain, Player, lay
 from halfway.conduct.draws import studies, uncertain
-from halfway.conduct.pricing import Priced
-from halfway.conduct.solve import TOLERANCE, Response, best_response
-from halfway.conduct.strategies import BEST, BREAK, KEEP, SLICE, BestResponse, Strategy, strategy
+from halfway.conduct.replan import Planner
+from halfway.conduct.strategies import BestResponse, Strategy, strategy
 from halfway.conduct.study import Study
 from halfway.seeds import seed_sequence
 from halfway.space.arrays import FloatArray, IntArray
-from halfway.space.automaton import State
 from halfway.space.automaton_rules import Rules, compile_rules
 
 CHUNK = 8192
 """Runs played at a time; sums are taken chunk by chunk, in order, whatever the number of threads."""
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
-
-_HARDLY = 0.05
 
 
 @dataclass(frozen=True)
@@ -132,18 +128,22 @@ def _median(histogram: IntArray, runs: int) -> int | None:
 
 @dataclass
 class Cast:
-    """Who does what in one draw: the domain on which conduct is defined, and everyone's acts."""
+    """Who does what in one draw.
+
+    Attributes
+    ----------
+    study : Study
+    rules : Rules
+    movers : tuple of int
+        Actors whose conduct is played out.
+    fixed : mapping from actor to Strategy
+    """
 
     study: Study
     rules: Rules
-    domain: Priced
     movers: tuple[int, ...]
     fixed: Mapping[str, Strategy]
-
-    def __post_init__(self) -> None:
-        self._responses: dict[tuple[int, str | None], Response] = {}
-        self._priced: dict[tuple[int, str | None], Priced] = {}
-        self._picks: dict[tuple[int, str | None, int], list[tuple[tuple[int, int], ...]]] = {}
+    planners: dict[tuple[int, str | None], Planner] = field(default_factory=dict)
 
     def strategy(self, actor: int, kind: str | None) -> Strategy:
         """Return how an actor of a type plays."""
@@ -153,53 +153,12 @@ class Cast:
         declared = self.study.fixed_strategy(name, kind)
         return strategy(declared) if declared else BestResponse()
 
-    def picks(self, actor: int, kind: str | None, act: int) -> list[tuple[tuple[int, int], ...]]:
-        """Return what an act means in each state of the domain."""
-        key = (actor, kind, act)
-        if key not in self._picks:
-            priced = self._domain(actor, kind)
-            moves = self._moves(priced, actor, kind, act)
-            self._picks[key] = [
-                tuple(sorted(priced.move(actor, s, int(m))[0].items())) if m else () for s, m in enumerate(moves)
-            ]
-        return self._picks[key]
-
-    def _domain(self, actor: int, kind: str | None) -> Priced:
-        key = (actor, kind)
-        if key not in self._priced:
-            name = self.study.space.actors[actor]
-            self._priced[key] = self.study.priced(self.movers, name, kind) if kind is not None else self.domain
-        return self._priced[key]
-
-    def _moves(self, priced: Priced, actor: int, kind: str | None, act: int) -> IntArray:
-        states = priced.game.states
-        if act == KEEP:
-            return np.zeros(states, dtype=np.int64)
-        if act == BEST:
-            name = self.study.space.actors[actor]
-            return best_response(priced.game, actor, self.study.patience(name, kind)).policy
-        out = np.zeros(states, dtype=np.int64)
-        for shape, situation in zip(priced.automaton.situations, priced.game.situations, strict=True):
-            moves = situation.moves.get(actor)
-            if moves is None:
-                continue
-            own = moves.points[:, actor].copy()
-            if act != BREAK:
-                triggers = len(priced.automaton.rules.phases[shape.phase].go)
-                noticed = moves.chances[:, [event < triggers for event, _, _ in shape.outcomes]].sum(axis=1)
-                own[noticed > noticed[0] + _HARDLY] = -np.inf
-            top = int(own.argmax())
-            out[situation.states] = top if own[top] > own[0] + TOLERANCE else 0
-        return out
-
     def player(self, actor: int, kind: str | None) -> Player:
         """Return an actor of a type as the chain takes it."""
-        number = self.domain.automaton.number
-
-        def act(state: State, what: int) -> tuple[tuple[int, int], ...]:
-            return () if what == KEEP else self.picks(actor, kind, what)[number[state]]
-
-        return Player(self.strategy(actor, kind), act)
+        key = (actor, kind)
+        if key not in self.planners:
+            self.planners[key] = Planner(self.study, self.study.space.actors[actor], kind)
+        return Player(self.strategy(actor, kind), self.planners[key].picks)
 
     def chain(self, kinds: Mapping[int, str | None], tremble: float) -> Chain:
         """Lay everyone's conduct together."""
@@ -207,13 +166,7 @@ class Cast:
 
 
 def cast(whole: Study, strategies: Mapping[str, Strategy], tremble: float = 0.0) -> Cast:
-    """Find out whose conduct matters in one draw, and compile what it can reach.
-
-    Raises
-    ------
-    Refusal
-        Where the automaton of their joint conduct is too large.
-    """
+    """Find out whose conduct matters in one draw."""
     movers = []
     for a in whole.everyone:
         name = whole.space.actors[a]
@@ -221,16 +174,14 @@ def cast(whole: Study, strategies: Mapping[str, Strategy], tremble: float = 0.0)
             movers.append(a)
             continue
         for kind, prior in whole.kinds(name).items():
-            if prior <= 0:
-                continue
-            if whole.fixed_strategy(name, kind) or whole.gap(name, kind) > 0:
+            if prior > 0 and (whole.fixed_strategy(name, kind) or whole.gap(name, kind) > 0):
                 movers.append(a)
                 break
     watching = any(s.watches for s in strategies.values()) or any(
         strategy(t.strategy).watches for a in whole.case.actors.values() for t in a.types.values() if t.strategy
     )
     rules = compile_rules(whole.space, whole.plan, whole.number, watch=True) if watching else whole.rules
-    return Cast(whole, rules, whole.priced(movers), tuple(movers), strategies)
+    return Cast(whole, rules, tuple(movers), strategies)
 
 
 def profiles(whole: Study) -> list[tuple[float, dict[int, str | None]]]:
@@ -303,7 +254,6 @@ def play(
     upto = np.cumsum([p for p, _ in options])
     profile_of = np.minimum(np.searchsorted(upto, luck * upto[-1], side="right"), len(options) - 1)
     total = _Totals(whole, periods)
-    chains: dict[object, tuple[Chain, Rules]] = {}
     drawn = [whole] if draws == 1 else studies(whole, draws, seed)
     with ThreadPoolExecutor(max_workers=threads) as pool:
         for d, one in enumerate(drawn):
@@ -313,7 +263,7 @@ def play(
                 mine = every[(every % draws == d) & (profile_of == k)]
                 if not len(mine):
                     continue
-                chain = _chain(players, kinds, tremble, chains)
+                chain = players.chain(kinds, tremble)
                 points = _points(one, chain, kinds)
                 discounts = _weights(one, kinds, periods)
                 parts = [mine[i : i + CHUNK] for i in range(0, len(mine), CHUNK)]
@@ -330,28 +280,6 @@ def play(
                 for found in pool.map(played, parts):
                     total.add(chain, points, found)
     return total.result(runs, draws, seed, {a: s.name for a, s in fixed.items()})
-
-
-def _chain(
-    players: Cast, kinds: Mapping[int, str | None], tremble: float, chains: dict[object, tuple[Chain, Rules]]
-) -> Chain:
-    """Lay a chain, or find the one of an earlier draw in which everyone does the same."""
-    conduct = []
-    for a in players.movers:
-        kind = kinds.get(a)
-        plays = players.strategy(a, kind)
-        conduct.append((a, plays, *(tuple(players.picks(a, kind, act)) for act in _acts(plays, tremble))))
-    signature = (id(players.rules), players.movers, tuple(conduct))
-    if signature not in chains:
-        # The rules are kept so that their identity stays theirs.
-        chains[signature] = (players.chain(kinds, tremble), players.rules)
-    return chains[signature][0]
-
-
-def _acts(plays: Strategy, tremble: float) -> tuple[int, ...]:
-    if isinstance(plays, BestResponse):
-        return (BEST, BREAK) if tremble else (BEST,)
-    return (BEST, BREAK, SLICE)
 
 
 def _points(one: Study, chain: Chain, kinds: Mapping[int, str | None]) -> FloatArray:

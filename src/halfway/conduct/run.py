@@ -13,17 +13,16 @@ from halfway.conduct.credibility import implied_priors, record
 from halfway.conduct.diagram import described
 from halfway.conduct.holdable import holdable
 from halfway.conduct.play import play
-from halfway.conduct.pricing import price
+from halfway.conduct.replan import with_outsiders
 from halfway.conduct.result import ActorConduct, ConductResult, TypeConduct
 from halfway.conduct.solve import TOLERANCE, best_response, departure_chances, first_departure, keep_values
-from halfway.conduct.study import Study, outsiders_base, study
+from halfway.conduct.study import Study, study
 from halfway.conduct.verdicts import enforcement, exposure, renegotiation
 from halfway.conduct.words import told
 from halfway.errors import Refusal
 from halfway.result import Provenance
 from halfway.seeds import DEFAULT_SEED
 from halfway.space.arrays import IntArray
-from halfway.space.automaton import build
 from halfway.space.plans import long_run_shares
 
 DEFAULT_RUNS = 2_000
@@ -167,15 +166,14 @@ def _thresholds(whole: Study, name: str, kind: str | None) -> dict[str, Any]:
 
 def _with_outsiders(whole: Study, name: str) -> dict[str, Any] | None:
     number = whole.space.actor(name)
-    found = outsiders_base(whole, number)
-    if found is None:
+    priced = with_outsiders(whole, name, None, whole.utilities())
+    if priced is None:
         return None
-    base, others = found
-    game = price(build(whole.rules, (number,), base), whole.utilities()).game
+    game = priced.game
     answer = best_response(game, number, whole.patience(name))
     gap = float(answer.values[0] - answer.kept[0])
     return {
-        "departing": [whole.space.actors[b] for b in others],
+        "departing": [whole.space.actors[b] for b in whole.outside if b != number],
         "keep": float(answer.kept[0]),
         "best_response": float(answer.values[0]),
         "exploitability": gap if gap > TOLERANCE else 0.0,

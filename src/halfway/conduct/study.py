@@ -14,7 +14,7 @@ from halfway.conduct.pricing import Priced, price
 from halfway.conduct.solve import TOLERANCE, Response, best_response, keep_values, policy_values
 from halfway.errors import Problem, Refusal
 from halfway.space.arrays import FloatArray, Utilities
-from halfway.space.automaton import Automaton, Picks, State, build
+from halfway.space.automaton import Automaton, build
 from halfway.space.automaton_rules import Number, Rules, centre, compile_rules
 from halfway.space.compile import Space, compile_space
 
@@ -265,30 +265,3 @@ def study(
     space = compile_space(case, types)
     space.require_cardinal("whether a plan holds")
     return Study(case, name, chosen, space, compile_rules(space, chosen, number, detection=detection), number)
-
-
-def outsiders_base(whole: Study, actor: int) -> tuple[Callable[[State], Picks], tuple[int, ...]] | None:
-    """Return how the actors outside the room depart when each plays its best response, as `build` takes it.
-
-    None where nobody else outside the room sets anything.
-
-    Raises
-    ------
-    Refusal
-        Where the automaton of their joint conduct is too large.
-    """
-    others = tuple(a for a in whole.outside if a != actor)
-    if not others:
-        return None
-    movers = {actor, *others} if whole.rules.sets(actor) else set(others)
-    priced = whole.priced(movers)
-    policies = {b: best_response(priced.game, b, whole.patience(whole.space.actors[b])).policy for b in others}
-
-    def base(state: State) -> Picks:
-        number = priced.automaton.number[state]
-        found: dict[int, int] = {}
-        for b in others:
-            found.update(priced.move(b, number, int(policies[b][number]))[0])
-        return tuple(sorted(found.items()))
-
-    return base, others

@@ -236,6 +236,8 @@ def build(
     base: Callable[[State], Picks] | None = None,
     most_states: int = MOST_STATES,
     free: frozenset[int] | None = None,
+    start: State | None = None,
+    ends: Callable[[State], bool] | None = None,
 ) -> Automaton:
     """Compile the automaton that the conduct of some actors can reach.
 
@@ -251,13 +253,18 @@ def build(
         Refuse beyond this size.
     free : frozenset of int, optional
         The only issues on which the movers may depart. Default: all that they set.
+    start : State, optional
+        Default: where the plan starts.
+    ends : callable, optional
+        States at which to stop, because what follows them is known; each becomes a situation without moves that leads
+        to itself.
 
     Raises
     ------
     Refusal
         With the size reached, and which lock, lag or clock to drop.
     """
-    return _Builder(rules, tuple(movers), base, most_states, free).run()
+    return _Builder(rules, tuple(movers), base, most_states, free).run(start or first_state(rules), ends)
 
 
 class _Builder:
@@ -278,11 +285,16 @@ class _Builder:
         self.packages: list[IntArray] = []
         self.count = 0
 
-    def run(self) -> Automaton:
-        self.add(first_state(self.rules))
+    def run(self, start: State, ends: Callable[[State], bool] | None) -> Automaton:
+        self.add(start)
         at = 0
         while at < len(self.states):
             state = self.states[at]
+            if at and ends is not None and ends(state):
+                self.situation_of.append(len(self.situations))
+                self.situations.append(self.end(state, at))
+                at += 1
+                continue
             picks = self.base(state) if self.base else ()
             key = (state.phase, state.statuses, state.status_quo, state.gravities, picks)
             if key not in self.known:
@@ -305,6 +317,13 @@ class _Builder:
             np.array(self.situation_of, dtype=np.int64),
             np.concatenate(self.packages),
         )
+
+    def end(self, state: State, number: int) -> Situation:
+        row = self.keep_package(np.array([self.rules.phases[state.phase].package], dtype=np.int64))
+        found = Situation(state.phase, (), row, [(-1, (), ())], np.ones(1), {})
+        found.states.append(number)
+        found.follow.append(np.array([number], dtype=np.int64))
+        return found
 
     def add(self, state: State) -> int:
         number = self.number.get(state)

@@ -6,7 +6,7 @@ The conventions are those of `halfway.space.plans`, which follows a kept plan; h
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -185,6 +185,16 @@ class Rules:
         read = {i for phase in self.phases for i in phase.read}
         tied = {i for group in self.coupled if len(group) > 1 for i in group}
         return tuple(i for i in self.sticky if self.setters[i] == (actor,) and i not in read and i not in tied)
+
+    def without_past(self, issues: tuple[int, ...]) -> Rules:
+        """Return the rules with some issues taken as ones whose past does not matter."""
+        gone = set(issues)
+        steps = tuple(
+            Steps(np.arange(s.in_force.shape[1])[None, :], np.zeros((1, s.in_force.shape[1]), np.int64),
+                  np.zeros(s.in_force.shape[1], np.int64), False) if i in gone else s
+            for i, s in enumerate(self.steps)
+        )  # fmt: skip
+        return replace(self, steps=steps, sticky=tuple(i for i in self.sticky if i not in gone), memo={})
 
     def can_match(self, phase: int) -> frozenset[int]:
         """Return the triggers of a phase that some options in force, whoever sets them, could set off."""
