@@ -8,6 +8,7 @@ ends the search.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -98,6 +99,13 @@ class Planner:
             for i in self.aside
         ]
 
+    @cached_property
+    def idle(self) -> bool:
+        """Whether no trigger reads what the actor sets, and none of it has a past."""
+        own = set(self.main.sets(self.number))
+        read = {i for phase in self.main.phases for i in phase.read}
+        return not own & (read | set(self.main.sticky))
+
     @property
     def _patience(self) -> float:
         return self.study.patience(self.actor, self.kind)
@@ -113,6 +121,9 @@ class Planner:
         if act == KEEP:
             return ()
         seen = state._replace(statuses=tuple(state.statuses[k] for k in self.kept_places)) if self.aside else state
+        if self.idle:
+            # Nothing that it does moves the plan: only what is in force counts, not the clocks.
+            seen = seen._replace(left=0, used=())
         if seen not in self._acts:
             self._plan(seen)
         found = self._acts[seen][{BEST: 0, BREAK: 1, SLICE: 2}[act]]
@@ -127,7 +138,15 @@ class Planner:
         return tuple(sorted(laid.items()))
 
     def _plan(self, state: State) -> None:
-        priced = price(build(self.main, (self.number,), start=state, ends=self._values.__contains__), self.utilities)
+        if self.idle:
+            state = state._replace(used=(0,) * len(self.main.counted))
+        ends = (lambda _: True) if self.idle else self._values.__contains__
+        priced = price(build(self.main, (self.number,), start=state, ends=ends), self.utilities)
+        if self.idle:
+            acts = self._solve(priced, self.number)
+            self._acts[state._replace(used=())] = acts[state]
+            self._values.clear()
+            return
         self._acts.update(self._solve(priced, self.number))
         if len(self._acts) > MOST_KNOWN:
             raise Refusal(

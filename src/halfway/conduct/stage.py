@@ -115,11 +115,22 @@ class Stage:
         order = [*theirs, *own]
         if order:
             packages[:, order] = np.array(list(product(*(range(sizes[i]) for i in order))), dtype=np.int64)
-        worth = np.asarray(self.utilities.of(packages), dtype=np.float64)[actor]
+        worth = self.points(actor, packages)
         worth[~self.feasible(packages)] = -np.inf
         best = worth.reshape(prod(sizes[i] for i in theirs), -1).max(axis=1)
         possible = best > -np.inf
         return float(best[possible].min()) if possible.any() else None
+
+    def points(self, actor: int, packages: IntArray) -> FloatArray:
+        """Return one actor's points, shape ``(package,)``."""
+        total = np.zeros(len(packages))
+        for i, table in enumerate(self.utilities.tables):
+            total += table[actor, packages[:, i]]
+        for link in self.utilities.linkages:
+            own = link.points[actor]
+            if own.any():
+                total += own[tuple(packages[:, i] for i in link.issues)]
+        return total
 
     def feasible(self, packages: IntArray) -> BoolArray:
         """Return which packages the constraints allow, shape ``(package,)``."""
@@ -158,8 +169,8 @@ class Stage:
         options = options[self.feasible(options)]
         if not len(options):
             return None
-        worth = np.asarray(self.utilities.of(options), dtype=np.float64)[actor]
-        now = float(np.asarray(self.utilities.of(package[None, :]), dtype=np.float64)[actor, 0])
+        worth = self.points(actor, options)
+        now = float(self.points(actor, package[None, :])[0])
         top = int(worth.argmax())
         return options[top] if worth[top] > now + 1e-9 else None
 
@@ -211,7 +222,7 @@ def holding(stage: Stage, packages: IntArray, patience: FloatArray) -> Holding:
             soft = _worth(delta, values[a], alarm, _fallen_values(stage, packages, packages, fallen, a)[0])
         for options, allowed in _one_by_one(stage, packages, a):
             rho = _seen(stage, packages, options)
-            gain = np.asarray(stage.utilities.of(options), dtype=np.float64)[a]
+            gain = stage.points(a, options)
             stays = ~(allowed & (options != packages).any(axis=1))
             punished = _held(stage, tables, least, packages, options, a)
             upper &= stays | (hard >= _worth(delta, gain, rho, punished) - 1e-9)
@@ -257,7 +268,7 @@ def _fallen_values(
             best = _best_within(stage, i, who, now)
             ends[stuck, i] = best[stuck]
             locked |= stuck
-    return np.asarray(stage.utilities.of(ends), dtype=np.float64)[actor], locked
+    return stage.points(actor, ends), locked
 
 
 def _best_within(stage: Stage, issue: int, who: tuple[int, ...], now: IntArray) -> IntArray:
