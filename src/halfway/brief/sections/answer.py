@@ -20,9 +20,9 @@ def answer(material: Material) -> tuple[Block, ...]:
     gain = _joint_gain(material)
     if gain:
         blocks.append(Paragraph(gain))
-    wide = movement_chart(material.case, material.comparison, material.name)
+    wide = movement_chart(material.comparison, material.name)
     if wide is not None:
-        blocks.append(Figure(wide, movement_chart(material.case, material.comparison, material.name, narrow=True)))
+        blocks.append(Figure(wide, movement_chart(material.comparison, material.name, narrow=True)))
     blocks.append(Paragraph(_found(material)))
     return tuple(blocks)
 
