@@ -19,7 +19,6 @@ from halfway.case.record import Claim, DateText, ObligationInForce, Record
 from halfway.case.time import Period
 from halfway.errors import Place, Problem, Refusal, suggestion
 
-
 NAME = r"^[a-z0-9][a-z0-9-]*$"
 """What a case can be called."""
 

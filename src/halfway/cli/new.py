@@ -66,7 +66,9 @@ def write_new(path: Path, text: str) -> None:
         ) from error
     except OSError as error:
         reason = (error.strerror or "it cannot be opened").lower()
-        raise InputError([Problem("F004", f"cannot write {path}", reason, "check the path", Place(str(path)))]) from error
+        raise InputError(
+            [Problem("F004", f"cannot write {path}", reason, "check the path", Place(str(path)))]
+        ) from error
 
 
 @click.command()
