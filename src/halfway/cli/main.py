@@ -15,6 +15,7 @@ from halfway._version import __version__
 VERBS: dict[str, tuple[str, str]] = {
     "cases": ("cases", "List and search the catalogue."),
     "check": ("check", "Is the case file sound? Every error at once, each at its line."),
+    "audit": ("audit", "Is the plan even-handed and enforceable on its face? Findings with lines and remedies."),
     "new": ("new", "Write a small commented case to start from."),
     "schema": ("schema", "The case format as JSON Schema, for editors."),
 }
