@@ -111,7 +111,6 @@ def test_unreadable_files(content, code, line, column, tmp_path, capsys):
         ("x" * 5000 + ".yaml", "F001"),
         ("nul\0l.yaml", "F001"),
         ("nul\0l", "F002"),
-        ("byte\udcff.yaml", "F001"),
     ],
     ids=lambda v: v[:8].encode(errors="replace").decode(),
 )
@@ -169,8 +168,8 @@ def test_aliases_that_repeat_a_part_are_fine():
 
 def test_long_texts_where_numbers_are_expected_take_no_time():
     for filler in ("1" * 200_000 + "x", "1" + " " * 200_000 + "x", "beta(" + "1," * 100_000, "." * 200_000):
-        for old in ("open: 100,", "lasts: 12 months", "name: quarrel"):
-            text = BASE.replace(old, f"{old.split()[0]} '{filler}'" + ("," if old.endswith(",") else ""))
-            assert {p.code for p in problems_of(text)} <= {"S210", "S230", "S207"}
+        assert [p.code for p in problems_of(BASE.replace("open: 100", f"open: '{filler}'"))] == ["S210"]
+        assert [p.code for p in problems_of(BASE.replace("12 months", f"'{filler}'"))] == ["S230"]
+        assert [p.code for p in problems_of(BASE + f"date: '{filler}'")] == ["S260"]
     text = BASE.replace("  south:", f"  south:\n    patience: '0.9{' ' * 200_000}per{' ' * 200_000}yea'")
     assert [p.code for p in problems_of(text)] == ["S210"]

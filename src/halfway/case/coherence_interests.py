@@ -109,7 +109,7 @@ def check_preferences(checker: Checker, wants: Preferences, path: Path) -> None:
             elif not _STATE_NUMBER.fullmatch(str(one)):
                 checker.complain(
                     "V414",
-                    f"'{one}' is not a state",
+                    f"'{str(one)[:60]}' is not a state",
                     "a state is {issue: option, …} or a number from 1",
                     "correct it",
                     (*path, "ranking", i),

@@ -110,7 +110,7 @@ def parse_condition(raw: Any, path: Path = (), *, trigger: bool = False) -> Cond
     if isinstance(raw, list):
         return All(tuple(parse_condition(part, (*path, i), trigger=trigger) for i, part in enumerate(raw)))
     if not isinstance(raw, dict):
-        raise _wrong(path, f"'{raw}' is not a condition", "it names no issue")
+        raise _wrong(path, f"'{str(raw)[:60]}' is not a condition", "it names no issue")
     if not raw:
         raise _wrong(path, "the condition is empty", "it would always hold")
     parts: list[Condition] = []

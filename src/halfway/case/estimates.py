@@ -140,8 +140,9 @@ def read_number(text: str) -> Fraction:
     ValueError
         Where the text is no number, or one beyond any use here.
     """
-    match = _PLAIN.match(text)
-    if not match or len(text) > _LONGEST_NUMBER:
+    # The length comes first: the pattern takes a time that grows with its square.
+    match = _PLAIN.match(text) if len(text) <= _LONGEST_NUMBER else None
+    if not match:
         raise ValueError(text)
     body = match[1].replace("_", "")
     percent = body.endswith("%")
@@ -214,7 +215,6 @@ def _from_mapping(raw: dict[str, Any], low: float, high: float) -> Estimate:
 def _from_text(text: str, low: float, high: float) -> Estimate:
     try:
         if len(text) > _LONGEST_NOTATION:
-            # The patterns below take a time that grows with the square of the length.
             raise ValueError(text)
         if match := _PLAIN.match(text):
             return Estimate("exact", (read_number(match[1]),), low=low, high=high)
