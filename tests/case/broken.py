@@ -210,6 +210,15 @@ edit("truth value as a number", "S210", "'yes' is not an estimate", ("open: 100,
 edit("above 100", "S211", "1e3 is out of range; this quantity runs from 0 to 100", ("open: 100,", "open: §1e3,"))
 edit("negative weight", "S211", "-2 is out of range", ("weight: 2,", "weight: §-2,"))
 edit("huge", "S211", "no quantity of a case is that large", ("weight: 2,", "weight: §1e13,"))
+edit(
+    "sources in a mapping",
+    "S205",
+    "'source' of an estimate is not a text",
+    ("open: 100,", "open: {value: 100, source: §{a: b}},"),
+)
+edit(
+    "list for a note", "S205", "'note' of an estimate is not a text", ("open: 100,", "open: {value: 100, note: §[a]},")
+)
 edit("negative spread", "S212", "has a negative spread", ("open: 100,", "open: §50 ± -1,"))
 edit("backwards", "S212", "70..50 is out of order", ("open: 100,", "open: §70..50,"))
 edit("shape of zero", "S212", "has a shape of zero or less", ("open: 100,", "open: §'beta(0, 1)',"))

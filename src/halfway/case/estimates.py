@@ -124,6 +124,11 @@ def _normal_mass(a: float, b: float) -> float:
 def _decimal(x: Fraction) -> str:
     if x.denominator == 1:
         return str(x.numerator)
+    for places in range(1, _LONGEST_NUMBER + 30):
+        scaled = abs(x) * 10**places
+        if scaled.denominator == 1:
+            digits = str(scaled.numerator).rjust(places + 1, "0")
+            return f"{'-' if x < 0 else ''}{digits[:-places]}.{digits[-places:]}"
     return repr(float(x))
 
 
@@ -204,12 +209,15 @@ def _from_mapping(raw: dict[str, Any], low: float, high: float) -> Estimate:
             estimate = parse_estimate(raw["value"], low, high)
         except PydanticCustomError as error:
             raise within(error, "value") from error
-    source = raw.get("source") or ()
-    return replace(
-        estimate,
-        note=None if raw.get("note") is None else str(raw["note"]),
-        source=(source,) if isinstance(source, str) else tuple(str(s) for s in source),
-    )
+    note, source = raw.get("note"), raw.get("source")
+    sources = source if isinstance(source, list | tuple) else () if source is None else (source,)
+    for key, texts in (("note", (note,)), ("source", sources)):
+        if any(isinstance(text, dict | list | bool) for text in texts):
+            wrong = complaint(
+                "S205", f"'{key}' of an estimate is not a text", "it is quoted as it stands", "write text"
+            )
+            raise within(wrong, key)
+    return replace(estimate, note=None if note is None else str(note), source=tuple(str(s) for s in sources))
 
 
 def _from_text(text: str, low: float, high: float) -> Estimate:

@@ -141,6 +141,8 @@ def _dangling_names(data: Any, error: ValidationError, places: Places, problems:
     """
     from halfway.case.coherence import check
 
+    if any(detail["type"] == "recursion_loop" for detail in error.errors(include_url=False, include_input=False)):
+        return
     rest, left_out = copy.deepcopy(data), set[str]()
     for _ in range(_MOST_PRUNINGS):
         if not _prune(rest, error, left_out):

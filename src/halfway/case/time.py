@@ -61,7 +61,9 @@ def _read(raw: Any) -> Duration:
             number = Fraction(-1)
         if 0 <= number <= 100_000:
             return Duration(number, match[2] or "period")
-    raise complaint("S230", f"'{str(raw)[:60]}' is not a length of time", "its unit or number is not known", "write '12 months'")
+    raise complaint(
+        "S230", f"'{str(raw)[:60]}' is not a length of time", "its unit or number is not known", "write '12 months'"
+    )
 
 
 DurationText: TypeAlias = Annotated[
