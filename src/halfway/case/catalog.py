@@ -92,7 +92,7 @@ def load(case: str | Path | Case) -> Case:
         return case
     text = str(case)
     looks_like_path = isinstance(case, Path) or text.endswith((".yaml", ".yml")) or "/" in text or "\\" in text
-    if looks_like_path or Path(text).is_file():
+    if looks_like_path or _is_file(text):
         return load_file(case)
     known = paths()
     if text not in known:
@@ -108,3 +108,11 @@ def load(case: str | Path | Case) -> Case:
             ]
         )
     return load_file(known[text])
+
+
+def _is_file(text: str) -> bool:
+    try:
+        return Path(text).is_file()
+    except OSError:
+        # Too long to be the name of a file at all.
+        return False

@@ -83,4 +83,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         # The reader of our output (head, less) has gone: nothing is wrong.
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        click.echo(
+            f"F004 cannot open {error.filename}; {reason}; check the path, its rights and the free space", err=True
+        )
+        sys.exit(2)
     sys.exit(status if isinstance(status, int) else 0)
