@@ -102,7 +102,9 @@ def _joint_gain(material: Material) -> str:
     sides = material.outcome.sides
     if not sides:
         return ""
-    gains = [(material.actor(s.mover), material.outcome.actors[s.mover].over_status_quo, s.joint_gain_share) for s in sides]
+    gains = [
+        (material.actor(s.mover), material.outcome.actors[s.mover].over_status_quo, s.joint_gain_share) for s in sides
+    ]
     if any(g is None for _, g, _ in gains):
         return ""
     told = " and ".join(f"{name} {g.centre:+.0f} ({spread(g, True)})" for name, g, _ in gains if g is not None)

@@ -14,7 +14,9 @@ def findings(material: Material) -> Section:
     for name in material.case.plans:
         theirs = material.findings.of(name)
         counts = [sum(f.severity == s for f in theirs) for s in ("error", "warning", "note")]
-        rows.append((material.case.title_of("plans", name), *counts, ", ".join(dict.fromkeys(f.code for f in theirs)) or "—"))
+        rows.append(
+            (material.case.title_of("plans", name), *counts, ", ".join(dict.fromkeys(f.code for f in theirs)) or "—")
+        )
     table = Table("audits", ("Plan", "Errors", "Warnings", "Notes", "Rules"), tuple(rows))
     blocks: list[Block] = [
         Paragraph(

@@ -32,7 +32,15 @@ def plans(material: Material) -> Section:
             )
     table = Table(
         "sides",
-        ("Plan", "Side", "Towards", "Level (percent)", "Movement (points)", "Level, leaving one option out", "Share of joint gain"),
+        (
+            "Plan",
+            "Side",
+            "Towards",
+            "Level (percent)",
+            "Movement (points)",
+            "Level, leaving one option out",
+            "Share of joint gain",
+        ),
         tuple(rows),
     )
     lasting = [
