@@ -19,6 +19,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "new": ("new", "Write a small commented case to start from."),
     "schema": ("schema", "The case format as JSON Schema, for editors."),
     "settle": ("settle", "What could be agreed: acceptable packages, frontier, solutions."),
+    "convert": ("convert", "From one file format to another, saying what is lost."),
 }
 
 
