@@ -17,6 +17,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "check": ("check", "Is the case file sound? Every error at once, each at its line."),
     "audit": ("audit", "Is the plan even-handed and enforceable on its face? Findings with lines and remedies."),
     "new": ("new", "Write a small commented case to start from."),
+    "brief": ("brief", "The answer as one HTML file to forward."),
     "schema": ("schema", "The case format as JSON Schema, for editors."),
     "settle": ("settle", "What could be agreed: acceptable packages, frontier, solutions."),
     "convert": ("convert", "From one file format to another, saying what is lost."),
