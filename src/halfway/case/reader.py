@@ -40,8 +40,8 @@ _SCALARS = {
 }
 
 
-def load_file(path: str | Path) -> Case:
-    """Read a case file.
+def load_file(path: str | Path, shown: str | None = None) -> Case:
+    """Read a case file; messages call it by its path, or as `shown` says.
 
     Raises
     ------
