@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -35,9 +35,7 @@ INTERVAL = (5.0, 95.0)
 """Percentiles between which an interval runs: it holds 90 percent of the draws."""
 
 
-def compare(
-    case: Case, *, draws: int = DRAWS, seed: int = DEFAULT_SEED, progress: Callable[[float], None] | None = None
-) -> CompareResult:
+def compare(case: Case, *, draws: int = DRAWS, seed: int = DEFAULT_SEED) -> CompareResult:
     """Put the plans of a case side by side.
 
     Parameters
@@ -47,8 +45,6 @@ def compare(
         How many draws of the uncertain numbers the intervals rest on.
     seed : int
         Root of the random streams. All plans see the same draws.
-    progress : callable, optional
-        Is told from time to time which share of the plans is done.
 
     Raises
     ------
@@ -63,10 +59,8 @@ def compare(
     sides_asked = [(space.actor(p[0]), space.actor(p[1])) for p in pairs if p is not None]
     central, by_draw = ideals(space), drawn_ideals(space, drawn, sides_asked)
     typed, known = typed_spaces(case), Known()
-    outcomes = []
+    outcomes: list[PlanOutcome] = []
     for name, plan in case.plans.items():
-        if progress is not None:
-            progress(len(outcomes) / len(case.plans))
         values = plan_values(space, name, plan)
         utility = drawn_values(space, plan, values, drawn)
         levels = levels_of(space, values.long_run, central)
