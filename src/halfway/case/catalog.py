@@ -107,7 +107,15 @@ def load(case: str | Path | Case) -> Case:
                 )
             ]
         )
-    return load_file(known[text])
+    return load_file(known[text], _nearest(known[text]))
+
+
+def _nearest(path: Path) -> str:
+    """Write a path from the working folder where it is below it: shorter to read, and editors open it."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
 
 
 def _is_file(text: str) -> bool:

@@ -40,15 +40,15 @@ _SCALARS = {
 }
 
 
-def load_file(path: str | Path) -> Case:
-    """Read a case file.
+def load_file(path: str | Path, shown: str | None = None) -> Case:
+    """Read a case file; messages call it by its path, or as `shown` says.
 
     Raises
     ------
     InputError
         With every problem of the file.
     """
-    shown = str(path)
+    shown = shown or str(path)
     try:
         with Path(path).open("rb") as stream:
             raw = stream.read(_MOST_BYTES)
