@@ -3,7 +3,7 @@
 The convention, for everyone who writes a page:
 
 - A block ```` ```console ```` holds commands after ``$ `` and, below each, what it prints. The exit status must be 0, or the one
-  named at the end of the command: ``$ halfway check bad.yaml  # exit 2``. The printed lines must come in this order;
+  named at the end of the command: ``$ halfway check bad.yaml  # exit 2`` or ``# exit status 2: why``. The printed lines must come in this order;
   ``...`` stands for anything, in a line or as lines of its own, and lines may be left out.
 - `halfway` runs inside this process. Simple commands (`cat`, `ls`, `mkdir`, …) and pipes go to the shell. What sets
   Halfway up (`git clone`, `make`, `pip`, `uv`) and a command that ends in ``# not run`` is not run.
@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 FENCE = re.compile(r"^(?P<indent> *)```(?P<info>[^`\n]*)\n(?P<body>.*?)^(?P=indent)```\s*$", re.MULTILINE | re.DOTALL)
-STATUS = re.compile(r"\s+#\s*exit (\d+)\s*$")
+STATUS = re.compile(r"\s+#\s*exit (?:status )?(\d+)\b.*$")
 SETS_UP = ("git ", "make", "pip ", "uv ", "python -m venv")
 SHELL = ("cat ", "ls", "mkdir ", "echo ", "cp ", "head ", "grep ", "rm ", "sed ", "diff ", "wc ", "test ")
 

@@ -33,6 +33,8 @@ def page(tmp_path, monkeypatch, text):
 
 def test_a_wrong_status_is_noticed(tmp_path, monkeypatch):
     assert page(tmp_path, monkeypatch, "```console\n$ halfway check nowhere.yaml  # exit 2\n```\n") == 1
+    said = "```console\n$ halfway check nowhere.yaml  # exit status 2: it is not there\n```\n"
+    assert page(tmp_path, monkeypatch, said) == 1
     with pytest.raises(AssertionError, match="ended with 2"):
         page(tmp_path, monkeypatch, "```console\n$ halfway check nowhere.yaml\n```\n")
 
