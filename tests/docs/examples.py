@@ -2,9 +2,9 @@
 
 The convention, for everyone who writes a page:
 
-- A block ```` ```console ```` holds commands after ``$ `` and, below each, what it prints. The exit status must be 0, or the one
-  named at the end of the command: ``$ halfway check bad.yaml  # exit 2`` or ``# exit status 2: why``. The printed lines must come in this order;
-  ``...`` stands for anything, in a line or as lines of its own, and lines may be left out.
+- A block ```` ```console ```` holds commands after ``$ `` and, below each, what it prints. The exit status must be 0, or
+  the one named at the end of the command: ``$ halfway check bad.yaml  # exit 2`` or ``# exit status 2: why``. The printed
+  lines must come in this order; ``...`` stands for anything, in a line or as lines of its own, and lines may be left out.
 - `halfway` runs inside this process. Simple commands (`cat`, `ls`, `mkdir`, …) and pipes go to the shell. What sets
   Halfway up (`git clone`, `make`, `pip`, `uv`) and a command that ends in ``# not run`` is not run.
 - A block ```` ```yaml title="FILE" ```` (any language) is written to that file first.
