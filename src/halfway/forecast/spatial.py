@@ -76,7 +76,7 @@ def _utilities(ideal: FloatArray, points: FloatArray, risk: FloatArray) -> Float
 def _votes(difference: FloatArray, rule: str) -> FloatArray:
     if rule == "binary":
         return np.asarray(np.clip(difference / 1e-8, -1.0, 1.0))
-    return difference**3 if rule == "cubic" else difference
+    return np.asarray(difference**3) if rule == "cubic" else difference
 
 
 def _wins(utility: FloatArray, w: FloatArray, options: Options) -> FloatArray:

@@ -1,10 +1,10 @@
 """Voting weights in the Council of the European Union by treaty, from the public record.
 
 Weights to 1 November 2004: Treaty establishing the European Community, Article 205(2), as amended by the Accession Act
-of 1994 (87 votes, 62 needed). From then to 31 October 2014: Treaty of Nice and the Accession Acts of 2003, 2005 and 2011
-(France 29, Romania 14, Croatia 7 …; 255 of 345 needed with 27 members). Since then: Treaty on European Union, Article
-16(4), 55 percent of the members with 65 percent of the population; populations in thousands on 1 January 2013, as used
-for the first year of that rule (Eurostat).
+of 1994 (87 votes, 62 needed). From then to 31 October 2014: Treaty of Nice and the Accession Acts of 2003, 2005 and
+2011 (France 29, Romania 14, Croatia 7 …; 255 of 345 needed with 27 members). Since then: Treaty on European Union,
+Article 16(4), 55 percent of the members with 65 percent of the population; populations in thousands on 1 January 2013,
+as used for the first year of that rule (Eurostat).
 """
 
 from __future__ import annotations
