@@ -15,6 +15,11 @@ from halfway._version import __version__
 VERBS: dict[str, tuple[str, str]] = {
     "cases": ("cases", "List and search the catalogue."),
     "check": ("check", "Is the case file sound? Every error at once, each at its line."),
+    "forecast": ("forecast", "Where would talks land without a plan, and how sure is that?"),
+    "validate": ("validate", "Score the forecasting models on real decisions."),
+    "seal": ("seal", "Write a dated record of a forecast, with hashes."),
+    "verify": ("verify", "Is a sealed forecast whole, and does it come out again?"),
+    "grade": ("grade", "Score a sealed forecast against what was decided."),
     "schema": ("schema", "The case format as JSON Schema, for editors."),
 }
 

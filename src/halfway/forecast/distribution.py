@@ -90,12 +90,11 @@ class Distribution:
         """Return the least value at which the cumulative probability reaches a level."""
         breaks, below, at = self._breaks
         # The last bit of a cumulative sum must not push a quantile to the next atom.
-        aim = min(level, float(at[-1])) - 1e-12
-        i = int(np.searchsorted(at, aim, side="left"))
-        if i == 0 or aim > below[i]:
+        aim = min(level, float(at[-1]))
+        i = int(np.searchsorted(at, aim - 1e-12, side="left"))
+        if i == 0 or aim >= below[i]:
             return float(breaks[i])
-        rise = below[i] - at[i - 1]
-        share = (aim - at[i - 1]) / rise if rise > 0 else 1.0
+        share = max(aim - at[i - 1], 0.0) / (below[i] - at[i - 1])
         return float(breaks[i - 1] + share * (breaks[i] - breaks[i - 1]))
 
     def interval(self, coverage: float) -> tuple[float, float]:

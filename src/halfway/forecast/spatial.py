@@ -99,7 +99,8 @@ def _risk(ideal: FloatArray, x: FloatArray, w: FloatArray, options: Options) -> 
     if high - low < 1e-12:
         return plain
     share = (p - low) / (high - low)
-    return {"min": share, "mid": 1.5 * share - 0.5, "max": 2.0 * share - 1.0}[options.risk]
+    shift, stretch = {"min": (0.0, 1.0), "mid": (-0.5, 1.5), "max": (-1.0, 2.0)}[options.risk]
+    return np.asarray(shift + stretch * share)
 
 
 def _turn(
