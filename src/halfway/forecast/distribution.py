@@ -39,10 +39,22 @@ class Distribution:
 
     @classmethod
     def mixture(cls, parts: list[Distribution]) -> Distribution:
-        """Return the even mixture of distributions."""
-        points, at = np.unique(np.concatenate([p.points for p in parts]), return_inverse=True)
-        masses = np.bincount(at, np.concatenate([p.masses for p in parts]), points.shape[0]) / len(parts)
+        """Return the even mixture of distributions.
+
+        A point that is an atom in fewer than one part of twenty is where a number that was drawn happened to fall: its
+        mass is spread over the cell between whole numbers in which it lies.
+        """
+        everywhere, at, times = np.unique(
+            np.concatenate([p.points for p in parts]), return_inverse=True, return_counts=True
+        )
+        weight = np.bincount(at, np.concatenate([p.masses for p in parts]), everywhere.shape[0])
+        often = 20 * times >= len(parts)
+        points, masses = everywhere[often], weight[often] / len(parts)
         spreads = [p for p in parts if p.spread.size]
+        if not often.all():
+            cells = np.clip(everywhere[~often].astype(np.int64), 0, 99)
+            drawn = cls(np.zeros(0), np.zeros(0), np.arange(101.0), np.bincount(cells, weight[~often], 100))
+            spreads.append(drawn)
         if not spreads:
             return cls(points, masses)
         edges = np.unique(np.concatenate([p.edges for p in spreads]))

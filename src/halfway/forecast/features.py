@@ -65,7 +65,8 @@ def landscape(dispute: Dispute) -> Landscape:
     reference = round(dispute.reference, 9) if dispute.has_reference else None
     special = np.concatenate([x, [0.0, 100.0], [] if reference is None else [reference]])
     points = np.unique(np.concatenate([np.arange(101.0), special]))
-    marked = np.isin(points, special)
+    marked = np.zeros(points.shape[0], dtype=np.bool_)
+    marked[np.searchsorted(points, special)] = True
     w = influence(dispute)
     distance = np.abs(x[:, None] - points[None])
     at = distance == 0.0

@@ -94,12 +94,9 @@ def _without_round_numbers(ground: Landscape, coefficients: FloatArray) -> Distr
     rest, where = p[~ground.marked], ground.points[~ground.marked]
     edges = np.linspace(0.0, 100.0, 11)
     # A multiple of ten belongs half to the stretch on either side.
-    spread = np.zeros(10)
-    for value, mass in zip(where, rest, strict=True):
-        below = min(max(int(np.ceil(value / 10.0)) - 1, 0), 9)
-        above = min(int(value // 10.0), 9)
-        spread[below] += 0.5 * mass
-        spread[above] += 0.5 * mass
+    below = np.clip(np.ceil(where / 10.0).astype(np.int64) - 1, 0, 9)
+    above = np.clip((where // 10.0).astype(np.int64), 0, 9)
+    spread = np.asarray(0.5 * (np.bincount(below, rest, 10) + np.bincount(above, rest, 10)), dtype=np.float64)
     return Distribution(points, atoms, edges, spread)
 
 
