@@ -20,6 +20,8 @@ VERBS: dict[str, tuple[str, str]] = {
     "seal": ("seal", "Write a dated record of a forecast, with hashes."),
     "verify": ("verify", "Is a sealed forecast whole, and does it come out again?"),
     "grade": ("grade", "Score a sealed forecast against what was decided."),
+    "audit": ("audit", "Is the plan even-handed and enforceable on its face? Findings with lines and remedies."),
+    "new": ("new", "Write a small commented case to start from."),
     "schema": ("schema", "The case format as JSON Schema, for editors."),
 }
 
