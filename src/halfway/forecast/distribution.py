@@ -53,7 +53,8 @@ class Distribution:
         spreads = [p for p in parts if p.spread.size]
         if not often.all():
             cells = np.clip(everywhere[~often].astype(np.int64), 0, 99)
-            drawn = cls(np.zeros(0), np.zeros(0), np.arange(101.0), np.bincount(cells, weight[~often], 100))
+            heap = np.bincount(cells, weight[~often], 100).astype(np.float64)
+            drawn = cls(np.zeros(0), np.zeros(0), np.arange(101.0), heap)
             spreads.append(drawn)
         if not spreads:
             return cls(points, masses)

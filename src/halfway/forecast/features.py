@@ -29,7 +29,7 @@ FEATURES: dict[str, str] = {
     "setter_alone": "the agenda setter holds the point and no second chamber must consent",
     "nearness": "mean distance of the actors from the point by influence, negative, in units of 25",
     "depth": "log of the lesser of the influence on either side of the point, plus 0.05",
-    "most_salient": "share of the influence of the most salient actors that is at the point",
+    "most_salient": "share of the influence of the most salient actors (of those with any) that is at the point",
 }
 """Names and meanings, in the order of the coefficients. Influence is √capability × salience², normalised."""
 
@@ -72,7 +72,8 @@ def landscape(dispute: Dispute) -> Landscape:
     at = distance == 0.0
     share_below = w @ (x[:, None] <= points[None])
     share_above = w @ (x[:, None] >= points[None])
-    foremost = dispute.s >= dispute.s.max()
+    # An actor without any capability is not heard, however much it cares.
+    foremost = dispute.s >= dispute.s[w > 0].max()
     foremost_weight = np.where(foremost, w, 0.0)
     nothing = np.zeros(points.shape[0])
     setter = dispute.position_of(dispute.setter)
