@@ -68,7 +68,9 @@ def packages_chart(shown: PackageSpace, *, narrow: bool = False) -> Chart:
         }
 
     x, y = axis(0), axis(1)
-    numbered = [{"n": str(i + 1), "label": m.label, "kind": m.kind, "x": m.x, "y": m.y} for i, m in enumerate(shown.marks)]
+    numbered = [
+        {"n": str(i + 1), "label": m.label, "kind": m.kind, "x": m.x, "y": m.y} for i, m in enumerate(shown.marks)
+    ]
     lines = [_lines("walk-away", shown.walk_away)]
     if shown.status_quo is not None:
         lines.append(_lines("today", shown.status_quo))
@@ -140,5 +142,3 @@ def _cells(cloud: FloatArray) -> list[dict[str, Any]]:
 
 def _lines(name: str, at: tuple[float, float]) -> dict[str, Any]:
     return {"name": name, "x": at[0], "y": at[1]}
-
-
