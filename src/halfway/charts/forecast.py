@@ -33,11 +33,14 @@ def forecast_chart(case: Case, f: IssueForecast, *, narrow: bool = False) -> Cha
     unit = f.unit or "points of the scale"
     width = 250 if narrow else 520
     x = {"type": "quantitative", "scale": {"domain": [f.low, f.high], "nice": False, "zero": False, "padding": 10}}
-    y = {"type": "quantitative", "axis": {"title": "probability", "format": "%", "tickCount": 4}}
+    highest = max([b["p"] for b in _bars(f)] + [p for _, p in f.atoms()])
+    y = {"type": "quantitative", "axis": {"title": "probability", "format": "%", "tickCount": 4},
+         "scale": {"domain": [0, 1.08 * highest], "nice": False}}  # fmt: skip
     atoms = [{"at": at, "p": p, "zero": 0.0} for at, p in f.atoms() if p >= LEAST]
     layers: list[dict[str, Any]] = [
-        {"data": values(_bars(f)), "mark": {"type": "bar", "color": _MAIN, "opacity": 0.3},
-         "encoding": {"x": {**x, "field": "from", "axis": None}, "x2": {"field": "to"}, "y": {**y, "field": "p"}}},
+        {"data": values(_bars(f)), "mark": {"type": "rect", "color": _MAIN, "opacity": 0.3},
+         "encoding": {"x": {**x, "field": "from", "axis": None}, "x2": {"field": "to"}, "y": {**y, "field": "p"},
+                      "y2": {"datum": 0}}},
         {"data": values(atoms), "mark": {"type": "rule", "color": _MAIN, "strokeWidth": 3},
          "encoding": {"x": {**x, "field": "at"}, "y": {**y, "field": "zero"}, "y2": {"field": "p"}}},
         {"data": values(atoms), "mark": {"type": "point", "filled": True, "size": 70, "color": _MAIN, "opacity": 1},
