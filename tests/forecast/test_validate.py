@@ -114,6 +114,25 @@ def test_the_table_has_all_models_and_plain_data(tmp_path: Path) -> None:
     assert {line.model for line in few.lines} == {OURS, "compromise", "median"}
 
 
+def test_a_model_that_never_answers_is_named_and_not_scored(tmp_path: Path) -> None:
+    path = write_deu3(tmp_path / "some.csv", 40)
+    rows = [line.split(",") for line in path.read_text().splitlines()]
+    at = rows[0].index("rp")
+    path.write_text(
+        "\n".join(",".join(c if i != at or n == 0 else "" for i, c in enumerate(r)) for n, r in enumerate(rows))
+    )
+    result = validate_deu3(path, ["nash", "procedural", "mean"])
+    assert result.silent == ("nash", "procedural")
+    assert result.unseen == 12
+    assert "NaN" not in result.to_json()
+
+
+def test_unseen_proposals_are_scored_with_the_shipped_parameters(tmp_path: Path) -> None:
+    result = validate_deu3(write_deu3(tmp_path / "some.csv", 40), ["mean"], use_shipped=True)
+    assert result.proposals == 12
+    assert "shipped" in result.fitted_on
+
+
 def test_too_few_proposals_are_refused(tmp_path: Path) -> None:
     with pytest.raises(Refusal, match="proposals that can be scored"):
         validate_deu3(write_deu3(tmp_path / "few.csv", 12, proposals=3))

@@ -47,6 +47,12 @@ def _show(result: ValidationResult) -> None:
     if result.without_outcome:
         out.print(f"{result.without_outcome} issues without an outcome are left out")
     out.print(f"Halfway's parameters: {result.fitted_on}")
+    if result.unseen and not result.provenance.parameters["shipped"]:
+        out.print(
+            f"The shipped parameters have not seen {result.unseen} of these proposals: --shipped scores them on those"
+        )
+    if result.silent:
+        out.print(f"No answer on any of these issues: {', '.join(result.silent)}")
     names = (
         "model",
         "n",

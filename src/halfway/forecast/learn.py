@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from halfway.forecast.disputes import Dispute
-from halfway.forecast.features import FEATURES, Landscape, landscape
+from halfway.forecast.features import Landscape, landscape
 from halfway.forecast.predictive import Parameters
 from halfway.space.arrays import FloatArray, IntArray
 
@@ -52,7 +52,7 @@ def fit_grounds(grounds: Sequence[Landscape], outcomes: FloatArray) -> FloatArra
         expected = np.einsum("nk,nkf->f", p, values)
         return float(-likelihood + 0.5 * PENALTY * (b @ b)), -(observed - expected) + PENALTY * b
 
-    start = np.zeros(len(FEATURES))
+    start = np.zeros(values.shape[2])
     found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 1000, "ftol": 1e-12, "gtol": 1e-7})
     return np.asarray(found.x, dtype=np.float64)
 
@@ -60,7 +60,7 @@ def fit_grounds(grounds: Sequence[Landscape], outcomes: FloatArray) -> FloatArra
 def _stack(grounds: Sequence[Landscape], outcomes: FloatArray) -> tuple[FloatArray, FloatArray, IntArray]:
     """Pad the disputes to one length; padding has no weight."""
     longest = max(g.points.shape[0] for g in grounds)
-    values = np.zeros((len(grounds), longest, len(FEATURES)))
+    values = np.zeros((len(grounds), longest, grounds[0].values.shape[1]))
     real = np.zeros((len(grounds), longest), dtype=np.bool_)
     chosen = np.zeros(len(grounds), dtype=np.int64)
     for n, ground in enumerate(grounds):

@@ -94,6 +94,10 @@ class ValidationResult(Result):
         Issues read but not scored.
     lines : tuple of Line
         Best CRPS first.
+    silent : tuple of str
+        Models that answered for no issue of the file.
+    unseen : int
+        Proposals that the shipped parameters were not fitted on.
     fitted_on : str
         Where the parameters of Halfway's own distribution come from.
     """
@@ -104,6 +108,8 @@ class ValidationResult(Result):
     folds: int
     without_outcome: int
     lines: tuple[Line, ...]
+    silent: tuple[str, ...]
+    unseen: int
     fitted_on: str
 
     def line(self, model: str) -> Line:
@@ -119,6 +125,8 @@ class ValidationResult(Result):
             "folds": self.folds,
             "without_outcome": self.without_outcome,
             "fitted_on": self.fitted_on,
+            "silent": list(self.silent),
+            "unseen_proposals": self.unseen,
             "models": [line.as_dict() for line in self.lines],
         }
 
@@ -193,12 +201,11 @@ def validate_deu3(
     read = deu3.read(path)
     issues = read.scored()
     fitted_on = "the other folds"
+    seen = set(shipped().about["proposals"])
+    unseen = len(set(issues.proposals) - seen)
     if use_shipped:
-        seen = set(shipped().about.get("proposals", ()))
         issues = _without(issues, seen)
-        fitted_on = (
-            f"shipped parameters ({shipped().about.get('data', '')}); proposals they were fitted on are left out"
-        )
+        fitted_on = f"shipped parameters ({shipped().about['data']}); proposals they were fitted on are left out"
     proposals = len(set(issues.proposals))
     if proposals < FEWEST:
         raise Refusal(
@@ -220,7 +227,7 @@ def validate_deu3(
     for model in chosen:
         points = points_of(answers(model, issues))
         scored[model.name] = score(points, implied(points, issues.outcomes, folds), issues.outcomes, draws)
-    lines = [_line(name, s, scored, issues, seed) for name, s in scored.items()]
+    lines = [_line(name, s, scored, issues, seed) for name, s in scored.items() if s.given.any()]
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     parameters = {"models": [m.name for m in chosen], "folds": int(folds.max()) + 1, "shipped": use_shipped}
     return ValidationResult(
@@ -230,6 +237,8 @@ def validate_deu3(
         int(folds.max()) + 1,
         len(read.names) - len(read.scored().names),
         tuple(sorted(lines, key=lambda line: line.crps)),
+        tuple(name for name, s in scored.items() if not s.given.any()),
+        unseen,
         fitted_on,
     )
 
