@@ -108,10 +108,9 @@ def test_the_table_has_all_models_and_plain_data(tmp_path: Path) -> None:
     assert data["issues"] == 56
     assert data["folds"] == 10
     assert len(result.tables()["scores"].columns) == len(result.tables()["scores"].rows[0])
-    again = validate_deu3(tmp_path / "some.csv", seed=4)
-    assert again.to_json() == result.to_json()
     few = validate_deu3(tmp_path / "some.csv", ["median"], seed=4)
     assert {line.model for line in few.lines} == {OURS, "compromise", "median"}
+    assert few.line("median").as_dict() == result.line("median").as_dict()
 
 
 def test_a_model_that_never_answers_is_named_and_not_scored(tmp_path: Path) -> None:

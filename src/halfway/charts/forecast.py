@@ -54,11 +54,11 @@ def forecast_chart(case: Case, f: IssueForecast, *, narrow: bool = False) -> Cha
              "encoding": {"x": {"value": 0}, "y": {"value": 0}, "text": {"field": "note"}}}
         )  # fmt: skip
     palette = colours(case)
-    stands = [
+    stands: list[dict[str, Any]] = [
         {"actor": case.title_of("actors", v.actor), "at": v.position, "weight": 100 * v.per_unit, "key": v.actor}
         for v in sorted(f.levers, key=lambda v: (v.position, -v.per_unit))
     ]
-    names = [s["actor"] for s in stands]
+    names = [str(s["actor"]) for s in stands]
     actor_axis = {"title": None, "labelLimit": 110 if narrow else 230, "domain": False, "ticks": False}
     lower = {
         "width": width,
