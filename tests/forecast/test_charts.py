@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from halfway.case.catalog import load
 from halfway.charts.forecast import forecast_chart, reliability_chart
 from halfway.forecast.run import forecast
 from halfway.forecast.validate import validate_deu3
@@ -20,31 +19,33 @@ def _texts(chart) -> list[str]:
 
 @pytest.mark.parametrize("narrow", [False, True])
 def test_the_reference_point_is_always_spoken_of(tmp_path: Path, narrow: bool) -> None:
-    case = load(write_case(tmp_path))
-    result = forecast(case)
+    result = forecast(write_case(tmp_path))
     for f, said in zip(result.issues, ("status quo (reference point) 4", "reference point 0"), strict=True):
-        chart = forecast_chart(case, f, narrow=narrow)
+        chart = forecast_chart(result, f.issue, narrow=narrow)
         assert said in _texts(chart)
         assert chart.svg().startswith("<svg")
         assert str(f.models[0].scored_on) in chart.caption
-    textbook = load("emission-standards")
-    without = forecast_chart(textbook, forecast(textbook).issues[0], narrow=narrow)
+    without = forecast_chart(forecast("emission-standards"), "delay", narrow=narrow)
     assert "no reference point known" in _texts(without)
 
 
 def test_stems_and_bars_hold_all_probability(tmp_path: Path) -> None:
-    case = load(write_case(tmp_path))
-    for f in forecast(case).issues:
-        layers = forecast_chart(case, f).spec["vconcat"][0]["layer"]
+    result = forecast(write_case(tmp_path))
+    for f in result.issues:
+        layers = forecast_chart(result, f.issue).spec["vconcat"][0]["layer"]
         drawn = sum(row["p"] for layer in layers[:2] for row in layer["data"]["values"])
         assert drawn == pytest.approx(1.0, abs=2e-3)
 
 
 def test_every_actor_with_a_position_has_its_tick(tmp_path: Path) -> None:
-    case = load(write_case(tmp_path))
-    f = forecast(case, "delay").issues[0]
-    rows = forecast_chart(case, f).spec["vconcat"][1]["data"]["values"]
+    rows = forecast_chart(forecast(write_case(tmp_path)), "delay").spec["vconcat"][1]["data"]["values"]
     assert [(r["actor"], r["at"]) for r in rows] == [("North", 4.0), ("East", 8.5), ("South", 10.0)]
+
+
+def test_a_notebook_shows_the_pictures(tmp_path: Path) -> None:
+    shown = forecast(write_case(tmp_path))._repr_html_()
+    assert shown.count("<svg") == 2
+    assert "compromise" in shown
 
 
 def test_reliability(tmp_path: Path) -> None:

@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from halfway.case.case import Case
-from halfway.charts.chart import INK, QUIET, WALK_AWAY, Chart, colours, values
-from halfway.forecast.results import IssueForecast
+from halfway.charts.chart import INK, QUIET, WALK_AWAY, Chart, colours_of, values
+from halfway.forecast.results import ForecastResult, IssueForecast
 from halfway.forecast.scores import COVERAGES
 from halfway.forecast.validate import ValidationResult
 from halfway.result import Table
@@ -20,16 +19,17 @@ _MAIN = "#0072B2"
 _PLAN = "#D55E00"
 
 
-def forecast_chart(case: Case, f: IssueForecast, *, narrow: bool = False) -> Chart:
+def forecast_chart(result: ForecastResult, issue: str, *, narrow: bool = False) -> Chart:
     """Draw one issue's distribution: bars for what is spread out, stems for atoms, a tick for every actor.
 
     Parameters
     ----------
-    case : Case
-    f : IssueForecast
+    result : ForecastResult
+    issue : str
     narrow : bool
         For a telephone.
     """
+    f = result.issue(issue)
     unit = f.unit or "points of the scale"
     width = 250 if narrow else 520
     x = {"type": "quantitative", "scale": {"domain": [f.low, f.high], "nice": False, "zero": False, "padding": 10}}
@@ -53,9 +53,9 @@ def forecast_chart(case: Case, f: IssueForecast, *, narrow: bool = False) -> Cha
              "mark": {"type": "text", "align": "left", "color": QUIET, "fontSize": 11, "dy": -6},
              "encoding": {"x": {"value": 0}, "y": {"value": 0}, "text": {"field": "note"}}}
         )  # fmt: skip
-    palette = colours(case)
+    palette = colours_of(result.names)
     stands: list[dict[str, Any]] = [
-        {"actor": case.title_of("actors", v.actor), "at": v.position, "weight": 100 * v.per_unit, "key": v.actor}
+        {"actor": result.names[v.actor], "at": v.position, "weight": 100 * v.per_unit, "key": v.actor}
         for v in sorted(f.levers, key=lambda v: (v.position, -v.per_unit))
     ]
     names = [str(s["actor"]) for s in stands]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -229,11 +230,14 @@ class ForecastResult(Result):
     issues : tuple of IssueForecast
     measured_on : str
         What the stated errors were measured on.
+    names : mapping
+        What every actor of the case is called, in the case's order.
     """
 
     provenance: Provenance
     issues: tuple[IssueForecast, ...]
     measured_on: str
+    names: Mapping[str, str]
 
     def issue(self, name: str) -> IssueForecast:
         """Return one issue's forecast."""

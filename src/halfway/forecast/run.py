@@ -103,7 +103,8 @@ def forecast(
     uncertain = any(_varies(arrays) for arrays in drawn.values())
     parameters = {"issues": keys, "model": model, "point": point, "plan": plan, "draws": draws if uncertain else None}
     provenance = Provenance(loaded.name, loaded.content_hash, "forecast", parameters, seed if uncertain else None)
-    return ForecastResult(provenance, forecasts, measured_on())
+    names = {actor: loaded.title_of("actors", actor) for actor in loaded.actors}
+    return ForecastResult(provenance, forecasts, measured_on(), names)
 
 
 def _issues(case: Case, issue: str | None) -> list[str]:
