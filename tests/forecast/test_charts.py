@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from halfway.brief.build import build
+from halfway.brief.contents import Paragraph
+from halfway.case.catalog import load
 from halfway.charts.forecast import forecast_chart, reliability_chart
 from halfway.forecast.run import forecast
 from halfway.forecast.validate import validate_deu3
@@ -53,3 +56,17 @@ def test_reliability(tmp_path: Path) -> None:
     chart = reliability_chart(result, "halfway")
     assert sum(r["share"] for r in chart.spec["data"]["values"]) == pytest.approx(1.0, abs=1e-3)
     assert chart.svg().startswith("<svg")
+
+
+def test_the_brief_says_how_far_the_plan_is_from_the_forecast(tmp_path: Path) -> None:
+    case = load(write_case(tmp_path))
+    sections = {s.key: s for s in build(case, draws=20).sections}
+    text = " ".join(b.text for b in sections["forecast"].blocks if isinstance(b, Paragraph))
+    money = forecast(case, "money").issues[0]
+    assert "The plan stands at 20 millions" in text
+    assert money.plan is not None
+    assert f"{1 - money.plan.below:.0%}" in text
+
+
+def test_a_brief_without_ordered_issues_has_no_forecast() -> None:
+    assert "forecast" not in {s.key for s in build(load("prisoners-dilemma-repeated"), draws=20).sections}
