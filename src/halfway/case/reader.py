@@ -48,7 +48,7 @@ def load_file(path: str | Path, shown: str | None = None) -> Case:
     InputError
         With every problem of the file.
     """
-    shown = str(path)
+    shown = shown or str(path)
     try:
         with Path(path).open("rb") as stream:
             raw = stream.read(_MOST_BYTES)
