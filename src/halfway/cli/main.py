@@ -12,7 +12,11 @@ import click
 from halfway._version import __version__
 
 # verb: (module below halfway.cli, one line for --help). The function in the module is called `command`.
-VERBS: dict[str, tuple[str, str]] = {}
+VERBS: dict[str, tuple[str, str]] = {
+    "cases": ("cases", "List and search the catalogue."),
+    "check": ("check", "Is the case file sound? Every error at once, each at its line."),
+    "schema": ("schema", "The case format as JSON Schema, for editors."),
+}
 
 
 class LazyGroup(click.Group):

@@ -1,0 +1,115 @@
+"""Actors: who they are, what they can do, how patient they are, and who else they might be."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from halfway.case.estimates import Estimate, Probability, Score
+from halfway.case.interests import Preferences
+from halfway.case.nouns import Label, Names, Sourced, shorthand
+from halfway.case.time import DurationText, periods_between
+
+Mandate = Literal["given", "contested", "imposed"]
+
+
+class Patience(Sourced):
+    """A discount factor: what a point in the next period, or year, is worth today."""
+
+    value: Probability = Field(description="Between 0 (only today counts) and 1.")
+    per: Literal["period", "day", "week", "month", "quarter", "year"] = Field(
+        "period", description="The time over which it discounts. Default: the case's period."
+    )
+
+    def factor(self, period: str, value: float | None = None) -> float:
+        """Return the discount factor for one period of the case.
+
+        Parameters
+        ----------
+        period : str
+            The case's period.
+        value : float, optional
+            A drawn value in place of the centre.
+        """
+        number = float(self.value) if value is None else value
+        return float(number ** (1.0 / periods_between(self.per, period)))
+
+
+_PER = re.compile(r"^(.*\S)\s+per\s+(day|week|month|quarter|year|period)$")
+
+
+def _patience(raw: Any) -> Any:
+    if isinstance(raw, str) and (match := _PER.match(raw.strip())):
+        return {"value": match[1], "per": match[2]}
+    if isinstance(raw, dict) and ("per" in raw or "experts" not in raw):
+        return raw
+    return raw if isinstance(raw, Patience) else {"value": raw}
+
+
+PatienceText = Annotated[Patience, shorthand(_patience)]
+
+
+class ActorType(Preferences, Sourced):
+    """Another character that an actor may have; what it leaves unsaid is as the actor says."""
+
+    prior: Probability = Field(description="How probable it is that the actor is of this type.")
+    title: str | None = Field(None, description="What it is called in the brief. Default: its key.")
+    patience: PatienceText | None = Field(None, description="Default: as the actor's.")
+    strategy: Label | None = Field(
+        None, description="A fixed way of playing, by the name of a published strategy. Default: it does what pays."
+    )
+
+
+class RatifyingBody(Preferences, Sourced):
+    """A body at home that must approve: a parliament, a court, a referendum, an armed wing."""
+
+    title: str | None = Field(None, description="What it is called in the brief. Default: its key.")
+    threshold: Score | None = Field(
+        None,
+        description="It approves packages worth at least so much to it (to the actor, where it has no interests of its "
+        "own). Default: its walk-away.",
+    )
+    by: DurationText | None = Field(None, description="By when it must have approved.")
+    turnover: Probability | None = Field(
+        None, description="The probability per period that it changes hands before performance. Default 0."
+    )
+
+
+class Actor(Preferences, Sourced):
+    """Someone who wants something, whether in the room or not."""
+
+    name: str | None = Field(None, description="What it is called in the brief. Default: its key.")
+    description: str | None = Field(None, description="Who this is, in a sentence.")
+    members: dict[Label, Actor] = Field(
+        default_factory=dict, description="For a group: its members, each an actor that can stand alone when opened up."
+    )
+    capability: Score | None = Field(None, description="Power to prevail, 0–100. Default 50.")
+    patience: PatienceText | None = Field(None, description="Discount factor. Default: 0.9 per year.")
+    types: dict[Label, ActorType] = Field(
+        default_factory=dict, description="Who it may be instead, with prior probabilities that sum to 1."
+    )
+    ratifies: dict[Label, RatifyingBody] = Field(
+        default_factory=dict, description="Bodies that must approve what this actor signs."
+    )
+    mandate: Mandate | None = Field(
+        None, description="Whether its claim to speak for its people is given, contested or imposed. Default: given."
+    )
+    as_seen_by: dict[Label, Preferences] = Field(
+        default_factory=dict,
+        description="Another actor's picture of these interests; what it leaves out is seen rightly.",
+    )
+    speaks_for: Names = Field((), description="People or institutions on whose behalf it acts, in words.")
+
+    @property
+    def discounting(self) -> Patience:
+        """The actor's patience, or the default of 0.9 per year."""
+        return self.patience or Patience(value="0.9", per="year")
+
+    @property
+    def strength(self) -> Estimate:
+        """The actor's capability, or the default of 50."""
+        from halfway.case.estimates import exact
+
+        return self.capability or exact(50)

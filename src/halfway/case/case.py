@@ -1,0 +1,173 @@
+"""The Case: one dispute, everything that any analysis computes from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cached_property
+from typing import Any
+
+from pydantic import Field, PrivateAttr
+
+from halfway.case.actors import Actor
+from halfway.case.conditions import WORDS, Path
+from halfway.case.issues import Constraint, Issue
+from halfway.case.nouns import Label, Names, Noun, Sourced
+from halfway.case.places import Places
+from halfway.case.plans import Author, Plan, Seat
+from halfway.case.record import Claim, DateText, ObligationInForce, Record
+from halfway.case.time import Period
+from halfway.errors import Place, Problem, Refusal, suggestion
+
+
+class Source(Noun):
+    """Something published that bears a figure or a statement out."""
+
+    title: str = Field(description="The title.")
+    author: str | None = Field(None, description="Who wrote it.")
+    publisher: str | None = Field(None, description="Journal, press or body.")
+    date: DateText | None = Field(None, description="When it was published.")
+    url: str | None = Field(None, description="Where it can be read.")
+    note: str | None = Field(None, description="What it is good for.")
+
+
+class Expert(Noun):
+    """A real respondent whose own numbers a panel carries."""
+
+    name: str = Field(description="The name.")
+    affiliation: str | None = Field(None, description="The institution.")
+    note: str | None = Field(None, description="When and how the numbers were asked for.")
+
+
+class Expected(Sourced):
+    """A published answer to this case, for checking the tool against it."""
+
+    analysis: Label = Field(description="The verb that answers: settle, stability, conduct, forecast, audit.")
+    about: Label = Field(description="What is answered, such as `nash`.")
+    answer: Any = Field(description="The published answer.")
+    tolerance: float = Field(0.0, description="How far off a number may be.")
+
+
+class Case(Sourced):
+    """One dispute: actors, issues, what each side wants, what was promised before, and plans to test."""
+
+    halfway: int = Field(1, ge=1, le=1, description="Version of this file format.")
+    name: Label = Field(description="A short name, used in commands and addresses.", pattern=r"^[a-z0-9][a-z0-9-]*$")
+    title: str | None = Field(None, description="What the case is called. Default: its name.")
+    abstract: str | None = Field(None, description="What it is about, in a paragraph.")
+    tags: Names = Field((), description="Words to file it under.")
+    date: DateText | None = Field(None, description="The day from which it is seen.")
+    period: Period = Field("month", description="The step of time in which plans are played.")
+    horizon: int = Field(120, ge=1, le=10_000, description="For how many periods futures are drawn.")
+    authors: tuple[Author, ...] = Field((), description="Who wrote the case, with disclosures.")
+    sources: dict[Label, Source] = Field(default_factory=dict, description="Published material, by key.")
+    experts: dict[Label, Expert] = Field(default_factory=dict, description="Respondents of a panel, by key.")
+    actors: dict[Label, Actor] = Field(description="Who is involved, in the room or not.", min_length=1)
+    issues: dict[Label, Issue] = Field(description="What is at stake.", min_length=1)
+    constraints: tuple[Constraint, ...] = Field((), description="Combinations that cannot occur.")
+    obligations_in_force: dict[Label, ObligationInForce] = Field(
+        default_factory=dict, description="Treaties and principles that a package may conflict with."
+    )
+    status_quo: dict[Label, Label] | None = Field(
+        None, description="Today's option for every issue. Default: none stated; movements are then not computed."
+    )
+    record: Record = Field(default_factory=Record, description="Promises kept and broken, policies tried.")
+    claims: dict[Label, Claim] = Field(default_factory=dict, description="General claims that plans lean on.")
+    plans: dict[Label, Plan] = Field(default_factory=dict, description="Proposals to test.")
+    expected: tuple[Expected, ...] = Field((), description="Published answers.")
+    not_modelled: tuple[str, ...] = Field((), description="What the author knows to be left out, a sentence each.")
+
+    _places: Places = PrivateAttr(default_factory=Places)
+
+    @cached_property
+    def content_hash(self) -> str:
+        """SHA-256 over the content, in the file's order but whatever its layout and comments."""
+        data = self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        return hashlib.sha256(json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+
+    @property
+    def places(self) -> Places:
+        """Where everything stands in the file."""
+        return self._places
+
+    def place(self, *path: str | int) -> Place:
+        """Return where something stands, or the nearest thing around it."""
+        return self._places.of(path)
+
+    def title_of(self, *path: str) -> str:
+        """Return what a noun is called in texts for people.
+
+        Parameters
+        ----------
+        *path : str
+            ``("actors", a)``, ``("issues", i)``, ``("issues", i, o)``, ``("plans", p)`` or ``("plans", p, phase)``.
+        """
+        kind, key, *rest = path
+        if kind == "actors":
+            return self.actors[key].name or spoken(key)
+        if kind == "issues":
+            issue = self.issues[key]
+            return (issue.options[rest[0]].title or spoken(rest[0])) if rest else (issue.title or spoken(key))
+        plan = self.plans[key]
+        return (plan.phases[rest[0]].title or spoken(rest[0])) if rest else (plan.title or spoken(key))
+
+    def plan(self, name: str | None) -> tuple[str, Plan]:
+        """Return a plan by name, or the first one.
+
+        Raises
+        ------
+        Refusal
+            Where there is no such plan, or none at all.
+        """
+        if not self.plans:
+            raise Refusal(
+                [
+                    Problem(
+                        "R001",
+                        "the case has no plan",
+                        "this question is about one",
+                        "add one below 'plans'",
+                        self.place(),
+                    )
+                ]
+            )
+        if name is None:
+            return next(iter(self.plans.items()))
+        if name not in self.plans:
+            raise Refusal(
+                [
+                    Problem(
+                        "R002", f"no plan '{name}' in this case", suggestion(name, list(self.plans)), "name one of them"
+                    )
+                ]
+            )
+        return name, self.plans[name]
+
+    def seats(self, plan: Plan | None, phase: str | None = None) -> dict[str, Seat]:
+        """Return the seat of every actor under a plan, in a phase where it changes; everyone's a party's by default."""
+        stated = dict(plan.seats) if plan else {}
+        if plan and phase is not None and plan.phases[phase].seats:
+            stated.update(plan.phases[phase].seats or {})
+        default = Seat(seat="absent" if stated else "party")
+        return {actor: stated.get(actor, default) for actor in self.actors}
+
+    def signatories(self, plan: Plan | None) -> tuple[str, ...]:
+        """Return the actors that are parties, in the case's order."""
+        return tuple(a for a, seat in self.seats(plan).items() if seat.seat == "party")
+
+    def pair(self, plan: Plan | None) -> tuple[str, str] | None:
+        """Return the two sides of the headline: as the plan says, else the first two parties."""
+        if plan and plan.between:
+            return plan.between
+        parties = self.signatories(plan)
+        return (parties[0], parties[1]) if len(parties) > 1 else None
+
+
+def spoken(key: str) -> str:
+    """Turn a key into words for people."""
+    words = key.replace("_", " ").replace("-", " ")
+    return words[:1].upper() + words[1:]
+
+
+RESERVED = WORDS
+__all__ = ["RESERVED", "Case", "Expected", "Expert", "Path", "Source", "spoken"]

@@ -1,0 +1,110 @@
+"""The catalogue: published and historical cases that come with Halfway."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from halfway.case.case import Case
+from halfway.case.reader import load_file
+from halfway.errors import InputError, Place, Problem, suggestion
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One case of the catalogue, as the listing shows it."""
+
+    name: str
+    title: str
+    abstract: str
+    tags: tuple[str, ...]
+    date: str | None
+    plans: tuple[str, ...]
+    collection: str
+    path: Path
+
+    def as_dict(self) -> dict[str, object]:
+        """Return plain data for JSON."""
+        return {
+            "name": self.name,
+            "title": self.title,
+            "abstract": self.abstract,
+            "tags": list(self.tags),
+            "date": self.date,
+            "plans": list(self.plans),
+            "collection": self.collection,
+        }
+
+
+def folder() -> Path:
+    """Return where the catalogue is: inside the installed package, or beside the source in a checkout."""
+    installed = Path(str(files("halfway"))) / "catalog"
+    return installed if installed.is_dir() else Path(__file__).resolve().parents[3] / "catalog"
+
+
+def paths() -> dict[str, Path]:
+    """Return the file of every catalogue case by its name: ``COLLECTION/NAME/case.yaml``."""
+    return {path.parent.name: path for path in sorted(folder().glob("*/*/case.yaml"))}
+
+
+def entries(tag: str | None = None, search: str | None = None) -> list[Entry]:
+    """List the catalogue.
+
+    Parameters
+    ----------
+    tag : str, optional
+        Only cases that carry this tag, whatever its capitals.
+    search : str, optional
+        Only cases whose name, title, abstract or tags contain all these words.
+    """
+    found = []
+    for name, path in paths().items():
+        case = load_file(path)
+        entry = Entry(
+            name,
+            case.title or name,
+            case.abstract or "",
+            case.tags,
+            case.date,
+            tuple(case.plans),
+            path.parent.parent.name,
+            path,
+        )
+        text = " ".join((entry.name, entry.title, entry.abstract, *entry.tags)).lower()
+        if tag is not None and tag.lower() not in (t.lower() for t in entry.tags):
+            continue
+        if search is not None and not all(word in text for word in search.lower().split()):
+            continue
+        found.append(entry)
+    return found
+
+
+def load(case: str | Path | Case) -> Case:
+    """Load a case by path or by its name in the catalogue; a Case is returned as it is.
+
+    Raises
+    ------
+    InputError
+        Where there is no such case, or with every problem of its file.
+    """
+    if isinstance(case, Case):
+        return case
+    text = str(case)
+    looks_like_path = isinstance(case, Path) or text.endswith((".yaml", ".yml")) or "/" in text or "\\" in text
+    if looks_like_path or Path(text).is_file():
+        return load_file(case)
+    known = paths()
+    if text not in known:
+        raise InputError(
+            [
+                Problem(
+                    "F002",
+                    f"there is no case '{text}'",
+                    f"it is neither a file nor a name in the catalogue; {suggestion(text, list(known))}",
+                    "see `halfway cases`, or give a path",
+                    Place(text),
+                )
+            ]
+        )
+    return load_file(known[text])

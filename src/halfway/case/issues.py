@@ -1,0 +1,187 @@
+"""Issues: questions with options, who answers them, whose they are, and what can be seen of the answer."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, model_validator
+
+from halfway.case.conditions import PackageCondition
+from halfway.case.estimates import Points, Probability, Score
+from halfway.case.nouns import Label, Names, Noun, Sourced, complaint, shorthand
+from halfway.case.time import DurationText
+
+
+class Option(Sourced):
+    """One answer to an issue's question."""
+
+    title: str | None = Field(None, description="What it is called in the brief. Default: its key.")
+    at: Points | None = Field(None, description="Its point on the issue's scale. Default: equal steps.")
+    shares: dict[Label, Score] | None = Field(
+        None, description="For a divisible issue: the percentage of it that each actor gets."
+    )
+    reversible: bool | None = Field(None, description="`no`: once in force it stays. Default: as the issue says.")
+    undo: DurationText | None = Field(None, description="How long leaving it takes. Default: as the issue says.")
+
+
+def _option(raw: Any) -> Any:
+    if raw is None:
+        return {}
+    return {"title": raw} if isinstance(raw, str) else raw
+
+
+def _options(raw: Any) -> Any:
+    if isinstance(raw, list):
+        names = [str(item) for item in raw if not isinstance(item, dict | list)]
+        if len(names) != len(raw):
+            raise complaint(
+                "S250", "an option is not a name", "a list of options holds names", "write a mapping instead"
+            )
+        if len(set(names)) != len(names):
+            twice = next(n for n in names if names.count(n) > 1)
+            raise complaint("S250", f"option '{twice}' is listed twice", "options are told apart by name", "rename one")
+        return {name: {} for name in names}
+    return raw
+
+
+class Scale(Noun):
+    """The scale of an ordered issue."""
+
+    from_: float = Field(alias="from", description="Where the scale begins.")
+    to: float = Field(description="Where it ends.")
+    unit: str = Field("", description="What is counted.")
+
+    @model_validator(mode="after")
+    def _has_length(self) -> Scale:
+        if self.from_ == self.to:
+            raise complaint("S251", "the scale has no length", "it ends where it begins", "let 'from' and 'to' differ")
+        return self
+
+
+class Signal(Sourced):
+    """A public sign of what is in force."""
+
+    breach: bool = Field(False, description="Whether it counts as a breach.")
+    gravity: Score | None = Field(
+        None,
+        description="How grave, in utility points. Default: the largest loss to any other actor against what "
+        "was prescribed.",
+    )
+    title: str | None = Field(None, description="What it is called in the brief. Default: its key.")
+
+
+def _signal(raw: Any) -> Any:
+    return {} if raw is None else raw
+
+
+class Issue(Sourced):
+    """A question with two or more options."""
+
+    title: str | None = Field(None, description="What it is called in the brief. Default: its key.")
+    question: str | None = Field(None, description="The question in a sentence.")
+    options: Annotated[dict[Label, Annotated[Option, shorthand(_option)]], shorthand(_options)] = Field(
+        description="A list of names, or a mapping from names to titles or details. Two or more, in order.",
+        min_length=2,
+    )
+    set_by: Names = Field(description="Who implements it; several must act together.", min_length=1)
+    owner: Names = Field(description="Whose asset or fate it is: always stated, never assumed.", min_length=1)
+    transitions: dict[Label, Names] | None = Field(
+        None,
+        description="From each option, the options that can follow it. Default: every option can follow every other.",
+    )
+    reversible: bool = Field(True, description="`no`: only options listed later can follow.")
+    undo: DurationText | None = Field(None, description="How long it takes to go back to an option listed earlier.")
+    scale: Scale | None = Field(None, description="For an ordered issue.")
+    shares: Names = Field((), description="For a divisible issue: the actors among whom it is divided.")
+    signals: dict[Label, Annotated[Signal, shorthand(_signal)]] = Field(
+        default_factory=dict, description="What the public can see, with which signals are breaches and how grave."
+    )
+    observed: dict[Label, dict[Label, Probability]] = Field(
+        default_factory=dict,
+        description="For an option in force, the probability of each signal. Default: every option is seen as itself.",
+    )
+    coalesce_when: Names = Field((), description="Options after which the other issues no longer matter.")
+    humanitarian: bool = Field(False, description="Whether it is relief that is given unconditionally on purpose.")
+    tags: Names = Field((), description="Words to group issues by.")
+    reference_point: Points | None = Field(
+        None, description="For forecasts: the point on the scale that holds when nothing is decided."
+    )
+    voting_rule: Literal["unanimity", "qualified_majority", "majority"] | None = Field(
+        None, description="For forecasts: how the decision is taken."
+    )
+    agenda_setter: Label | None = Field(None, description="For forecasts: the actor that proposes.")
+    outcome: Points | None = Field(None, description="For forecasts of the past: the point that was decided.")
+
+    @model_validator(mode="after")
+    def _one_way_of_saying(self) -> Issue:
+        if self.transitions is not None and not self.reversible:
+            raise complaint(
+                "S252",
+                "the issue has both 'transitions' and 'reversible: no'",
+                "they say the same thing in different ways",
+                "keep one of them",
+            )
+        return self
+
+    def may_follow(self, current: str, following: str) -> bool:
+        """Tell whether `following` can come directly after `current`; staying is always possible."""
+        if current == following:
+            return True
+        if self.options[current].reversible is False:
+            return False
+        if self.transitions is not None:
+            return following in self.transitions.get(current, ())
+        names = list(self.options)
+        return self.reversible or names.index(following) > names.index(current)
+
+    def lag(self, current: str, following: str, period: str) -> int:
+        """Return for how many further periods `current` stays in force once `following` is chosen."""
+        own = self.options[current].undo
+        if own is not None and current != following:
+            return own.periods(period)
+        names = list(self.options)
+        if self.undo is not None and names.index(following) < names.index(current):
+            return self.undo.periods(period)
+        return 0
+
+    def point(self, option: str) -> float:
+        """Return an option's point on the scale; options without one are spread in equal steps.
+
+        Raises
+        ------
+        ValueError
+            Where the issue has no scale.
+        """
+        if self.scale is None:
+            raise ValueError("the issue has no scale")
+        at = self.options[option].at
+        if at is not None:
+            return float(at)
+        names = list(self.options)
+        return self.scale.from_ + (self.scale.to - self.scale.from_) * names.index(option) / (len(names) - 1)
+
+    def signals_of(self, option: str) -> dict[str, Probability]:
+        """Return the probability of each public signal while `option` is in force."""
+        from halfway.case.estimates import exact
+
+        return self.observed.get(option, {option: exact(1)})
+
+
+class Constraint(Sourced):
+    """A combination that cannot occur, or one that must."""
+
+    forbid: PackageCondition | None = Field(None, description="What cannot be.")
+    require: PackageCondition | None = Field(None, description="What must be.")
+    when: PackageCondition | None = Field(None, description="The constraint counts only where this holds.")
+    name: str | None = Field(None, description="What it is called in messages.")
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Constraint:
+        if (self.forbid is None) == (self.require is None):
+            raise complaint(
+                "S253",
+                "the constraint needs exactly one of 'forbid' and 'require'",
+                "both or neither is given",
+                "write {forbid: {issue: option}}",
+            )
+        return self

@@ -1,0 +1,78 @@
+"""What all nouns of a case share: they are frozen, know no other keys, and say in plain words what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any, TypeAlias, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class Noun(BaseModel):
+    """Base of everything that a case file can declare."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        populate_by_name=True,
+        coerce_numbers_to_str=True,
+        arbitrary_types_allowed=True,
+    )
+
+
+def complaint(code: str, what: str, why: str, remedy: str) -> PydanticCustomError:
+    """Make the error that a validator raises; the reader adds the place."""
+    # Braces would be taken for fields of a template, hence the indirection.
+    return PydanticCustomError(code, "{what}", {"what": what, "why": why, "remedy": remedy})
+
+
+def as_names(raw: Any) -> Any:
+    """Let a single name stand for a list of one."""
+    return [raw] if isinstance(raw, str) else raw
+
+
+def label_of(raw: Any) -> Any:
+    """Read a label as typed: ``no``, ``on`` and ``12:30`` are names like any other."""
+    if isinstance(raw, bool):
+        raise complaint(
+            "S206",
+            f"a name is written as the truth value {raw}",
+            "names are text",
+            f"quote it: '{'yes' if raw else 'no'}'",
+        )
+    return raw
+
+
+_LABEL_SCHEMA = {"type": ["string", "number", "boolean"]}
+
+Label: TypeAlias = Annotated[str, BeforeValidator(label_of), WithJsonSchema(_LABEL_SCHEMA)]
+"""A name of an actor, issue, option, signal or phase; whatever was typed, as text."""
+
+Names: TypeAlias = Annotated[
+    tuple[Label, ...],
+    BeforeValidator(as_names),
+    WithJsonSchema({"anyOf": [_LABEL_SCHEMA, {"type": "array", "items": _LABEL_SCHEMA}]}),
+]
+"""One name or a list of names."""
+
+Texts: TypeAlias = Annotated[
+    tuple[str, ...],
+    BeforeValidator(as_names),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+]
+"""One text or a list of texts."""
+
+
+class Sourced(Noun):
+    """Anything that says why it is as it is."""
+
+    note: str | None = Field(None, description="Why this is so, in a sentence or two.")
+    source: Names = Field((), description="Keys of `sources` that bear this out.")
+
+
+def shorthand(convert: Callable[[Any], Any]) -> BeforeValidator:
+    """Accept a short spelling: `convert` turns it into the mapping that it stands for."""
+    return BeforeValidator(convert)

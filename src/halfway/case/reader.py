@@ -1,0 +1,304 @@
+"""Files, texts and plain data → Case, with every error at once and each at its place."""
+
+from __future__ import annotations
+
+import copy
+import types
+import typing
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from halfway.case.case import Case
+from halfway.case.places import Places
+from halfway.case.yaml_text import read_yaml
+from halfway.errors import Collector, InputError, Place, Problem, suggestion
+
+_MOST_PRUNINGS = 30
+_SHAPES = {
+    "model_type": "a mapping of keys to values",
+    "model_attributes_type": "a mapping of keys to values",
+    "dict_type": "a mapping of keys to values",
+    "tuple_type": "a list",
+    "list_type": "a list",
+    "string_type": "a text",
+}
+_SCALARS = {
+    "bool_parsing": "yes or no",
+    "bool_type": "yes or no",
+    "int_parsing": "a whole number",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "int_parsing_size": "a whole number of a usual size",
+    "float_parsing": "a number",
+    "float_type": "a number",
+    "finite_number": "a finite number",
+}
+
+
+def load_file(path: str | Path) -> Case:
+    """Read a case file.
+
+    Raises
+    ------
+    InputError
+        With every problem of the file.
+    """
+    shown = str(path)
+    try:
+        raw = Path(path).read_bytes()
+    except OSError as error:
+        reason = (error.strerror or "it cannot be opened").lower()
+        raise InputError([Problem("F001", f"cannot read {shown}", reason, "check the path", Place(shown))]) from error
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        column = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1
+        raise InputError(
+            [
+                Problem(
+                    "Y100",
+                    "the text is not UTF-8",
+                    "a byte cannot be read",
+                    "save the file as UTF-8",
+                    Place(shown, line, column),
+                )
+            ]
+        ) from error
+    return load_text(text, shown)
+
+
+def load_text(text: str, file: str = "<text>") -> Case:
+    """Read a case from YAML text.
+
+    Raises
+    ------
+    InputError
+        With every problem of the text.
+    """
+    problems = Collector()
+    data, places = read_yaml(text, file, problems)
+    if data is None:
+        problems.raise_if_any()
+    return build(data, places, problems)
+
+
+def build(data: Any, places: Places | None = None, problems: Collector | None = None) -> Case:
+    """Make a Case of plain data and check that it is coherent.
+
+    Parameters
+    ----------
+    data : mapping
+        As a case file has it.
+    places : Places, optional
+        Where its parts stand.
+    problems : Collector, optional
+        Problems found so far; they are raised together with those found here.
+
+    Raises
+    ------
+    InputError
+        With every problem.
+    """
+    from halfway.case.coherence import check
+
+    places = places or Places()
+    problems = problems or Collector()
+    if not isinstance(data, dict):
+        problems.add(
+            "S205",
+            "the file is not a mapping",
+            "a case begins with keys such as name, actors, issues",
+            "see `halfway new`",
+            places.of(()),
+        )
+        raise InputError(problems.problems)
+    try:
+        case = Case.model_validate(data)
+    except ValidationError as error:
+        for detail in error.errors(include_url=False):
+            problems.problems.append(_problem(detail, places))
+        _dangling_names(data, error, places, problems)
+        problems.raise_if_any()
+        raise
+    case._places = places
+    check(case, problems)
+    problems.raise_if_any()
+    return case
+
+
+def _dangling_names(data: Any, error: ValidationError, places: Places, problems: Collector) -> None:
+    """Look for names that lead nowhere in what remains when the parts that cannot be read are left out.
+
+    Without this a person would mend the first kind of error only to be told of the second.
+    """
+    from halfway.case.coherence import check
+
+    rest, left_out = copy.deepcopy(data), set[str]()
+    for _ in range(_MOST_PRUNINGS):
+        if not _prune(rest, error, left_out):
+            return
+        try:
+            case = Case.model_validate(rest)
+        except ValidationError as again:
+            error = again
+            continue
+        case._places = places
+        found = Collector()
+        check(case, found)
+        problems.problems.extend(
+            p for p in found.problems if p.code.startswith("N3") and p.what.split("'")[1] not in left_out
+        )
+        return
+
+
+def _prune(data: Any, error: ValidationError, left_out: set[str]) -> bool:
+    """Remove every part that an error points at; tell whether that was possible."""
+    for detail in error.errors(include_url=False, include_input=False):
+        path = [step for step in detail["loc"] if step != "[key]"]
+        if detail["type"] == "missing":
+            path = path[:-1]
+        parent, here = None, data
+        last: Any = None
+        for step in path:
+            inside = (isinstance(here, dict) and step in here) or (
+                isinstance(here, list) and isinstance(step, int) and step < len(here)
+            )
+            if not inside:
+                break
+            parent, last, here = here, step, here[step]
+        if parent is None:
+            # Already gone with another error, or the case as a whole is at fault.
+            if not path or path[0] in data:
+                return False
+            continue
+        left_out.update(_names_in({str(last): here}))
+        if isinstance(parent, list):
+            parent[last] = None
+        else:
+            del parent[last]
+    return True
+
+
+def _names_in(data: Any) -> Iterator[str]:
+    if isinstance(data, dict):
+        for key, value in data.items():
+            yield str(key)
+            yield from _names_in(value)
+    elif isinstance(data, list):
+        for value in data:
+            yield from _names_in(value)
+    elif data is not None:
+        yield str(data)
+
+
+def _problem(detail: ErrorDetails, places: Places) -> Problem:
+    """Say a validation error in this project's shape."""
+    path = tuple(step for step in detail["loc"] if step != "[key]")
+    kind, context = detail["type"], detail.get("ctx") or {}
+    name = path[-1] if path else ""
+    place = places.value_of(path)
+    if "remedy" in context:
+        return Problem(kind, context["what"], context["why"], context["remedy"], place)
+    if kind == "missing":
+        around = f"'{path[-2]}'" if len(path) > 1 else "the case"
+        reason = _description(path) or "it has no default"
+        return Problem("S201", f"'{name}' is missing in {around}", reason, f"add '{name}:'", places.of(path[:-1]))
+    if kind == "extra_forbidden":
+        model = _model_at(path[:-1])
+        known = [f.alias or n for n, f in model.model_fields.items()] if model else []
+        return Problem(
+            "S202", f"unknown key '{name}'", suggestion(str(name), known), "rename or remove it", places.of(path)
+        )
+    shown = _shown(detail["input"])
+    if kind == "literal_error":
+        allowed = str(context.get("expected", "")).replace(" or ", ", ").replace("'", "").split(", ")
+        return Problem(
+            "S203",
+            f"{shown} is not one of the words known here",
+            suggestion(str(detail["input"]), allowed),
+            f"write one of: {', '.join(allowed)}",
+            place,
+        )
+    if kind in _SCALARS:
+        return Problem("S204", f"{shown} is not {_SCALARS[kind]}", f"'{name}' takes no other", "correct it", place)
+    if kind in _SHAPES:
+        return Problem(
+            "S205",
+            f"{shown} stands where {_SHAPES[kind]} is expected",
+            _description(path) or f"'{name}' is one",
+            "see `halfway schema` or the reference",
+            place,
+        )
+    if kind == "string_pattern_mismatch":
+        return Problem(
+            "S207",
+            f"{shown} cannot be a name",
+            "names have small letters, digits and hyphens",
+            "write it like 'minsk-2015'",
+            place,
+        )
+    if kind in ("too_short", "too_long"):
+        return Problem(
+            "S208",
+            f"'{name}' has too few entries" if kind == "too_short" else f"'{name}' has too many entries",
+            detail["msg"],
+            "see the reference",
+            place,
+        )
+    if kind in ("greater_than_equal", "less_than_equal"):
+        return Problem("S211", f"{shown} is out of range", detail["msg"], "check the number", place)
+    return Problem("S299", f"{shown} cannot be read", detail["msg"], "see `halfway schema` or the reference", place)
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list | tuple):
+        return "a list"
+    text = str(value)
+    return f"'{text[:60]}…'" if len(text) > 60 else f"'{text}'"
+
+
+def _model_at(path: tuple[str | int, ...]) -> type[BaseModel] | None:
+    """Return the noun that a path leads to, following the declarations."""
+    here: Any = Case
+    for step in path:
+        here = _step(here, step)
+    return here if isinstance(here, type) and issubclass(here, BaseModel) else None
+
+
+def _step(annotation: Any, step: str | int) -> Any:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        for name, info in annotation.model_fields.items():
+            if step in (name, info.alias):
+                return _bare(info.annotation)
+        return None
+    arguments = get_args(annotation)
+    return _bare(arguments[-1] if get_origin(annotation) is dict else arguments[0]) if arguments else None
+
+
+def _bare(annotation: Any) -> Any:
+    """Strip Optional and Annotated off a declared type."""
+    while get_origin(annotation) is typing.Annotated:
+        annotation = get_args(annotation)[0]
+    if get_origin(annotation) in (typing.Union, types.UnionType):
+        parts = [a for a in get_args(annotation) if a is not type(None)]
+        return _bare(parts[0]) if len(parts) == 1 else annotation
+    return annotation
+
+
+def _description(path: tuple[str | int, ...]) -> str:
+    model = _model_at(path[:-1])
+    if model is None or not path:
+        return ""
+    for name, info in model.model_fields.items():
+        if path[-1] in (name, info.alias) and info.description:
+            return info.description.rstrip(".").split(".")[0]
+    return ""

@@ -1,0 +1,34 @@
+"""Verb `halfway check`: is the case file sound."""
+
+from __future__ import annotations
+
+import click
+
+from halfway.cli.common import case_argument, json_option, load_case, print_json
+from halfway.errors import InputError
+
+
+@click.command()
+@case_argument
+@json_option
+def command(case: str, as_json: bool) -> int:
+    """Check a case file: every error at once, each at its line."""
+    try:
+        loaded = load_case(case)
+    except InputError as error:
+        if not as_json:
+            raise
+        print_json({"sound": False, "problems": [problem.as_dict() for problem in error.problems]})
+        return 2
+    counts = {
+        "actors": len(loaded.actors),
+        "issues": len(loaded.issues),
+        "plans": len(loaded.plans),
+        "sources": len(loaded.sources),
+    }
+    if as_json:
+        print_json({"sound": True, "problems": [], "case": loaded.name, "hash": loaded.content_hash, **counts})
+    else:
+        listed = ", ".join(f"{n} {what if n != 1 else what[:-1]}" for what, n in counts.items())
+        click.echo(f"{loaded.places.file}: sound ({listed}; hash {loaded.content_hash[:12]})")
+    return 0

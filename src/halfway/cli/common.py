@@ -1,0 +1,65 @@
+"""What the verbs share: their arguments and options, and how they print."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from halfway.seeds import DEFAULT_SEED
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from halfway.case.case import Case
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def case_argument(function: F) -> F:
+    """Add the argument CASE."""
+    return click.argument("case", metavar="CASE")(function)
+
+
+def json_option(function: F) -> F:
+    """Add the option --json."""
+    return click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")(function)
+
+
+def plan_option(function: F) -> F:
+    """Add the option --plan."""
+    return click.option("--plan", metavar="NAME", help="The plan. Default: the first of the case.")(function)
+
+
+def seed_option(function: F) -> F:
+    """Add the option --seed."""
+    return click.option(
+        "--seed",
+        type=click.IntRange(min=0),
+        default=DEFAULT_SEED,
+        show_default=True,
+        help="Root of the random streams.",
+    )(function)
+
+
+def load_case(case: str) -> Case:
+    """Load the case that the user named."""
+    from halfway.case.catalog import load
+
+    return load(case)
+
+
+def print_json(data: Any) -> None:
+    """Print plain data as JSON."""
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def console() -> Console:
+    """Return a console that colours only a terminal and wraps only there."""
+    from rich.console import Console
+
+    terminal = sys.stdout.isatty()
+    return Console(width=None if terminal else 120, highlight=False, soft_wrap=not terminal)
