@@ -3,7 +3,7 @@
 import numpy as np
 from literal import Literal
 
-from halfway.stability.model import GraphModel
+from halfway.space.graph_arrays import GraphModel
 
 
 def random_game(seed, actors=None, biggest=32, joint=True, coalescing=True):

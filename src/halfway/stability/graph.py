@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from halfway.errors import Problem, Refusal
 from halfway.space.arrays import IntArray
 from halfway.stability.compiled import compiled
-from halfway.stability.model import GraphModel, Moves
+from halfway.space.graph_arrays import GraphModel, Moves
 
 MAX_MOVES = 150_000_000
 """Most one-step moves that are written out (600 MB)."""

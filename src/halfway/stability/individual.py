@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from halfway.space.arrays import BoolArray
 from halfway.stability.least import Lines, best_within_reach, deal_into_lines, least, lines_of
-from halfway.stability.model import GraphModel, RankArray
+from halfway.space.graph_arrays import GraphModel, RankArray
 
 CONCEPTS = ("nash", "gmr", "smr", "seq", "sim")
 THREADS = 2

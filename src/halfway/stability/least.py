@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from halfway.space.arrays import BoolArray, IntArray
 from halfway.stability.compiled import compiled
-from halfway.stability.model import GraphModel, Moves, RankArray
+from halfway.space.graph_arrays import GraphModel, Moves, RankArray
 
 NOTHING = np.iinfo(np.int32).max
 """The value where opponents cannot move at all."""

@@ -16,7 +16,7 @@ from halfway.space.arrays import BoolArray, IntArray
 from halfway.stability.compiled import compiled
 from halfway.stability.graph import Graph
 from halfway.stability.individual import in_threads
-from halfway.stability.model import MILD, UNKNOWN, Moves
+from halfway.space.graph_arrays import MILD, UNKNOWN, Moves
 
 BUDGET = 20_000_000_000
 """Steps (one look at a state or a move) after which an analysis is given up as too long: some minutes."""

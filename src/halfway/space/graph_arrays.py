@@ -100,7 +100,7 @@ class GraphModel:
     transitions : tuple of ndarray of bool
         Per issue, shape (option before, option after).
     status_quo : tuple of int
-        One option per issue.
+        One option per issue; -1 where none is stated, and then nobody alone can undo what is set jointly.
     ranks : ndarray of int32, shape (actor, state)
         Ordinal preferences, higher is better, equal means indifferent.
     coalescing : tuple of (int, tuple of int)
@@ -157,7 +157,9 @@ class GraphModel:
 
     @property
     def start(self) -> int:
-        """The state of the status quo, or -1 where a constraint forbids it."""
+        """The state of the status quo, or -1 where it is not stated or a constraint forbids it."""
+        if any(option < 0 for option in self.status_quo):
+            return -1
         index = int(np.dot(self.moves.strides, np.asarray(self.status_quo, dtype=np.int64)))
         return int(self.moves.stands_for[index])
 
@@ -211,7 +213,9 @@ def _moves(model: GraphModel) -> Moves:
                     continue
                 # One setter alone can only take a joint issue back to where it was.
                 back = np.zeros_like(allowed)
-                back[:, model.status_quo[issue]] = allowed[:, model.status_quo[issue]]
+                today = model.status_quo[issue]
+                if today >= 0:
+                    back[:, today] = allowed[:, today]
                 allowed = back
             if allowed.any():
                 power.append((issue, allowed))

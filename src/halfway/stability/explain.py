@@ -1,0 +1,174 @@
+"""Each verdict in a sentence, with the states and moves that make it so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from halfway.stability.walk import Step, Walk
+
+
+@dataclass(frozen=True)
+class Names:
+    """How actors are called in sentences; states go by their numbers from 1."""
+
+    actors: tuple[str, ...]
+
+    def mover(self, who: Sequence[int]) -> str:
+        """Return one or several actors as a phrase."""
+        names = [self.actors[a] for a in who]
+        return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a state is or is not stable for an actor or a coalition.
+
+    Attributes
+    ----------
+    actors : tuple of int
+    concept : str
+    state : int
+        Numbered from 0 among the states that count, like all states here.
+    stable : bool
+    leaving : tuple of (mover, from, to)
+        The departure that the sentence speaks of: one that nothing deters, or one that is answered; empty if none.
+    answer : tuple of (mover, from, to)
+        How the others answer it.
+    departures : int
+        How many states it would rather be in and can reach.
+    text : str
+    """
+
+    actors: tuple[int, ...]
+    concept: str
+    state: int
+    stable: bool
+    leaving: tuple[Step, ...]
+    answer: tuple[Step, ...]
+    departures: int
+    text: str
+
+    def as_dict(self, walk: Walk, keys: Sequence[str]) -> dict[str, Any]:
+        """Return plain data; actors by key, states from 1."""
+
+        def steps(trail: tuple[Step, ...]) -> list[dict[str, Any]]:
+            return [{"by": [keys[a] for a in walk.model.movers[m]], "from": s + 1, "to": t + 1} for m, s, t in trail]
+
+        return {
+            "actors": [keys[a] for a in self.actors],
+            "concept": self.concept,
+            "state": self.state + 1,
+            "stable": self.stable,
+            "leaving": steps(self.leaving),
+            "answer": steps(self.answer),
+            "departures": self.departures,
+            "text": self.text,
+        }
+
+
+def explain(walk: Walk, names: Names, concept: str, actors: tuple[int, ...], state: int) -> Explanation:
+    """Judge one state anew and say why.
+
+    Parameters
+    ----------
+    walk : Walk
+    names : Names
+    concept : str
+        ``nash``, ``gmr``, ``smr``, ``seq`` or ``sim``.
+    actors : tuple of int
+        One actor, or the members of a coalition.
+    state : int
+        Numbered from 0 among the states that count.
+    """
+    single = len(actors) == 1
+    own = walk.within(actors)
+    depth = 1 if single else None
+    u = walk.ranks
+
+    def gains(t: int) -> bool:
+        return all(u[a, t] > u[a, state] for a in actors)
+
+    def minds(t: int) -> bool:
+        return any(u[a, t] <= u[a, state] for a in actors)
+
+    leaves = {t: steps for t, steps in walk.sequences(state, own, longest=depth) if gains(t)}
+    order = sorted(leaves, key=lambda t: (*(-int(u[a, t]) for a in actors), t))
+    who = names.mover(actors)
+    verb, it, its = ("has", "it", "it regrets") if single else ("have", "them", "one of them regrets")
+    here = state + 1
+
+    def answer_to(s1: int) -> tuple[int, tuple[Step, ...]] | None:
+        if concept == "nash":
+            return None
+        if concept == "sim":
+            return walk.first_that(walk.together(actors, state, s1), lambda t: t != s1 and minds(t))
+        wanted: Callable[[int], bool] = minds
+        if concept == "smr":
+
+            def wanted(t: int) -> bool:
+                return minds(t) and all(minds(x) for x, _ in walk.sequences(t, own, longest=depth))
+
+        return walk.first_that(walk.sequences(s1, walk.without(actors), improving=concept == "seq"), wanted)
+
+    def make(stable: bool, leaving: tuple[Step, ...], answer: tuple[Step, ...], text: str) -> Explanation:
+        return Explanation(actors, concept, state, stable, leaving, answer, len(order), text)
+
+    if not order:
+        reachable = any(True for _ in walk.sequences(state, own, longest=depth))
+        what = "move" if single else "sequence of moves"
+        reason = f"that {it} prefer{'s' if single else ''}" if reachable and single else ""
+        if reachable and not single:
+            reason = "that leaves all of them better off"
+        text = f"{who} {verb} no {what} from {here} {reason}".rstrip() + "."
+        return make(True, (), (), text)
+    first: tuple[int, tuple[int, tuple[Step, ...]]] | None = None
+    for s1 in order:
+        answer = answer_to(s1)
+        if answer is None:
+            return make(False, leaves[s1], (), f"{who} would move {_way(leaves[s1])}, {_unanswered(concept, it)}.")
+        first = first or (s1, answer)
+    assert first is not None  # order is not empty
+    s1, (end, steps) = first
+    others = f"; {len(order) - 1} other departures are answered too" if len(order) > 2 else ""
+    if len(order) == 2:
+        others = "; the other departure is answered too"
+    if concept == "sim":
+        at_once = _told(walk, names, steps, "moves", "move")
+        text = f"{who} could move {_way(leaves[s1])}, but if {at_once} at the same time, all end up in {end + 1}"
+    elif concept == "seq":
+        text = f"{who} could move {_way(leaves[s1])}, but {_told(walk, names, steps, 'would then move', 'would then move')}"
+    else:
+        text = f"{who} could move {_way(leaves[s1])}, but {_told(walk, names, steps, 'can then move', 'can then move')}"
+    liking = "which" if concept == "sim" else f"and {end + 1}"
+    verdict = f", {liking} {who} like{'s' if single else ''} no better than {here}"
+    if not single:
+        verdict = f", {liking} not all of {who} like better than {here}"
+    if concept == "smr":
+        verdict += f", with no way out of it for {it if not single else who}"
+    return make(True, leaves[s1], steps, text + verdict + others + ".")
+
+
+def _way(steps: tuple[Step, ...]) -> str:
+    return "→".join(str(s + 1) for s in (steps[0][1], *(t for _, _, t in steps)))
+
+
+def _told(walk: Walk, names: Names, steps: tuple[Step, ...], one: str, several: str) -> str:
+    parts = []
+    for m, before, after in steps:
+        who = walk.model.movers[m]
+        parts.append(f"{names.mover(who)} {one if len(who) == 1 else several} {before + 1}→{after + 1}")
+    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else parts[0]
+
+
+def _unanswered(concept: str, it: str) -> str:
+    if concept == "nash":
+        return f"which {'it prefers' if it == 'it' else 'all of them prefer'}"
+    if concept == "sim":
+        return f"and no moves that others might make at the same time make {it} regret that"
+    if concept == "seq":
+        return f"and nobody who would gain by answering makes {it} regret that"
+    if concept == "smr":
+        return f"and nobody can make {it} regret that for good"
+    return f"and nobody can make {it} regret that"
