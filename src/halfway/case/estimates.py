@@ -77,14 +77,17 @@ class Estimate:
         return p[0]
 
     def _shift(self) -> Fraction:
-        """How far truncation moves the mean of a normal estimate; exactly nothing where it is symmetric."""
+        """How far truncation moves the mean of a normal estimate; exactly nothing where it is symmetric.
+
+        Rounded to 1/10,000: a judgement has no more digits, and sums of such means stay exact in 64-bit integers.
+        """
         centre, spread = float(self.parameters[0]), float(self.parameters[1])
         a, b = (self.low - centre) / spread, (self.high - centre) / spread
         if a == -b:
             return Fraction(0)
         mass = _normal_mass(a, b)
         density = _normal_density(a) - _normal_density(b)
-        return Fraction(round(spread * density / mass, 9)).limit_denominator(10**9)
+        return Fraction(round(spread * density / mass * 10_000), 10_000)
 
     def __float__(self) -> float:
         return float(self.mean)
