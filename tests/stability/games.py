@@ -43,7 +43,8 @@ def random_game(seed, actors=None, biggest=32, joint=True, coalescing=True):
     groups = ()
     if coalescing and rng.random() < 0.3:
         groups = tuple(
-            (int(k), (int(rng.integers(sizes[k])),)) for k in rng.choice(issues, size=int(rng.integers(1, 3)), replace=False)
+            (int(k), (int(rng.integers(sizes[k])),))
+            for k in rng.choice(issues, size=int(rng.integers(1, 3)), replace=False)
         )
     model = GraphModel(sizes, feasible, tuple(setters), tuple(transitions), status_quo, ranks, groups)
     return model, literal_of(model)

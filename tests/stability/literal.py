@@ -93,7 +93,9 @@ class Literal:
             x = list(s1)
             for m, t in acting:
                 for k in range(len(x)):
-                    power = any(self._may(m, k, b, a) for a in range(self.sizes[k]) for b in range(self.sizes[k]) if a != b)
+                    power = any(
+                        self._may(m, k, b, a) for a in range(self.sizes[k]) for b in range(self.sizes[k]) if a != b
+                    )
                     if power and t[k] != s[k]:
                         x[k] = t[k]
             if tuple(x) in self.own:

@@ -15,6 +15,7 @@ from halfway._version import __version__
 VERBS: dict[str, tuple[str, str]] = {
     "cases": ("cases", "List and search the catalogue."),
     "check": ("check", "Is the case file sound? Every error at once, each at its line."),
+    "stability": ("stability", "Would anyone walk away? Graph-model verdicts for every actor and state."),
     "schema": ("schema", "The case format as JSON Schema, for editors."),
 }
 

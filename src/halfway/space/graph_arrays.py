@@ -50,7 +50,7 @@ class Moves(NamedTuple):
     Attributes
     ----------
     strides, sizes : ndarray of int64, shape (issue,)
-    count : ndarray of int64, shape (mover,)
+    width : ndarray of int64, shape (mover,)
         How many issues the mover can change.
     issues : ndarray of int64, shape (mover, position)
         Which ones, padded with -1.
@@ -72,7 +72,7 @@ class Moves(NamedTuple):
 
     strides: IntArray
     sizes: IntArray
-    count: IntArray
+    width: IntArray
     issues: IntArray
     allowed: BoolArray
     free: BoolArray

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,6 +68,39 @@ class Explanation:
         }
 
 
+def departures(walk: Walk, actors: tuple[int, ...], state: int) -> dict[int, tuple[Step, ...]]:
+    """Return the states that all of some actors prefer and can reach, best first, each with how."""
+    single = len(actors) == 1
+    u = walk.ranks
+    leaves = {
+        t: steps
+        for t, steps in walk.sequences(state, walk.within(actors), longest=1 if single else None)
+        if all(u[a, t] > u[a, state] for a in actors)
+    }
+    return {t: leaves[t] for t in sorted(leaves, key=lambda t: (*(-int(u[a, t]) for a in actors), t))}
+
+
+def deterrent(
+    walk: Walk, concept: str, actors: tuple[int, ...], state: int, s1: int
+) -> tuple[int, tuple[Step, ...]] | None:
+    """Return where others can lead a departure to, and how, so that one of the departed regrets it; None if nowhere."""
+    depth = 1 if len(actors) == 1 else None
+    own, u = walk.within(actors), walk.ranks
+
+    def minds(t: int) -> bool:
+        return any(u[a, t] <= u[a, state] for a in actors)
+
+    def minds_for_good(t: int) -> bool:
+        return minds(t) and all(minds(x) for x, _ in walk.sequences(t, own, longest=depth))
+
+    if concept == "nash":
+        return None
+    if concept == "sim":
+        return walk.first_that(walk.together(actors, state, s1), lambda t: t != s1 and minds(t))
+    answers = walk.sequences(s1, walk.without(actors), improving=concept == "seq")
+    return walk.first_that(answers, minds_for_good if concept == "smr" else minds)
+
+
 def explain(walk: Walk, names: Names, concept: str, actors: tuple[int, ...], state: int) -> Explanation:
     """Judge one state anew and say why.
 
@@ -85,68 +118,42 @@ def explain(walk: Walk, names: Names, concept: str, actors: tuple[int, ...], sta
     single = len(actors) == 1
     own = walk.within(actors)
     depth = 1 if single else None
-    u = walk.ranks
-
-    def gains(t: int) -> bool:
-        return all(u[a, t] > u[a, state] for a in actors)
-
-    def minds(t: int) -> bool:
-        return any(u[a, t] <= u[a, state] for a in actors)
-
-    leaves = {t: steps for t, steps in walk.sequences(state, own, longest=depth) if gains(t)}
-    order = sorted(leaves, key=lambda t: (*(-int(u[a, t]) for a in actors), t))
+    leaves = departures(walk, actors, state)
+    order = list(leaves)
     who = names.mover(actors)
-    verb, it, its = ("has", "it", "it regrets") if single else ("have", "them", "one of them regrets")
+    it = "it" if single else "them"
     here = state + 1
-
-    def answer_to(s1: int) -> tuple[int, tuple[Step, ...]] | None:
-        if concept == "nash":
-            return None
-        if concept == "sim":
-            return walk.first_that(walk.together(actors, state, s1), lambda t: t != s1 and minds(t))
-        wanted: Callable[[int], bool] = minds
-        if concept == "smr":
-
-            def wanted(t: int) -> bool:
-                return minds(t) and all(minds(x) for x, _ in walk.sequences(t, own, longest=depth))
-
-        return walk.first_that(walk.sequences(s1, walk.without(actors), improving=concept == "seq"), wanted)
 
     def make(stable: bool, leaving: tuple[Step, ...], answer: tuple[Step, ...], text: str) -> Explanation:
         return Explanation(actors, concept, state, stable, leaving, answer, len(order), text)
 
     if not order:
         reachable = any(True for _ in walk.sequences(state, own, longest=depth))
-        what = "move" if single else "sequence of moves"
-        reason = f"that {it} prefer{'s' if single else ''}" if reachable and single else ""
-        if reachable and not single:
-            reason = "that leaves all of them better off"
-        text = f"{who} {verb} no {what} from {here} {reason}".rstrip() + "."
+        what = "has no move" if single else "have no sequence of moves"
+        reason = " that it prefers" if single else " that leaves all of them better off"
+        text = f"{who} {what} from {here}{reason if reachable else ''}."
         return make(True, (), (), text)
-    first: tuple[int, tuple[int, tuple[Step, ...]]] | None = None
+    answers = []
     for s1 in order:
-        answer = answer_to(s1)
+        answer = deterrent(walk, concept, actors, state, s1)
         if answer is None:
             return make(False, leaves[s1], (), f"{who} would move {_way(leaves[s1])}, {_unanswered(concept, it)}.")
-        first = first or (s1, answer)
-    assert first is not None  # order is not empty
-    s1, (end, steps) = first
+        answers.append(answer)
+    s1, (end, steps) = order[0], answers[0]
     others = f"; {len(order) - 1} other departures are answered too" if len(order) > 2 else ""
     if len(order) == 2:
         others = "; the other departure is answered too"
+    could = f"{who} could move {_way(leaves[s1])}, but"
     if concept == "sim":
-        at_once = _told(walk, names, steps, "moves", "move")
-        text = f"{who} could move {_way(leaves[s1])}, but if {at_once} at the same time, all end up in {end + 1}"
-    elif concept == "seq":
-        text = f"{who} could move {_way(leaves[s1])}, but {_told(walk, names, steps, 'would then move', 'would then move')}"
+        text = f"{could} if {_told(walk, names, steps, 'moves', 'move')} at the same time, all end up in {end + 1}"
     else:
-        text = f"{who} could move {_way(leaves[s1])}, but {_told(walk, names, steps, 'can then move', 'can then move')}"
-    liking = "which" if concept == "sim" else f"and {end + 1}"
-    verdict = f", {liking} {who} like{'s' if single else ''} no better than {here}"
+        then = "would then move" if concept == "seq" else "can then move"
+        text = f"{could} {_told(walk, names, steps, then, then)}"
+    verdict = f", and {who} likes {end + 1} no better than {here}"
     if not single:
-        verdict = f", {liking} not all of {who} like better than {here}"
+        verdict = f", and not all of {who} like {end + 1} better than {here}"
     if concept == "smr":
-        verdict += f", with no way out of it for {it if not single else who}"
+        verdict += f", with no way out for {it}"
     return make(True, leaves[s1], steps, text + verdict + others + ".")
 
 

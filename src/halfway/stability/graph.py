@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from halfway.errors import Problem, Refusal
 from halfway.space.arrays import IntArray
-from halfway.stability.compiled import compiled
 from halfway.space.graph_arrays import GraphModel, Moves
+from halfway.stability.compiled import compiled
 
 MAX_MOVES = 150_000_000
 """Most one-step moves that are written out (600 MB)."""
@@ -25,7 +25,7 @@ def successors(state: int, mover: int, moves: Moves, buffer: NDArray[np.int64]) 
     """
     buffer[0] = state
     filled = 1
-    for k in range(moves.count[mover]):
+    for k in range(moves.width[mover]):
         issue = moves.issues[mover, k]
         stride, size = moves.strides[issue], moves.sizes[issue]
         option = state // stride % size

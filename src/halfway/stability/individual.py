@@ -1,4 +1,4 @@
-"""Nash, GMR, SMR and SEQ for every actor and state, at a cost that grows with the number of states and not its square."""
+"""Nash, GMR, SMR and SEQ for every actor and state, at a cost that grows with the states and not with their square."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from halfway.space.arrays import BoolArray
-from halfway.stability.least import Lines, best_within_reach, deal_into_lines, least, lines_of
 from halfway.space.graph_arrays import GraphModel, RankArray
+from halfway.stability.least import Lines, best_within_reach, deal_into_lines, least, lines_of
 
 CONCEPTS = ("nash", "gmr", "smr", "seq", "sim")
 THREADS = 2

@@ -1,8 +1,8 @@
 """Inverse analysis: which rankings of an actor would make a state stable, as constraints rather than as a list.
 
-For a state ``s`` every condition of every concept is made of comparisons "``s`` is at least as good as ``x``". What must
-hold is a conjunction over the moves away from ``s`` of choices between sets of such comparisons; the smallest sets that
-satisfy it are found first.
+For a state ``s`` every condition of every concept is made of comparisons "``s`` is at least as good as ``x``". What
+must hold is a conjunction, over the moves away from ``s``, of choices between sets of such comparisons; the smallest
+sets that satisfy it are found first.
 """
 
 from __future__ import annotations
@@ -58,8 +58,8 @@ class Requirement:
 def requirement(walk: Walk, concept: str, actor: int, state: int) -> Requirement:
     """Work out what an actor's ranking must satisfy, the other actors' preferences being as they are.
 
-    Source of the question: Kinsara, Kilgour and Hipel (2015), *IEEE Trans. Systems, Man, and Cybernetics* 45, 1118-1129;
-    the answer as constraints is our own.
+    Source of the question: Kinsara, Kilgour and Hipel (2015), *IEEE Trans. Systems, Man, and Cybernetics* 45,
+    1118-1129; the answer as constraints is our own.
     """
     choices = []
     others = walk.without((actor,))

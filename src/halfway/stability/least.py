@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from halfway.space.arrays import BoolArray, IntArray
-from halfway.stability.compiled import compiled
 from halfway.space.graph_arrays import GraphModel, Moves, RankArray
+from halfway.stability.compiled import compiled
 
 NOTHING = np.iinfo(np.int32).max
 """The value where opponents cannot move at all."""
@@ -46,7 +46,7 @@ def lines_of(model: GraphModel) -> Lines:
     counts: list[NDArray[np.int64]] = []
     for m in range(movers):
         fixed = np.ones(len(model.sizes), dtype=np.bool_)
-        for k in range(int(moves.count[m])):
+        for k in range(int(moves.width[m])):
             if moves.free[m, k]:
                 fixed[moves.issues[m, k]] = False
         shape = tuple(reversed(model.sizes))
@@ -86,7 +86,7 @@ def _before(state: int, mover: int, moves: Moves, buffer: NDArray[np.int64]) -> 
     # The state itself and every state that the mover can turn into it by changes it may make in one direction only.
     buffer[0] = state
     filled = 1
-    for k in range(moves.count[mover]):
+    for k in range(moves.width[mover]):
         if moves.free[mover, k]:
             continue
         issue = moves.issues[mover, k]
@@ -145,14 +145,14 @@ def least(
     # Improving: the first state of each line not yet settled, and (for those who move together) its end.
     first = start[:, :lines].copy()
     end = start[:, 1:].copy()
-    # Not improving: the one state (or coalesced group) of a line left over, -1 before anything is settled, -2 when done.
+    # Not improving: the one state (or coalesced group) of a line left over; -1 before anything is settled, -2 after.
     left = np.full((movers, lines), -1, dtype=np.int32)
     deal = dealt.copy() if improving else dealt
     stack = np.empty(movers * states, dtype=np.int64)
     widest = 1
     for m in range(movers):
         width = 1
-        for k in range(moves.count[m]):
+        for k in range(moves.width[m]):
             if not moves.free[m, k]:
                 width *= moves.sizes[moves.issues[m, k]]
         widest = max(widest, width)
@@ -261,7 +261,7 @@ def best_within_reach(values: RankArray, model: GraphModel, actor: int) -> RankA
     lowest = np.iinfo(np.int32).min
     own = moves.stands_for
     now = np.where(own >= 0, values[own], lowest).astype(np.int32)
-    for k in range(int(moves.count[actor])):
+    for k in range(int(moves.width[actor])):
         issue = int(moves.issues[actor, k])
         size, stride = model.sizes[issue], int(moves.strides[issue])
         cube = now.reshape(-1, size, stride)

@@ -29,10 +29,11 @@ def _look_further(
                 q = target[e]
                 final = -1
                 for k in range(movers):
-                    if apart[m, k] and expected[k, q] != q:
-                        # Who answers is not known; the mover fears the answer that is worst for it.
-                        if final < 0 or ranks[leader, expected[k, q]] < ranks[leader, final]:
-                            final = expected[k, q]
+                    if not apart[m, k] or expected[k, q] == q:
+                        continue
+                    # Who answers is not known; the mover fears the answer that is worst for it.
+                    if final < 0 or ranks[leader, expected[k, q]] < ranks[leader, final]:
+                        final = expected[k, q]
                 if final < 0:
                     final = q
                 gains = True
@@ -48,10 +49,10 @@ def _look_further(
 def limited_move(graph: Graph, horizon: int) -> tuple[BoolArray, NDArray[np.int32]]:
     """Return who stays put when everyone looks ``horizon`` moves ahead, and where each expects to end up.
 
-    An actor moves where it gains most in the end, and only if it gains; after a move, whoever then gains by moving does,
-    and where several would, the mover reckons with the one whose answer is worst for it; where nobody would, the
-    conflict rests. Among equal gains the move to the lowest state number is taken. Setters of a joint issue move
-    together when all of them gain in the end, to where the first-named gains most.
+    An actor moves where it gains most in the end, and only if it gains. After a move, whoever then gains by moving
+    does, and where several would, the mover reckons with the one whose answer is worst for it; where nobody would, the
+    conflict rests. Among equal gains the move to the lowest state number is taken. Setters of a joint issue
+    move together when all of them gain in the end, to where the first-named gains most.
 
     Source: Kilgour (1985), *Theory and Decision* 18, for two actors. For more the literature knows several versions;
     this one is the cautious.

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from halfway.errors import Problem, Refusal
 from halfway.space.arrays import BoolArray, IntArray
+from halfway.space.graph_arrays import MILD, UNKNOWN, Moves
 from halfway.stability.compiled import compiled
 from halfway.stability.graph import Graph
 from halfway.stability.individual import in_threads
-from halfway.space.graph_arrays import MILD, UNKNOWN, Moves
 
 BUDGET = 20_000_000_000
 """Steps (one look at a state or a move) after which an analysis is given up as too long: some minutes."""
@@ -98,10 +98,12 @@ def _all_in(
     other: int,
     wanted: BoolArray,
 ) -> bool:
+    fits = True
     for a in range(actors.size):
         if actors[a] and not wanted[compare(kinds, classes, a, one, other)]:
-            return False
-    return True
+            fits = False
+            break
+    return fits
 
 
 @compiled
@@ -113,10 +115,12 @@ def _any_in(
     other: int,
     wanted: BoolArray,
 ) -> bool:
+    fits = False
     for a in range(actors.size):
         if actors[a] and wanted[compare(kinds, classes, a, one, other)]:
-            return True
-    return False
+            fits = True
+            break
+    return fits
 
 
 @compiled
@@ -238,7 +242,6 @@ def judge(
             hit = False
             if concept == 3:
                 # Others' own improvements from s, one at most for each actor, laid over s1.
-                depth = 0
                 choice[0] = -1
                 current[0] = states[s1]
                 m = 0
@@ -280,7 +283,7 @@ def judge(
                                 laid = current[m]
                                 new = states[target[e]]
                                 old = states[s]
-                                for k in range(moves.count[m]):
+                                for k in range(moves.width[m]):
                                     issue = moves.issues[m, k]
                                     stride, size = moves.strides[issue], moves.sizes[issue]
                                     option = new // stride % size
@@ -381,8 +384,8 @@ def stable_states(
     model, moves = graph.model, graph.model.moves
     inside = np.zeros(model.actors, dtype=np.bool_)
     inside[list(focal)] = True
-    own = ~(moves.members & ~inside).any(axis=1)
-    others = ~(moves.members & inside).any(axis=1)
+    own = np.asarray(~(moves.members & ~inside).any(axis=1), dtype=np.bool_)
+    others = np.asarray(~(moves.members & inside).any(axis=1), dtype=np.bool_)
     n = graph.states.size
     pieces = 1 if n < 512 else 16
     bounds = np.linspace(0, n, pieces + 1).astype(int)

@@ -9,6 +9,7 @@ from itertools import product
 
 import numpy as np
 
+from halfway.errors import Problem, Refusal
 from halfway.space.graph_arrays import GraphModel, RankArray
 from halfway.stability.graph import successors, width_of
 
@@ -45,9 +46,7 @@ class Walk:
         moves, buffer = self.model.moves, self._buffers[mover]
         raw = int(self.states[state])
         group = int(moves.group[raw])
-        alike = (
-            moves.group_members[moves.group_start[group] : moves.group_start[group + 1]] if group >= 0 else (raw,)
-        )
+        alike = moves.group_members[moves.group_start[group] : moves.group_start[group + 1]] if group >= 0 else (raw,)
         found: set[int] = set()
         for member in alike:
             filled = successors(int(member), mover, moves, buffer)
@@ -80,6 +79,11 @@ class Walk:
             Whether every step must be an improvement for those who make it.
         longest : int, optional
             Most moves of a sequence.
+
+        Raises
+        ------
+        Refusal
+            When the sequences lead too far to be followed one state at a time.
         """
         parent: dict[tuple[int, int], tuple[int, int] | None] = {}
         todo: deque[tuple[int, int, int]] = deque([(-1, source, 0)])
@@ -95,16 +99,14 @@ class Walk:
                     if (m, t) in parent or (improving and not self.improves(m, here, t)):
                         continue
                     if len(parent) >= FURTHEST:
-                        return
+                        raise _too_far(source)
                     parent[m, t] = (last, here) if last >= 0 else None
                     todo.append((m, t, steps + 1))
                     if t not in yielded:
                         yielded.add(t)
                         yield t, _trail(parent, source, m, t)
 
-    def together(
-        self, focal: tuple[int, ...], state: int, s1: int
-    ) -> Iterator[tuple[int, tuple[Step, ...]]]:
+    def together(self, focal: tuple[int, ...], state: int, s1: int) -> Iterator[tuple[int, tuple[Step, ...]]]:
         """Yield where others' own improvements from a state lead when made at the same time as a move to ``s1``."""
         model = self.model
         others = self.without(focal)
@@ -129,6 +131,19 @@ class Walk:
     ) -> tuple[int, tuple[Step, ...]] | None:
         """Return the first of some states that a condition holds for, with how it is reached."""
         return next(((t, steps) for t, steps in found if wanted(t)), None)
+
+
+def _too_far(source: int) -> Refusal:
+    return Refusal(
+        [
+            Problem(
+                "N404",
+                f"sequences of moves from state {source + 1} lead to more than {FURTHEST:,} positions",
+                "they are traced one by one to tell how a move is answered",
+                "fix some issues at one option, or read the verdicts, which need no tracing",
+            )
+        ]
+    )
 
 
 def _trail(
