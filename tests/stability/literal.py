@@ -27,7 +27,7 @@ class Literal:
     def label(self, x):
         for issue, options in self.coalescing:
             if x[issue] in options:
-                return (issue, x[issue])
+                return ("ended", issue, x[issue])
         return x
 
     def _may(self, mover, issue, before, after):
