@@ -19,6 +19,9 @@ from halfway.case.record import Claim, DateText, ObligationInForce, Record
 from halfway.case.time import Period
 from halfway.errors import Place, Problem, Refusal, suggestion
 
+NAME = r"^[a-z0-9][a-z0-9-]*$"
+"""What a case can be called."""
+
 
 class Source(Noun):
     """Something published that bears a figure or a statement out."""
@@ -52,7 +55,7 @@ class Case(Sourced):
     """One dispute: actors, issues, what each side wants, what was promised before, and plans to test."""
 
     halfway: int = Field(1, ge=1, le=1, description="Version of this file format.")
-    name: Label = Field(description="A short name, used in commands and addresses.", pattern=r"^[a-z0-9][a-z0-9-]*$")
+    name: Label = Field(description="A short name, used in commands and addresses.", pattern=NAME)
     title: str | None = Field(None, description="What the case is called. Default: its name.")
     abstract: str | None = Field(None, description="What it is about, in a paragraph.")
     tags: Names = Field((), description="Words to file it under.")

@@ -65,7 +65,8 @@ class _Walk:
             self.problems.add(
                 "Y104", f"the tag {node.tag} is not read here", "a case is plain data", "remove the tag", place
             )
-        if node.style is None and node.value in _NULLS:
+        # libyaml says "" where PyYAML says None: not quoted.
+        if not node.style and node.value in _NULLS:
             return None
         return str(node.value)
 

@@ -16,6 +16,8 @@ VERBS: dict[str, tuple[str, str]] = {
     "cases": ("cases", "List and search the catalogue."),
     "check": ("check", "Is the case file sound? Every error at once, each at its line."),
     "stability": ("stability", "Would anyone walk away? Graph-model verdicts for every actor and state."),
+    "audit": ("audit", "Is the plan even-handed and enforceable on its face? Findings with lines and remedies."),
+    "new": ("new", "Write a small commented case to start from."),
     "schema": ("schema", "The case format as JSON Schema, for editors."),
 }
 

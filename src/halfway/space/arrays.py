@@ -100,7 +100,8 @@ class Utilities:
             total += table[:, packages[:, i]]
         for linkage in self.linkages:
             index: tuple[Any, ...] = (slice(None), *(packages[:, i] for i in linkage.issues))
-            total += linkage.points[index]
+            # Points that read no issue come without a package axis.
+            total += linkage.points[index].reshape(self.actors, -1)
         return total
 
 

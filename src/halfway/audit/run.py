@@ -1,0 +1,188 @@
+"""Run the rules on plans: select, ignore, place, sort."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from halfway.audit.rules import SEVERITIES, Finding, Question, Rule
+from halfway.case.case import Case
+from halfway.errors import Problem, Refusal, suggestion
+from halfway.result import Provenance, Result, Table
+from halfway.seeds import DEFAULT_SEED
+
+
+def all_rules() -> tuple[Rule, ...]:
+    """Return every rule in the order of the documentation."""
+    from halfway.audit import aims, exchange, inputs, table
+
+    return (*aims.RULES, *table.RULES, *exchange.RULES, *inputs.RULES)
+
+
+@dataclass(frozen=True)
+class AuditResult(Result):
+    """Findings on the plans asked about.
+
+    Attributes
+    ----------
+    findings : mapping-like tuple of (plan, Finding)
+        By plan, then by severity (worst first), then by place.
+    ignored : tuple of (plan, Finding)
+        Silenced by a comment in the file.
+    skipped : tuple of str
+        Rules that need utilities and were not run, because the case has rankings only.
+    provenance : Provenance
+    """
+
+    findings: tuple[tuple[str, Finding], ...]
+    provenance: Provenance
+    ignored: tuple[tuple[str, Finding], ...] = ()
+    skipped: tuple[str, ...] = field(default=())
+
+    def of(self, plan: str) -> tuple[Finding, ...]:
+        """Return the findings on one plan."""
+        return tuple(f for p, f in self.findings if p == plan)
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """The codes found."""
+        return frozenset(f.code for _, f in self.findings)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the documented JSON form."""
+        return {
+            "findings": [{**f.as_dict(), "plan": p} for p, f in self.findings],
+            "ignored": [{**f.as_dict(), "plan": p} for p, f in self.ignored],
+            "skipped": list(self.skipped),
+            "provenance": self.provenance.as_dict(),
+        }
+
+    def tables(self) -> dict[str, Table]:
+        """Return the table ``findings``."""
+        columns = ("plan", "code", "name", "severity", "file", "line", "column", "message", "figure", "unit", "remedy")
+        rows = tuple(
+            (
+                p,
+                f.code,
+                f.name,
+                f.severity,
+                f.place.file,
+                f.place.line,
+                f.place.column,
+                f.message,
+                f.figure,
+                f.unit,
+                f.remedy,
+            )
+            for p, f in self.findings
+        )
+        return {"findings": Table("findings", columns, rows)}
+
+
+def audit(
+    case: Case,
+    *,
+    plan: str | None = None,
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    seed: int = DEFAULT_SEED,
+) -> AuditResult:
+    """Audit one plan, or all plans of a case.
+
+    Parameters
+    ----------
+    case : Case
+    plan : str, optional
+        One plan by name; all by default.
+    select, ignore : sequence of str
+        Codes, or the beginnings of codes (``E`` for all rules on the exchange), to run or to leave out.
+    seed : int
+        Root of the random streams of rules that speak of uncertainty.
+
+    Raises
+    ------
+    Refusal
+        Where there is no such plan or rule.
+    """
+    rules = chosen(select, ignore)
+    case.plan(plan)
+    names = [plan] if plan is not None else list(case.plans)
+    kept: list[tuple[str, Finding]] = []
+    silenced: list[tuple[str, Finding]] = []
+    skipped: dict[str, None] = {}
+    for name in names:
+        question = Question(case, name, case.plans[name], seed)
+        found: list[Finding] = []
+        for rule in rules:
+            if question.space.ordinal and not rule.ordinal:
+                skipped[rule.code] = None
+                continue
+            found.extend(_placed(case, rule, question))
+        found.sort(key=lambda f: (-SEVERITIES.index(f.severity), f.place.line, f.code))
+        for finding in found:
+            ignored = case.places.ignored.get(finding.place.line, frozenset())
+            (silenced if finding.code in ignored else kept).append((name, finding))
+    parameters = {"plans": names, "select": list(select), "ignore": list(ignore)}
+    return AuditResult(
+        findings=tuple(kept),
+        ignored=tuple(silenced),
+        skipped=tuple(skipped),
+        provenance=Provenance(case.name, case.content_hash, "audit rules on the compiled plan", parameters, seed),
+    )
+
+
+def chosen(select: Sequence[str], ignore: Sequence[str]) -> tuple[Rule, ...]:
+    """Return the rules that a selection leaves.
+
+    Raises
+    ------
+    Refusal
+        Where a code is the beginning of no rule's.
+    """
+    rules = all_rules()
+    for code in (*select, *ignore):
+        if not any(rule.code.startswith(code.upper()) for rule in rules):
+            raise _unknown(code, rules)
+    return tuple(
+        rule
+        for rule in rules
+        if (not select or any(rule.code.startswith(s.upper()) for s in select))
+        and not any(rule.code.startswith(s.upper()) for s in ignore)
+    )
+
+
+def rule(code: str) -> Rule:
+    """Return a rule by its code.
+
+    Raises
+    ------
+    Refusal
+        Where there is none.
+    """
+    rules = all_rules()
+    for one in rules:
+        if one.code == code.upper():
+            return one
+    raise _unknown(code, rules)
+
+
+def _unknown(code: str, rules: Iterable[Rule]) -> Refusal:
+    codes = [r.code for r in rules]
+    return Refusal(
+        [Problem("R003", f"there is no rule '{code}'", suggestion(code, codes), "see `halfway audit --rules`")]
+    )
+
+
+def _placed(case: Case, one: Rule, question: Question) -> Iterable[Finding]:
+    for hit in one.check(question):
+        yield Finding(
+            code=one.code,
+            name=one.name,
+            severity=hit.severity or one.severity,
+            place=case.place(*hit.path),
+            message=hit.message,
+            figure=round(hit.figure, 6),
+            unit=hit.unit,
+            remedy=hit.remedy or one.remedy,
+        )

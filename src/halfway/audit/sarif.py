@@ -1,0 +1,55 @@
+"""Findings as SARIF 2.1.0, the form in which editors and code hosts show them at their lines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from halfway._version import __version__
+from halfway.audit.run import AuditResult, all_rules
+
+
+def as_sarif(result: AuditResult) -> dict[str, Any]:
+    """Return a SARIF log of one run."""
+    rules = all_rules()
+    return {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [
+            {
+                "tool": {
+                    "driver": {
+                        "name": "Halfway",
+                        "version": __version__,
+                        "rules": [
+                            {
+                                "id": rule.code,
+                                "name": "".join(word.capitalize() for word in rule.name.replace("'", "").split()),
+                                "shortDescription": {"text": rule.name},
+                                "fullDescription": {"text": rule.reason},
+                                "help": {"text": rule.remedy},
+                                "defaultConfiguration": {"level": rule.severity},
+                            }
+                            for rule in rules
+                        ],
+                    }
+                },
+                "results": [
+                    {
+                        "ruleId": finding.code,
+                        "level": finding.severity,
+                        "message": {"text": f"{finding.message}. {finding.remedy[:1].upper()}{finding.remedy[1:]}."},
+                        "locations": [
+                            {
+                                "physicalLocation": {
+                                    "artifactLocation": {"uri": finding.place.file},
+                                    "region": {"startLine": finding.place.line, "startColumn": finding.place.column},
+                                }
+                            }
+                        ],
+                        "properties": {"plan": plan, "figure": finding.figure, "unit": finding.unit},
+                    }
+                    for plan, finding in result.findings
+                ],
+            }
+        ],
+    }

@@ -1,0 +1,172 @@
+"""Plans side by side: who gets what, how far each side moves, what cannot be undone, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from halfway.case.case import Case
+from halfway.explore.comparison import ActorOutcome, CompareResult, Interval, PlanOutcome, SideOutcome
+from halfway.result import Provenance
+from halfway.seeds import DEFAULT_SEED
+from halfway.space.arrays import FloatArray
+from halfway.space.compile import Space, compile_space
+from halfway.space.draws import draw
+from halfway.space.levels import drawn_ideals, ideals
+from halfway.space.outcomes import (
+    Levels,
+    PlanValues,
+    drawn_levels,
+    drawn_values,
+    leave_one_out,
+    levels_of,
+    no_way_back,
+    plan_values,
+    values_by_type,
+)
+
+DRAWS = 1_000
+"""How many draws an interval rests on by default."""
+
+INTERVAL = (5.0, 95.0)
+"""Percentiles between which an interval runs: it holds 90 percent of the draws."""
+
+
+def compare(case: Case, *, draws: int = DRAWS, seed: int = DEFAULT_SEED) -> CompareResult:
+    """Put the plans of a case side by side.
+
+    Parameters
+    ----------
+    case : Case
+    draws : int
+        How many draws of the uncertain numbers the intervals rest on.
+    seed : int
+        Root of the random streams. All plans see the same draws.
+
+    Raises
+    ------
+    Refusal
+        Where the case has no plan, or an actor that only ranks states.
+    """
+    case.plan(None)
+    space = compile_space(case)
+    space.require_cardinal("what plans are worth")
+    drawn = draw(case, draws, seed)
+    central, by_draw = ideals(space), drawn_ideals(space, drawn)
+    outcomes = []
+    for name, plan in case.plans.items():
+        values = plan_values(space, name, plan)
+        utility = drawn_values(space, plan, values, drawn)
+        levels = levels_of(space, values.long_run, central)
+        drawn_level = drawn_levels(space, utility, drawn, by_draw)
+        today = None if space.status_quo is None else space.values(space.status_quo)[:, 0]
+        drawn_today = None if space.status_quo is None else drawn.values(space.status_quo[None, :])[:, :, 0]
+        types = values_by_type(case, name)
+        actors = {}
+        for a, actor in enumerate(space.actors):
+            gain = None if today is None else values.long_run[a] - today[a]
+            drawn_gain = None if drawn_today is None else utility[:, a] - drawn_today[:, a]
+            margin = utility[:, a] - drawn.walk_away[:, a]
+            actors[actor] = ActorOutcome(
+                utility=interval(values.long_run[a], utility[:, a]),
+                discounted=float(values.discounted[a]),
+                over_status_quo=None if gain is None or drawn_gain is None else interval(gain, drawn_gain),
+                over_walk_away=interval(values.long_run[a] - space.walk_away[a], margin),
+                better_than_status_quo=None if drawn_gain is None else float((drawn_gain > 1e-9).mean()),
+                no_worse_than_walk_away=float((margin >= -1e-9).mean()),
+                by_type=types.get(actor, {}),
+            )
+        pair = case.pair(plan)
+        sides = []
+        if pair is not None:
+            for mover, towards in (pair, pair[::-1]):
+                sides.append(_side(space, values, levels, drawn_level, mover, towards, actors))
+        outcomes.append(
+            PlanOutcome(
+                name=name,
+                title=case.title_of("plans", name),
+                seats={
+                    a: f"represented by {s.represented_by}" if s.represented_by else str(s.seat)
+                    for a, s in case.seats(plan).items()
+                },
+                long_run_phases=values.path.long_run_phases(),
+                packages=tuple(
+                    (space.labels(p), float(s)) for p, s in zip(values.packages, values.shares, strict=True)
+                ),
+                actors=actors,
+                sides=tuple(sides),
+                levels=_matrix(space, levels.level),
+                movements=_matrix(space, levels.movement),
+                irreversible=no_way_back(space, plan, values.path),
+            )
+        )
+    return CompareResult(
+        plans=tuple(outcomes),
+        status_quo=None
+        if space.status_quo is None
+        else dict(zip(space.actors, space.values(space.status_quo)[:, 0].tolist(), strict=True)),
+        walk_away=dict(zip(space.actors, space.walk_away.tolist(), strict=True)),
+        provenance=Provenance(
+            case.name,
+            case.content_hash,
+            "plans compared by Monte Carlo over uncertain numbers, common random numbers",
+            {"draws": draws, "interval": "5th to 95th percentile"},
+            seed,
+        ),
+    )
+
+
+def interval(centre: float, drawn: FloatArray) -> Interval:
+    """Return a centre with the 5th and 95th percentile of its draws."""
+    low, high = np.percentile(drawn, INTERVAL)
+    return Interval(float(centre), float(low), float(high))
+
+
+def _side(
+    space: Space,
+    values: PlanValues,
+    levels: Levels,
+    drawn: Levels,
+    mover: str,
+    towards: str,
+    actors: Mapping[str, ActorOutcome],
+) -> SideOutcome:
+    a, b = space.actor(mover), space.actor(towards)
+    keep = values.packages if space.status_quo is None else np.vstack([values.packages, space.status_quo[None, :]])
+    defined = not np.isnan(levels.level[a, b])
+    one_out = leave_one_out(space, a, b, values.long_run, keep) if defined else (float("nan"), float("nan"))
+    own, other = actors[mover].over_status_quo, actors[towards].over_status_quo
+    share = None
+    if (
+        own is not None
+        and other is not None
+        and own.centre >= 0
+        and other.centre >= 0
+        and own.centre + other.centre > 0
+    ):
+        share = own.centre / (own.centre + other.centre)
+    return SideOutcome(
+        mover=mover,
+        towards=towards,
+        level=_defined(levels.level[a, b], drawn.level[:, a, b]),
+        movement=_defined(levels.movement[a, b], drawn.movement[:, a, b]),
+        leaving_one_out=None if np.isnan(one_out[0]) else one_out,
+        joint_gain_share=share,
+    )
+
+
+def _defined(centre: float, drawn: FloatArray) -> Interval | None:
+    kept = drawn[~np.isnan(drawn)]
+    return None if np.isnan(centre) or not len(kept) else interval(centre, kept)
+
+
+def _matrix(space: Space, table: FloatArray) -> dict[str, dict[str, float | None]]:
+    return {
+        mover: {
+            towards: None if np.isnan(table[a, b]) else float(table[a, b])
+            for b, towards in enumerate(space.actors)
+            if a != b
+        }
+        for a, mover in enumerate(space.actors)
+    }

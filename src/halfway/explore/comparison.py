@@ -1,0 +1,222 @@
+"""The comparison of plans as a result: one column a plan, intervals beside the central numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from halfway.result import Provenance, Result, Table
+from halfway.space.outcomes import NoWayBack
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A number with what the uncertain inputs leave of it.
+
+    Attributes
+    ----------
+    centre : float
+        With every estimate at its centre.
+    low, high : float
+        The 5th and 95th percentile of the draws.
+    """
+
+    centre: float
+    low: float
+    high: float
+
+    def as_dict(self) -> dict[str, float]:
+        """Return plain data for JSON."""
+        return {"centre": self.centre, "low": self.low, "high": self.high}
+
+
+@dataclass(frozen=True)
+class ActorOutcome:
+    """What one actor gets under one plan, in utility points (0–100), in the long run unless said otherwise.
+
+    Attributes
+    ----------
+    utility : Interval
+    discounted : float
+        The discounted average from the start, at the central numbers.
+    over_status_quo : Interval or None
+        Gain over the status quo; None where the case states none.
+    over_walk_away : Interval
+        Gain over what it has without an agreement.
+    better_than_status_quo, no_worse_than_walk_away : float or None
+        Share of draws in which it holds.
+    by_type : mapping
+        The utility under each of the actor's types.
+    """
+
+    utility: Interval
+    discounted: float
+    over_status_quo: Interval | None
+    over_walk_away: Interval
+    better_than_status_quo: float | None
+    no_worse_than_walk_away: float
+    by_type: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class SideOutcome:
+    """How far one side of the headline goes towards the other, in percent.
+
+    Attributes
+    ----------
+    mover, towards : str
+    level : Interval or None
+        Concession level; None where both ideals are worth the same to the mover.
+    movement : Interval or None
+        The level less that of the status quo.
+    leaving_one_out : (float, float) or None
+        Range of the level over leaving one option of the case out.
+    joint_gain_share : float or None
+        Share of the two sides' joint gain over the status quo; None unless both gain.
+    """
+
+    mover: str
+    towards: str
+    level: Interval | None
+    movement: Interval | None
+    leaving_one_out: tuple[float, float] | None
+    joint_gain_share: float | None
+
+
+@dataclass(frozen=True)
+class PlanOutcome:
+    """One plan's column of the comparison."""
+
+    name: str
+    title: str
+    seats: Mapping[str, str]
+    long_run_phases: Mapping[str, float]
+    packages: tuple[tuple[Mapping[str, str], float], ...]
+    actors: Mapping[str, ActorOutcome]
+    sides: tuple[SideOutcome, ...]
+    levels: Mapping[str, Mapping[str, float | None]]
+    movements: Mapping[str, Mapping[str, float | None]]
+    irreversible: tuple[NoWayBack, ...]
+
+
+@dataclass(frozen=True)
+class CompareResult(Result):
+    """The plans of a case side by side.
+
+    Attributes
+    ----------
+    plans : tuple of PlanOutcome
+    status_quo, walk_away : mapping from actor to float
+        In utility points, at the central numbers.
+    provenance : Provenance
+    """
+
+    plans: tuple[PlanOutcome, ...]
+    status_quo: Mapping[str, float] | None
+    walk_away: Mapping[str, float]
+    provenance: Provenance
+
+    def __getitem__(self, plan: str) -> PlanOutcome:
+        """Return one plan's outcome by name."""
+        for outcome in self.plans:
+            if outcome.name == plan:
+                return outcome
+        raise KeyError(plan)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the documented JSON form."""
+        return {
+            "status_quo": None if self.status_quo is None else dict(self.status_quo),
+            "walk_away": dict(self.walk_away),
+            "plans": {p.name: _plan_dict(p) for p in self.plans},
+            "provenance": self.provenance.as_dict(),
+        }
+
+    def tables(self) -> dict[str, Table]:
+        """Return the tables ``actors`` (one row a plan and actor) and ``sides`` (one row a plan and side)."""
+        actor_rows = tuple(
+            (
+                p.name,
+                name,
+                p.seats[name],
+                o.utility.centre,
+                o.utility.low,
+                o.utility.high,
+                o.discounted,
+                *((None,) * 3 if o.over_status_quo is None else _triple(o.over_status_quo)),
+                *_triple(o.over_walk_away),
+                o.better_than_status_quo,
+                o.no_worse_than_walk_away,
+            )
+            for p in self.plans
+            for name, o in p.actors.items()
+        )
+        side_rows = tuple(
+            (
+                p.name,
+                s.mover,
+                s.towards,
+                *((None,) * 3 if s.level is None else _triple(s.level)),
+                *((None,) * 3 if s.movement is None else _triple(s.movement)),
+                *(s.leaving_one_out or (None, None)),
+                s.joint_gain_share,
+            )
+            for p in self.plans
+            for s in p.sides
+        )
+        return {
+            "actors": Table("actors", _ACTOR_COLUMNS, actor_rows),
+            "sides": Table("sides", _SIDE_COLUMNS, side_rows),
+        }
+
+
+_ACTOR_COLUMNS = (
+    "plan", "actor", "seat", "utility", "utility_low", "utility_high", "discounted",
+    "over_status_quo", "over_status_quo_low", "over_status_quo_high",
+    "over_walk_away", "over_walk_away_low", "over_walk_away_high",
+    "better_than_status_quo", "no_worse_than_walk_away",
+)  # fmt: skip
+_SIDE_COLUMNS = (
+    "plan", "mover", "towards", "level", "level_low", "level_high", "movement", "movement_low", "movement_high",
+    "level_leaving_one_out_low", "level_leaving_one_out_high", "joint_gain_share",
+)  # fmt: skip
+
+
+def _triple(interval: Interval) -> tuple[float, float, float]:
+    return interval.centre, interval.low, interval.high
+
+
+def _plan_dict(p: PlanOutcome) -> dict[str, Any]:
+    return {
+        "title": p.title,
+        "seats": dict(p.seats),
+        "long_run_phases": dict(p.long_run_phases),
+        "packages": [{"package": dict(package), "share": share} for package, share in p.packages],
+        "actors": {
+            a: {
+                "utility": o.utility.as_dict(),
+                "discounted": o.discounted,
+                "over_status_quo": None if o.over_status_quo is None else o.over_status_quo.as_dict(),
+                "over_walk_away": o.over_walk_away.as_dict(),
+                "better_than_status_quo": o.better_than_status_quo,
+                "no_worse_than_walk_away": o.no_worse_than_walk_away,
+                "by_type": dict(o.by_type),
+            }
+            for a, o in p.actors.items()
+        },
+        "sides": [
+            {
+                "mover": s.mover,
+                "towards": s.towards,
+                "level": None if s.level is None else s.level.as_dict(),
+                "movement": None if s.movement is None else s.movement.as_dict(),
+                "leaving_one_out": None if s.leaving_one_out is None else list(s.leaving_one_out),
+                "joint_gain_share": s.joint_gain_share,
+            }
+            for s in p.sides
+        ],
+        "concession": {a: dict(row) for a, row in p.levels.items()},
+        "movement": {a: dict(row) for a, row in p.movements.items()},
+        "irreversible": [{"issue": n.issue, "option": n.option, "phase": n.phase} for n in p.irreversible],
+    }
