@@ -85,7 +85,7 @@ class Literal:
         movers = [m for m in self.movers if not set(m) & set(coalition)]
         out = set()
         for chosen in product(*([None, *sorted(self.improvements(m, s))] for m in movers)):
-            acting = [(m, t) for m, t in zip(movers, chosen) if t is not None]
+            acting = [(m, t) for m, t in zip(movers, chosen, strict=True) if t is not None]
             if not acting:
                 continue
             if any(set(m) & set(k) for n, (m, _) in enumerate(acting) for k, _ in acting[:n]):

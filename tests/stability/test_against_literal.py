@@ -176,9 +176,7 @@ def test_fast_and_pairwise_kernels_agree_where_the_literal_one_is_too_slow(actor
     rng = np.random.default_rng(actors)
     sizes = (2, 3, 2, 2, 3, 2, 2)
     product = int(np.prod(sizes))
-    transitions = tuple(
-        np.triu(np.ones((n, n), bool)) if rng.random() < 0.4 else np.ones((n, n), bool) for n in sizes
-    )
+    transitions = tuple(np.triu(np.ones((n, n), bool)) if rng.random() < 0.4 else np.ones((n, n), bool) for n in sizes)
     model = GraphModel(
         sizes,
         rng.random(product) > 0.1,

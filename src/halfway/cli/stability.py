@@ -12,7 +12,7 @@ from halfway.cli.common import case_argument, console, json_option, load_case, p
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from halfway.stability.result import StabilityResult
+    from halfway.stability.result import Look, StabilityResult
 
 _SHOWN = 40
 
@@ -40,6 +40,7 @@ def _pair(text: str) -> tuple[str, str]:
 @click.option("--paths-from", metavar="STATE", help="Where paths start. Default: the status quo.")
 @click.option("--draws", type=click.IntRange(min=0), help="Draws of uncertain interests. Default: 200 where some are.")
 @click.option("--fix", multiple=True, metavar="ISSUE=OPTION", help="Hold an issue at one option.")
+@click.option("--whole/--around", "whole", default=None, help="Judge every state, or those looked at only.")
 @click.option("--states", "list_states", is_flag=True, help="List every state with its number and ranks.")
 @click.option(
     "--save", type=click.Path(dir_okay=False, path_type=Path), help="Write the state table: csv, parquet, dta."
@@ -57,6 +58,7 @@ def command(
     paths_from: str | None,
     draws: int | None,
     fix: tuple[str, ...],
+    whole: bool | None,
     list_states: bool,
     save: Path | None,
     moves: Path | None,
@@ -82,6 +84,7 @@ def command(
         draws=draws,
         seed=seed,
         fix=dict(_pair(f) for f in fix),
+        whole=whole,
     )
     for path in (save, moves):
         if path is not None:
@@ -118,8 +121,9 @@ def _show(result: StabilityResult, list_states: bool) -> None:
             _list(result.equilibria(concept)),
             *(_list(result.verdicts(a, concept)) for a in result.actors),
         )
-    out.print("Stable states, by concept:")
-    out.print(table)
+    if result.stable:
+        out.print("Stable states, by concept:")
+        out.print(table)
     if result.space.unknown:
         out.print(
             f"Preferences of {', '.join(result.space.unknown)} are partly unknown: these are verdicts of extension a."
@@ -127,15 +131,31 @@ def _show(result: StabilityResult, list_states: bool) -> None:
     _show_states(result, out, list_states)
     for look in result.looks:
         out.print(f"\n[bold]State {look.state + 1}[/] ({'; '.join(look.why)})")
-        said = dict.fromkeys(e.text for e in look.explanations if e.departures or e.concept == "nash")
-        for text in said:
-            out.print(f"  {text}")
+        _show_look(result, look, out)
     for coalition in result.coalitions:
-        for escape in dict.fromkeys(e.text for e in coalition.escapes):
-            out.print(f"[bold]Together[/]: {escape}")
+        for state in dict.fromkeys(e.state for e in coalition.escapes):
+            under = [e for e in coalition.escapes if e.state == state]
+            concepts = " ".join(e.concept.upper() for e in under)
+            out.print(f"[bold]Together[/] ({concepts}): {under[-1].text}")
     _show_more(result, out)
     for part, reason in result.left_out.items():
         out.print(f"[dim]Left out: {part}: {reason}[/]")
+
+
+def _show_look(result: StabilityResult, look: Look, out: Console) -> None:
+    from textwrap import fill
+
+    quiet = []
+    for i, name in enumerate(result.names.actors):
+        own = [e for e in look.explanations if e.actors == (i,)]
+        if own and not own[0].departures:
+            quiet.append(name)
+            continue
+        for text in dict.fromkeys(e.text for e in own if e.concept != "nash"):
+            concepts = " ".join(e.concept.upper() for e in own if e.text == text)
+            out.print(fill(f"{concepts}: {text}", 110, initial_indent="  ", subsequent_indent="    "), highlight=False)
+    if quiet:
+        out.print(f"  No move that it prefers: {', '.join(quiet)}.")
 
 
 def _show_states(result: StabilityResult, out: Console, everything: bool) -> None:
@@ -155,17 +175,17 @@ def _show_states(result: StabilityResult, out: Console, everything: bool) -> Non
 
 
 def _show_more(result: StabilityResult, out: Console) -> None:
+    from halfway.stability.result import everyone, numbers_of
+
     for improving, route in result.routes:
         if route.steps and improving:
             way = ", ".join(f"{result.mover(m)} {s + 1}→{t + 1}" for m, s, t in route.steps)
             out.print(f"From {result.source + 1} to {route.to + 1} by improvements: {way}")
     if result.pictures:
-        told = "; ".join(
-            f"{c.upper()} {_list([int(k) + 1 for k in s.nonzero()[0]])}" for c, s in result.hypergame().items()
-        )
+        told = "; ".join(f"{c.upper()} {_list(numbers_of(s))}" for c, s in result.hypergame().items())
         out.print(f"Stable for each in its own picture of the others: {told}")
     for horizon, stable in result.limited.items():
-        kept = [int(k) + 1 for k in stable.all(axis=0).nonzero()[0]]
+        kept = numbers_of(everyone(stable))
         out.print(f"Looking {horizon} move{'s' if horizon > 1 else ''} ahead, stable for all: {_list(kept)}")
     for r in result.requirements:
         count = r.rankings(result.states)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from halfway.errors import Refusal
 from halfway.stability.walk import Step, Walk
 
 
@@ -31,7 +32,8 @@ class Explanation:
     concept : str
     state : int
         Numbered from 0 among the states that count, like all states here.
-    stable : bool
+    stable : bool or None
+        None where the answers to a departure lead too far to be followed to their end.
     leaving : tuple of (mover, from, to)
         The departure that the sentence speaks of: one that nothing deters, or one that is answered; empty if none.
     answer : tuple of (mover, from, to)
@@ -44,7 +46,7 @@ class Explanation:
     actors: tuple[int, ...]
     concept: str
     state: int
-    stable: bool
+    stable: bool | None
     leaving: tuple[Step, ...]
     answer: tuple[Step, ...]
     departures: int
@@ -101,7 +103,9 @@ def deterrent(
     return walk.first_that(answers, minds_for_good if concept == "smr" else minds)
 
 
-def explain(walk: Walk, names: Names, concept: str, actors: tuple[int, ...], state: int) -> Explanation:
+def explain(
+    walk: Walk, names: Names, concept: str, actors: tuple[int, ...], state: int, known: bool | None = None
+) -> Explanation:
     """Judge one state anew and say why.
 
     Parameters
@@ -114,6 +118,8 @@ def explain(walk: Walk, names: Names, concept: str, actors: tuple[int, ...], sta
         One actor, or the members of a coalition.
     state : int
         Numbered from 0 among the states that count.
+    known : bool, optional
+        The verdict where it is known already; otherwise one that cannot be traced to its end stays open.
     """
     single = len(actors) == 1
     own = walk.within(actors)
@@ -124,7 +130,7 @@ def explain(walk: Walk, names: Names, concept: str, actors: tuple[int, ...], sta
     it = "it" if single else "them"
     here = state + 1
 
-    def make(stable: bool, leaving: tuple[Step, ...], answer: tuple[Step, ...], text: str) -> Explanation:
+    def make(stable: bool | None, leaving: tuple[Step, ...], answer: tuple[Step, ...], text: str) -> Explanation:
         return Explanation(actors, concept, state, stable, leaving, answer, len(order), text)
 
     if not order:
@@ -135,7 +141,14 @@ def explain(walk: Walk, names: Names, concept: str, actors: tuple[int, ...], sta
         return make(True, (), (), text)
     answers = []
     for s1 in order:
-        answer = deterrent(walk, concept, actors, state, s1)
+        try:
+            answer = deterrent(walk, concept, actors, state, s1)
+        except Refusal:
+            text = f"{who} could move {_way(leaves[s1])}, and what could follow leads too far to be traced"
+            settled = (
+                "" if known is None else f"; the verdict is that {here} is {'' if known else 'not '}stable for {it}"
+            )
+            return make(known, leaves[s1], (), f"{text}{settled}.")
         if answer is None:
             return make(False, leaves[s1], (), f"{who} would move {_way(leaves[s1])}, {_unanswered(concept, it)}.")
         answers.append(answer)

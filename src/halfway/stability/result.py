@@ -67,8 +67,8 @@ class Departure:
     to : int
         State from 0 among those that count.
     credible, possible : tuple of (mover, from, to)
-        The shortest answers that leave the actor no better off: by moves that those who make them gain from, and by
-        any moves. Empty where there is none.
+        Answers that leave the actor no better off: by moves that those who make them gain from, and, where there are
+        no such, by any moves. Empty where there is none, or none near enough to be found.
     """
 
     by: int
@@ -210,6 +210,19 @@ class StabilityResult(Result):
         positions = tuple(self.actors.index(a) for a in who)
         return explain(self.walk, self.names, concept, positions, number - 1).text
 
+    def judged(self, look: Look, verdict: bool | None) -> dict[str, list[str]]:
+        """Return, by concept, the actors with a given verdict on a state looked at; None for undecided."""
+        if look.explanations:
+            concepts = dict.fromkeys(e.concept for e in look.explanations)
+            return {
+                c: [self.actors[e.actors[0]] for e in look.explanations if e.concept == c and e.stable is verdict]
+                for c in concepts
+            }
+        return {
+            c: [a for i, a in enumerate(self.actors) if verdict is bool(s[i, look.state])]
+            for c, s in self.stable.items()
+        }
+
     def state_rows(self) -> list[dict[str, Any]]:
         """Return every state with its options, everybody's rank (1 is best) and under which concepts it is one."""
         ranks = self.space.model.settled_ranks[:, self.space.model.states]
@@ -247,13 +260,13 @@ class StabilityResult(Result):
             out["coalitions"] = [
                 {
                     "members": [keys[m] for m in c.members],
-                    "stable": {concept: _numbers(s) for concept, s in c.stable.items()},
+                    "stable": {concept: numbers_of(s) for concept, s in c.stable.items()},
                     "escapes": [e.as_dict(self.walk, keys) for e in c.escapes],
                 }
                 for c in self.coalitions
             ]
             out["coalition_equilibria"] = {
-                concept: _numbers(np.logical_and.reduce([everyone(s), *(c.stable[concept] for c in self.coalitions)]))
+                concept: numbers_of(np.logical_and.reduce([everyone(s), *(c.stable[concept] for c in self.coalitions)]))
                 for concept, s in self.stable.items()
                 if all(concept in c.stable for c in self.coalitions)
             }
@@ -267,13 +280,13 @@ class StabilityResult(Result):
         if self.pictures:
             out["misperception"] = {
                 "pictures": {keys[p.viewer]: self._verdict_dict(p.stable) for p in self.pictures},
-                "hypergame_equilibria": {c: _numbers(s) for c, s in self.hypergame().items()},
+                "hypergame_equilibria": {c: numbers_of(s) for c, s in self.hypergame().items()},
             }
         if self.limited:
             out["limited_move"] = {
                 str(h): {
-                    "equilibria": _numbers(everyone(s)),
-                    "verdicts": {a: _numbers(s[i]) for i, a in enumerate(keys)},
+                    "equilibria": numbers_of(everyone(s)),
+                    "verdicts": {a: numbers_of(s[i]) for i, a in enumerate(keys)},
                 }
                 for h, s in self.limited.items()
             }
@@ -350,8 +363,8 @@ class StabilityResult(Result):
 
     def _verdict_dict(self, verdict: Verdict) -> dict[str, Any]:
         return {
-            "equilibria": {c: _numbers(everyone(s)) for c, s in verdict.items()},
-            "verdicts": {a: {c: _numbers(s[i]) for c, s in verdict.items()} for i, a in enumerate(self.actors)},
+            "equilibria": {c: numbers_of(everyone(s)) for c, s in verdict.items()},
+            "verdicts": {a: {c: numbers_of(s[i]) for c, s in verdict.items()} for i, a in enumerate(self.actors)},
         }
 
     def _look_dict(self, look: Look) -> dict[str, Any]:
@@ -359,9 +372,8 @@ class StabilityResult(Result):
             "state": look.state + 1,
             "options": self.state(look.state + 1),
             "why": list(look.why),
-            "stable_for": {
-                c: [a for i, a in enumerate(self.actors) if s[i, look.state]] for c, s in self.stable.items()
-            },
+            "stable_for": self.judged(look, True),
+            "undecided_for": self.judged(look, None),
             "departures": [
                 {
                     "by": self.actors[d.by],
@@ -421,7 +433,8 @@ def everyone(stable: BoolArray) -> BoolArray:
     return np.asarray(stable.all(axis=0), dtype=np.bool_)
 
 
-def _numbers(mask: BoolArray) -> list[int]:
+def numbers_of(mask: BoolArray) -> list[int]:
+    """Return the numbers, from 1, of the states that a mask holds for."""
     return (np.flatnonzero(mask) + 1).tolist()
 
 

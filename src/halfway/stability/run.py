@@ -37,8 +37,10 @@ from halfway.stability.result import (
     Robustness,
     StabilityResult,
 )
-from halfway.stability.walk import Walk
+from halfway.stability.walk import Step, Walk
 
+MOST_WORK = 60_000_000
+"""States times movers times actors beyond which, unless asked, only single states are judged."""
 ALWAYS_TRACED = 5_000
 """Up to so many states, paths are traced and draws are made without being asked for."""
 DEFAULT_DRAWS = 200
@@ -67,6 +69,7 @@ def stability(
     seed: int = DEFAULT_SEED,
     fix: Mapping[str, str] | None = None,
     concepts: Sequence[str] = CONCEPTS,
+    whole: bool | None = None,
 ) -> StabilityResult:
     """Judge every state of a case for every actor: who would walk away, and why not.
 
@@ -94,6 +97,9 @@ def stability(
         Issues held at one option, to make a large case smaller.
     concepts : sequence of str
         Among ``nash``, ``gmr``, ``smr``, ``seq``, ``sim``.
+    whole : bool, optional
+        Whether to judge every state, or only those looked at. Default: every state where that takes seconds (states
+        times movers times actors up to 60 million).
 
     Returns
     -------
@@ -113,7 +119,25 @@ def stability(
             )
     space = graph_space(case, fix)
     job = _Job(space, tuple(c for c in CONCEPTS if c in concepts))
-    stable = job.individual()
+    work = space.model.states.size * len(space.model.movers) * len(space.actors)
+    if whole is None:
+        whole = work <= MOST_WORK
+    if not whole and (space.unknown or coalitions or horizon is not None or draws):
+        raise Refusal(
+            [
+                Problem(
+                    "N424",
+                    f"{space.model.states.size:,} states are judged one by one only",
+                    "coalitions, horizons, draws and unknown preferences need the verdicts of all states",
+                    "fix some issues at one option, or ask for all states (--whole)",
+                )
+            ]
+        )
+    if not whole:
+        job.left_out["verdicts of all states"] = (
+            f"{space.model.states.size:,} states; only those looked at are judged, unless asked (--whole)"
+        )
+    stable = job.individual() if whole else {}
     watched = job.watched(states, plan)
     if paths_from is not None:
         source = _number(space, paths_from) - 1
@@ -126,11 +150,11 @@ def stability(
         coalitions=job.coalitions(stable) if coalitions else (),
         unknown=job.extensions if space.unknown else {},
         strongly=job.strongly() if space.graded else {},
-        pictures=job.pictures(),
+        pictures=job.pictures() if whole else (),
         limited=job.limited(horizon) if horizon is not None else {},
-        routes=job.routes(source, stable, paths_from is not None) if source >= 0 else (),
+        routes=job.routes(source, stable, paths_from is not None) if whole and source >= 0 else (),
         source=source,
-        looks=job.looks(watched),
+        looks=job.looks(watched, stable),
         requirements=tuple(
             requirement(job.walk, concept, a, _number(space, s) - 1)
             for s in make_stable
@@ -150,6 +174,7 @@ def stability(
                 "horizon": horizon,
                 "fix": dict(fix or {}),
                 "draws": count,
+                "whole": whole,
             },
             seed=seed if count else None,
         ),
@@ -349,31 +374,32 @@ class _Job:
                 found.setdefault(number - 1, []).append(called)
         return {k: tuple(why) for k, why in found.items()}
 
-    def looks(self, watched: Mapping[int, tuple[str, ...]]) -> tuple[Look, ...]:
-        """Look at several states; one whose surroundings are too wide to trace is left out with the reason."""
-        out = []
-        for state, why in watched.items():
-            try:
-                out.append(self.look(state, why))
-            except Refusal as refusal:
-                self.left_out[f"state {state + 1}"] = refusal.problems[0].what
-        return tuple(out)
+    def looks(self, watched: Mapping[int, tuple[str, ...]], stable: Mapping[str, BoolArray]) -> tuple[Look, ...]:
+        """Look at several states closely."""
+        return tuple(self.look(state, why, stable) for state, why in watched.items())
 
-    def look(self, state: int, why: tuple[str, ...]) -> Look:
+    def answer(self, concept: str, actor: int, state: int, s1: int) -> tuple[Step, ...]:
+        """Return how the others answer a departure; nothing where they cannot, or where it leads too far to tell."""
+        try:
+            found = deterrent(self.walk, concept, (actor,), state, s1)
+        except Refusal:
+            return ()
+        return found[1] if found else ()
+
+    def look(self, state: int, why: tuple[str, ...], stable: Mapping[str, BoolArray]) -> Look:
         """Look at one state: who would leave it, to where, and who could answer."""
         listed, more = [], 0
         for i in range(self.model.actors):
             ends = list(departures(self.walk, (i,), state))
             more += max(0, len(ends) - MOST_DEPARTURES)
             for s1 in ends[:MOST_DEPARTURES]:
-                credible = deterrent(self.walk, "seq", (i,), state, s1)
-                possible = deterrent(self.walk, "gmr", (i,), state, s1)
-                listed.append(Departure(i, s1, credible[1] if credible else (), possible[1] if possible else ()))
+                credible = self.answer("seq", i, state, s1)
+                listed.append(Departure(i, s1, credible, credible or self.answer("gmr", i, state, s1)))
         told = tuple(
-            explain(self.walk, self.names, c, (i,), state)
+            explain(self.walk, self.names, c, (i,), state, bool(stable[c][i, state]) if c in stable else None)
             for i in range(self.model.actors)
             for c in self.concepts
-            if c not in self.left_out and not self.space.unknown
+            if not self.space.unknown
         )
         return Look(state, why, tuple(listed), more, told)
 

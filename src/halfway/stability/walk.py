@@ -16,8 +16,8 @@ from halfway.stability.graph import successors, width_of
 Step = tuple[int, int, int]
 """Mover, state before, state after; states are numbered from 0 among those that count."""
 
-FURTHEST = 200_000
-"""Most positions looked at when a chain of answers is searched for."""
+FURTHEST = 20_000
+"""Most positions looked at when a chain of answers is searched for, unless said otherwise."""
 
 
 class Walk:
@@ -28,10 +28,13 @@ class Walk:
     model : GraphModel
     ranks : ndarray of int32, shape (actor, state), optional
         Preferences to walk by, over the states that count; default the model's own.
+    furthest : int
+        Most positions looked at when a chain of answers is searched for.
     """
 
-    def __init__(self, model: GraphModel, ranks: RankArray | None = None) -> None:
+    def __init__(self, model: GraphModel, ranks: RankArray | None = None, furthest: int = FURTHEST) -> None:
         self.model = model
+        self.furthest = furthest
         self.states = model.states
         self.ranks = model.settled_ranks[:, self.states] if ranks is None else ranks
         self._buffers = [np.empty(width_of(model, m), dtype=np.int64) for m in range(len(model.movers))]
@@ -98,8 +101,8 @@ class Walk:
                 for t in self.reach(m, here):
                     if (m, t) in parent or (improving and not self.improves(m, here, t)):
                         continue
-                    if len(parent) >= FURTHEST:
-                        raise _too_far(source)
+                    if len(parent) >= self.furthest:
+                        raise _too_far(source, self.furthest)
                     parent[m, t] = (last, here) if last >= 0 else None
                     todo.append((m, t, steps + 1))
                     if t not in yielded:
@@ -112,7 +115,9 @@ class Walk:
         others = self.without(focal)
         gains = {m: [t for t in self.reach(m, state) if self.improves(m, state, t)] for m in others}
         before = model.options(int(self.states[state]))
-        for chosen in product(*([-1, *gains[m]] for m in others)):
+        for tried, chosen in enumerate(product(*([-1, *gains[m]] for m in others))):
+            if tried > 5 * self.furthest:
+                raise _too_far(state, self.furthest)
             acting = [(m, t) for m, t in zip(others, chosen, strict=True) if t >= 0]
             if not acting or any(not model.moves.apart[m, k] for i, (m, _) in enumerate(acting) for k, _ in acting[:i]):
                 continue
@@ -133,12 +138,12 @@ class Walk:
         return next(((t, steps) for t, steps in found if wanted(t)), None)
 
 
-def _too_far(source: int) -> Refusal:
+def _too_far(source: int, furthest: int) -> Refusal:
     return Refusal(
         [
             Problem(
                 "N404",
-                f"sequences of moves from state {source + 1} lead to more than {FURTHEST:,} positions",
+                f"sequences of moves from state {source + 1} lead to more than {furthest:,} positions",
                 "they are traced one by one to tell how a move is answered",
                 "fix some issues at one option, or read the verdicts, which need no tracing",
             )
