@@ -1,0 +1,225 @@
+"""Pictures of the graph model: who could leave a state and how others would answer, and the ways to equilibria.
+
+Both are drawn alike: every line is one chain of moves that starts at the state on the left, an arrow a move.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from halfway.stability.result import Look, StabilityResult
+from halfway.stability.walk import Step
+
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#4d4d4d", "#8c6d31")
+"""For movers, in order; told apart with every common kind of colour vision."""
+
+GAIN, FORCED = "gains by it", "could do it"
+"""Kinds of moves: an improvement for those who make it, or one that is only possible."""
+
+
+@dataclass(frozen=True)
+class Hop:
+    """One arrow.
+
+    Attributes
+    ----------
+    row, column : int
+        Its line from the top, and its place in the chain; the arrow ends in column ``column + 1``.
+    by : str
+        Who moves, as a phrase.
+    before, after : int
+        States numbered from 1.
+    kind : str
+        `GAIN` or `FORCED`.
+    changes : str
+        What the move changes, in words.
+    """
+
+    row: int
+    column: int
+    by: str
+    before: int
+    after: int
+    kind: str
+    changes: str
+
+
+@dataclass(frozen=True)
+class Chains:
+    """Chart data: chains of moves from one state.
+
+    Attributes
+    ----------
+    title : str
+    source : int
+        State numbered from 1.
+    hops : tuple of Hop
+    stable : frozenset of int
+        States shown that are stable for every actor under ``concept``.
+    concept : str
+        Empty where not all states were judged.
+    note : str
+        How to read the picture.
+    """
+
+    title: str
+    source: int
+    hops: tuple[Hop, ...]
+    stable: frozenset[int]
+    concept: str
+    note: str
+
+
+def around(result: StabilityResult, look: Look) -> Chains:
+    """Lay out the departures from a state, each with the answer that deters it, if any."""
+    chains = []
+    for departure in look.departures:
+        answer = departure.credible or departure.possible
+        chains.append(((departure.by, look.state, departure.to), *answer))
+    title = f"Who could leave state {look.state + 1} ({'; '.join(look.why)}), and who would answer"
+    return _chains(result, title, look.state, chains, "a chain of one move has no answer that deters it")
+
+
+def ways_to_equilibria(result: StabilityResult, improving: bool = True) -> Chains:
+    """Lay out the shortest ways from the status quo (or where else paths start) to equilibria."""
+    chains = [route.steps for own, route in result.routes if own is improving and route.steps]
+    how = "by moves that those who make them gain from" if improving else "by any moves"
+    return _chains(result, f"Ways from state {result.source + 1} to stable states, {how}", result.source, chains, "")
+
+
+def _chains(result: StabilityResult, title: str, source: int, chains: Sequence[Sequence[Step]], note: str) -> Chains:
+    concept = next((c for c in ("seq", "smr", "gmr", "nash") if c in result.stable), "")
+    movers = result.space.model.movers
+    hops = []
+    for row, chain in enumerate(chains):
+        for column, (m, before, after) in enumerate(chain):
+            gains = result.walk.improves(m, before, after)
+            by = result.names.mover(movers[m])
+            changes = _changes(result, before + 1, after + 1)
+            hops.append(Hop(row, column, by, before + 1, after + 1, GAIN if gains else FORCED, changes))
+    shown = {source + 1} | {h.after for h in hops}
+    stable = {k for k in shown if concept and bool(result.stable[concept][:, k - 1].all())}
+    return Chains(title, source + 1, tuple(hops), frozenset(stable), concept, note)
+
+
+def _changes(result: StabilityResult, before: int, after: int) -> str:
+    case = result.space.case
+    old, new = result.state(before), result.state(after)
+    parts = []
+    for issue, option in new.items():
+        if option is not None and option != old[issue]:
+            parts.append(f"{case.title_of('issues', issue)}: {case.title_of('issues', issue, option)}")
+    return "; ".join(parts)
+
+
+def vega_lite(chains: Chains) -> dict[str, Any]:
+    """Return a Vega-Lite specification of the picture, self-contained.
+
+    Parameters
+    ----------
+    chains : Chains
+    """
+    rows = max((h.row for h in chains.hops), default=0) + 1
+    columns = max((h.column for h in chains.hops), default=0) + 1
+    middle = (rows - 1) / 2
+
+    arrows = [
+        {
+            "x": h.column + (0.12 if h.column else 0.2),
+            "y": float(h.row),
+            "x2": h.column + 0.88,
+            "by": h.by,
+            "kind": h.kind,
+            "what": h.changes,
+            "move": f"{h.before} → {h.after}",
+        }
+        for h in chains.hops
+    ]
+    labels = [{"x": h.column + 0.52, "y": h.row - 0.1, "by": h.by} for h in chains.hops]
+    trunk = [{"x": 0.2, "y": 0.0, "x2": 0.2, "y2": float(rows - 1)}, {"x": 0.0, "y": middle, "x2": 0.2, "y2": middle}]
+    nodes = [{"x": 0.0, "y": middle, "state": str(chains.source), "stable": chains.source in chains.stable}]
+    nodes += [
+        {"x": h.column + 1.0, "y": float(h.row), "state": str(h.after), "stable": h.after in chains.stable}
+        for h in chains.hops
+    ]
+    movers = list(dict.fromkeys(h.by for h in chains.hops))
+    x = {"field": "x", "type": "quantitative", "axis": None, "scale": {"domain": [-0.2, columns + 0.2]}}
+    y = {"field": "y", "type": "quantitative", "axis": None, "scale": {"domain": [rows - 0.5, -0.5]}}
+    colour = {
+        "field": "by",
+        "type": "nominal",
+        "title": "moves",
+        "scale": {"domain": movers, "range": [COLOURS[k % len(COLOURS)] for k in range(len(movers))]},
+    }
+    dash = {
+        "field": "kind",
+        "type": "nominal",
+        "title": "the mover",
+        "scale": {"domain": [GAIN, FORCED], "range": [[1, 0], [5, 4]]},
+    }
+    tooltip = [
+        {"field": "by", "title": "who"},
+        {"field": "move", "title": "states"},
+        {"field": "what", "title": "changes"},
+    ]
+    filled = f"grey: stable for all ({chains.concept.upper()})" if chains.concept else ""
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        "title": {
+            "text": chains.title,
+            "subtitle": "; ".join(x for x in (filled, chains.note) if x),
+            "anchor": "start",
+        },
+        "width": 150 * columns + 60,
+        "height": 46 * rows + 20,
+        "view": {"stroke": None},
+        "layer": [
+            {
+                "data": {"values": trunk},
+                "mark": {"type": "rule", "strokeWidth": 2, "color": "#999999"},
+                "encoding": {"x": x, "y": y, "x2": {"field": "x2"}, "y2": {"field": "y2"}},
+            },
+            {
+                "data": {"values": arrows},
+                "mark": {"type": "rule", "strokeWidth": 2},
+                "encoding": {
+                    "x": x,
+                    "y": y,
+                    "x2": {"field": "x2"},
+                    "color": colour,
+                    "strokeDash": dash,
+                    "tooltip": tooltip,
+                },
+            },
+            {
+                "data": {"values": [{**a, "x": a["x2"]} for a in arrows]},
+                "mark": {"type": "point", "shape": "triangle-right", "filled": True, "size": 70},
+                "encoding": {"x": x, "y": y, "color": colour, "opacity": {"value": 1}},
+            },
+            {
+                "data": {"values": labels},
+                "mark": {"type": "text", "fontSize": 10, "baseline": "bottom", "limit": 110},
+                "encoding": {"x": x, "y": y, "text": {"field": "by"}, "color": colour},
+            },
+            {
+                "data": {"values": nodes},
+                "mark": {"type": "point", "filled": True, "size": 700, "stroke": "#333333", "strokeWidth": 1.5},
+                "encoding": {
+                    "x": x,
+                    "y": y,
+                    "opacity": {"value": 1},
+                    "color": {
+                        "condition": {"test": "datum.stable", "value": "#d9d9d9"},
+                        "value": "#ffffff",
+                    },
+                },
+            },
+            {
+                "data": {"values": nodes},
+                "mark": {"type": "text", "fontSize": 12, "fontWeight": "bold"},
+                "encoding": {"x": x, "y": y, "text": {"field": "state"}},
+            },
+        ],
+    }
