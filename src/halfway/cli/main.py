@@ -18,7 +18,9 @@ VERBS: dict[str, tuple[str, str]] = {
     "stability": ("stability", "Would anyone walk away? Graph-model verdicts for every actor and state."),
     "audit": ("audit", "Is the plan even-handed and enforceable on its face? Findings with lines and remedies."),
     "new": ("new", "Write a small commented case to start from."),
+    "brief": ("brief", "The answer as one HTML file to forward."),
     "schema": ("schema", "The case format as JSON Schema, for editors."),
+    "settle": ("settle", "What could be agreed: acceptable packages, frontier, solutions."),
 }
 
 

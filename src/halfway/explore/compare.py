@@ -13,7 +13,7 @@ from halfway.seeds import DEFAULT_SEED
 from halfway.space.arrays import FloatArray
 from halfway.space.compile import Space, compile_space
 from halfway.space.draws import draw
-from halfway.space.levels import drawn_ideals, ideals
+from halfway.space.levels import drawn_ideals, ideals, level
 from halfway.space.outcomes import (
     Levels,
     PlanValues,
@@ -81,7 +81,7 @@ def compare(case: Case, *, draws: int = DRAWS, seed: int = DEFAULT_SEED) -> Comp
         sides = []
         if pair is not None:
             for mover, towards in (pair, pair[::-1]):
-                sides.append(_side(space, values, levels, drawn_level, mover, towards, actors))
+                sides.append(_side(space, central, values, levels, drawn_level, mover, towards, actors))
         outcomes.append(
             PlanOutcome(
                 name=name,
@@ -125,6 +125,7 @@ def interval(centre: float, drawn: FloatArray) -> Interval:
 
 def _side(
     space: Space,
+    ideal: FloatArray,
     values: PlanValues,
     levels: Levels,
     drawn: Levels,
@@ -153,12 +154,18 @@ def _side(
         movement=_defined(levels.movement[a, b], drawn.movement[:, a, b]),
         leaving_one_out=None if np.isnan(one_out[0]) else one_out,
         joint_gain_share=share,
+        status_quo_level=_number(levels.level[a, b] - levels.movement[a, b]),
+        walk_away_level=_number(level(ideal, space.walk_away)[a, b]),
     )
 
 
 def _defined(centre: float, drawn: FloatArray) -> Interval | None:
     kept = drawn[~np.isnan(drawn)]
     return None if np.isnan(centre) or not len(kept) else interval(centre, kept)
+
+
+def _number(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
 
 
 def _matrix(space: Space, table: FloatArray) -> dict[str, dict[str, float | None]]:

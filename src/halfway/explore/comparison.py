@@ -74,6 +74,8 @@ class SideOutcome:
         Range of the level over leaving one option of the case out.
     joint_gain_share : float or None
         Share of the two sides' joint gain over the status quo; None unless both gain.
+    status_quo_level, walk_away_level : float or None
+        The mover's concession level at the status quo, and at what its walk-away is worth to it.
     """
 
     mover: str
@@ -82,6 +84,8 @@ class SideOutcome:
     movement: Interval | None
     leaving_one_out: tuple[float, float] | None
     joint_gain_share: float | None
+    status_quo_level: float | None
+    walk_away_level: float | None
 
 
 @dataclass(frozen=True)
@@ -161,6 +165,8 @@ class CompareResult(Result):
                 *((None,) * 3 if s.movement is None else _triple(s.movement)),
                 *(s.leaving_one_out or (None, None)),
                 s.joint_gain_share,
+                s.status_quo_level,
+                s.walk_away_level,
             )
             for p in self.plans
             for s in p.sides
@@ -180,6 +186,7 @@ _ACTOR_COLUMNS = (
 _SIDE_COLUMNS = (
     "plan", "mover", "towards", "level", "level_low", "level_high", "movement", "movement_low", "movement_high",
     "level_leaving_one_out_low", "level_leaving_one_out_high", "joint_gain_share",
+    "status_quo_level", "walk_away_level",
 )  # fmt: skip
 
 
@@ -213,6 +220,8 @@ def _plan_dict(p: PlanOutcome) -> dict[str, Any]:
                 "movement": None if s.movement is None else s.movement.as_dict(),
                 "leaving_one_out": None if s.leaving_one_out is None else list(s.leaving_one_out),
                 "joint_gain_share": s.joint_gain_share,
+                "status_quo_level": s.status_quo_level,
+                "walk_away_level": s.walk_away_level,
             }
             for s in p.sides
         ],

@@ -1,0 +1,121 @@
+"""What a brief consists of, before it is HTML: sections of typed blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar, TypeAlias
+
+from halfway.audit.rules import Finding
+from halfway.charts.chart import Chart
+from halfway.result import Table
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph; ``**…**`` marks what is stressed."""
+
+    kind: ClassVar[str] = "paragraph"
+    text: str
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list of sentences."""
+
+    kind: ClassVar[str] = "listing"
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A picture with the table of its numbers; `narrow` is drawn for telephones."""
+
+    kind: ClassVar[str] = "figure"
+    chart: Chart
+    narrow: Chart | None = None
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table that is read rather than looked up; `folded` tables open on demand."""
+
+    kind: ClassVar[str] = "grid"
+    table: Table
+    folded: str = ""
+    numeric: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class PhaseCard:
+    """One phase of the plan on the timeline."""
+
+    title: str
+    when: str
+    share: str
+    changes: tuple[tuple[str, str, str, bool], ...]
+    """(issue, from, to, whether there is no way back)"""
+    rules: tuple[tuple[str, str], ...]
+    """(what is seen, the phase that follows)"""
+    then: str
+    notes: tuple[str, ...] = ()
+    kept: bool = True
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """The plan, phase by phase."""
+
+    kind: ClassVar[str] = "timeline"
+    cards: tuple[PhaseCard, ...]
+
+
+@dataclass(frozen=True)
+class Findings:
+    """The audit's findings, worst first."""
+
+    kind: ClassVar[str] = "findings"
+    findings: tuple[Finding, ...]
+    file: str
+
+
+@dataclass(frozen=True)
+class Swatches:
+    """The colour of each actor."""
+
+    kind: ClassVar[str] = "swatches"
+    colours: Mapping[str, str]
+
+
+Block: TypeAlias = Paragraph | Listing | Figure | Grid | Timeline | Findings | Swatches
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the brief under a heading."""
+
+    key: str
+    title: str
+    blocks: tuple[Block, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Page:
+    """A whole brief.
+
+    Attributes
+    ----------
+    title, subtitle : str
+    answer : tuple of Block
+        The first screen: the answer in sentences, and the headline picture.
+    sections : tuple of Section
+    generator : str
+        Program and version.
+    """
+
+    title: str
+    subtitle: str
+    answer: tuple[Block, ...]
+    sections: tuple[Section, ...]
+    generator: str

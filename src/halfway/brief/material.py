@@ -1,0 +1,78 @@
+"""Everything a brief is written from: one case, one plan, and the results that its sections ask for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from halfway.audit.run import AuditResult, audit
+from halfway.case.case import Case
+from halfway.case.plans import Plan
+from halfway.explore.compare import compare
+from halfway.explore.comparison import CompareResult, PlanOutcome
+from halfway.settle.result import SettleResult
+from halfway.settle.run import settle
+from halfway.space.compile import Space, compile_space
+from halfway.space.plans import PlanPath, follow
+
+
+@dataclass(frozen=True)
+class Material:
+    """Results by question, each computed once and only when a section asks.
+
+    Attributes
+    ----------
+    case : Case
+    name : str
+        The plan's name.
+    plan : Plan
+    seed : int
+    draws : int
+    """
+
+    case: Case
+    name: str
+    plan: Plan
+    seed: int
+    draws: int
+
+    @cached_property
+    def space(self) -> Space:
+        """The case as arrays."""
+        return compile_space(self.case)
+
+    @cached_property
+    def path(self) -> PlanPath:
+        """The plan when everyone keeps it."""
+        return follow(self.space, self.name, self.plan)
+
+    @cached_property
+    def comparison(self) -> CompareResult:
+        """All plans side by side."""
+        return compare(self.case, draws=self.draws, seed=self.seed)
+
+    @property
+    def outcome(self) -> PlanOutcome:
+        """This plan's column of the comparison."""
+        return self.comparison[self.name]
+
+    @cached_property
+    def findings(self) -> AuditResult:
+        """The audit of all plans."""
+        return audit(self.case, seed=self.seed)
+
+    @cached_property
+    def settled(self) -> SettleResult:
+        """What the signatories of this plan could agree on."""
+        return settle(self.case, plan=self.name, seed=self.seed)
+
+    def actor(self, key: str) -> str:
+        """Return what an actor is called."""
+        for group in self.case.actors.values():
+            if key in group.members:
+                return group.members[key].name or key
+        return self.case.title_of("actors", key)
+
+    def issue(self, key: str, option: str | None = None) -> str:
+        """Return what an issue, or one of its options, is called."""
+        return self.case.title_of("issues", key) if option is None else self.case.title_of("issues", key, option)

@@ -1,0 +1,124 @@
+"""The first screen: whether the plan serves those it names, and how far each side moves."""
+
+from __future__ import annotations
+
+from halfway.brief.contents import Block, Figure, Paragraph
+from halfway.brief.material import Material
+from halfway.case.truth import holds
+from halfway.case.words import say
+from halfway.charts.movement import movement_chart
+from halfway.explore.comparison import Interval, SideOutcome
+
+
+def answer(material: Material) -> tuple[Block, ...]:
+    """Return the answer in sentences, with the headline picture."""
+    blocks: list[Block] = [
+        Paragraph(_served(material), "lead"),
+        *(Paragraph(_side(material, side), "lead") for side in material.outcome.sides),
+    ]
+    gain = _joint_gain(material)
+    if gain:
+        blocks.append(Paragraph(gain))
+    wide = movement_chart(material.case, material.comparison, material.name)
+    if wide is not None:
+        blocks.append(Figure(wide, movement_chart(material.case, material.comparison, material.name, narrow=True)))
+    blocks.append(Paragraph(_found(material)))
+    return tuple(blocks)
+
+
+def spread(interval: Interval, sign: bool = False) -> str:
+    """Write an interval's ends."""
+    return f"{interval.low:+.0f} to {interval.high:+.0f}" if sign else f"{interval.low:.0f} to {interval.high:.0f}"
+
+
+def _served(material: Material) -> str:
+    aims = material.plan.aims
+    if not aims:
+        return "**The plan names no one whom it is to serve.**"
+    parts = []
+    for aim in aims:
+        for name in aim.for_:
+            if name not in material.outcome.actors:
+                continue
+            gain = material.outcome.actors[name].over_status_quo
+            better = material.outcome.actors[name].better_than_status_quo
+            if gain is None or better is None:
+                continue
+            direction = "above" if gain.centre >= 0 else "below"
+            parts.append(
+                (
+                    gain.centre > 1e-9,
+                    f"{material.actor(name)}, whom it is said to serve, would end **{abs(gain.centre):.0f} points "
+                    f"{direction} today** on a scale of 100 (90 percent interval {spread(gain, True)}), and better off than "
+                    f"today in {better:.0%} of the draws",
+                )
+            )
+        if aim.must is not None:
+            held = sum(s for package, s in material.outcome.packages if holds(aim.must, package))
+            parts.append(
+                (
+                    held > 0.999,
+                    f"what must hold for them ({say(material.case, aim.must)}) would hold **{held:.0%} of the time** in the long "
+                    "run",
+                )
+            )
+    if not parts:
+        return "**Whether the plan serves those it names cannot be said**: what they want is not part of the case."
+    verdict = (
+        "The plan serves those it names"
+        if all(ok for ok, _ in parts)
+        else "The plan does not serve those it names"
+        if not any(ok for ok, _ in parts)
+        else "The plan serves those it names only in part"
+    )
+    return f"**{verdict}.** " + "; ".join(_capital(text) if i == 0 else text for i, (_, text) in enumerate(parts)) + "."
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _side(material: Material, side: SideOutcome) -> str:
+    mover, towards = material.actor(side.mover), material.actor(side.towards)
+    if side.level is None:
+        return f"**How far {mover} goes cannot be measured**: its own ideal and that of {towards} are worth the same to it."
+    reached = (
+        f"**{mover} goes {side.level.centre:.0f} percent of the way** from its own ideal to that of {towards} (90 percent "
+        f"interval {spread(side.level)})"
+    )
+    if side.movement is None or side.status_quo_level is None:
+        return f"{reached}; today's level is not stated."
+    moved = side.movement.centre
+    if abs(moved) < 0.5:
+        return f"{reached}, as it does today: **it does not move** ({spread(side.movement, True)} points)."
+    where = "towards the other side" if moved > 0 else "back towards its own ideal"
+    return (
+        f"{reached}; today it stands at {side.status_quo_level:.0f} percent, so the plan moves it "
+        f"**{abs(moved):.0f} points {where}** ({spread(side.movement, True)})."
+    )
+
+
+def _joint_gain(material: Material) -> str:
+    sides = material.outcome.sides
+    if not sides:
+        return ""
+    gains = [(material.actor(s.mover), material.outcome.actors[s.mover].over_status_quo, s.joint_gain_share) for s in sides]
+    if any(g is None for _, g, _ in gains):
+        return ""
+    told = " and ".join(f"{name} {g.centre:+.0f} ({spread(g, True)})" for name, g, _ in gains if g is not None)
+    shares = [share for _, _, share in gains]
+    if all(s is not None for s in shares):
+        split = " and ".join(f"{name} {share:.0%}" for name, _, share in gains)
+        return f"Against today, in utility points: {told}. Of the joint gain, {split}."
+    return f"Against today, in utility points: {told}. There is no joint gain to share: not both sides gain."
+
+
+def _found(material: Material) -> str:
+    findings = material.findings.of(material.name)
+    counts = {s: sum(f.severity == s for f in findings) for s in ("error", "warning", "note")}
+    if not findings:
+        return "The audit finds nothing wrong with the plan on its face."
+    told = ", ".join(f"{n} {s}{'s' if n != 1 else ''}" for s, n in counts.items() if n)
+    worst = list(dict.fromkeys(f.name for f in findings if f.severity == "error"))[:6]
+    tail = f" Gravest: {', '.join(worst)}." if worst else ""
+    return f"The audit finds **{told}**.{tail}"

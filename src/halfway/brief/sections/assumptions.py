@@ -1,0 +1,129 @@
+"""What the answer rests on: every number with its note and source, what is left out, and how to compute it again."""
+
+from __future__ import annotations
+
+from halfway._version import __version__
+from halfway.brief.contents import Block, Grid, Listing, Paragraph, Section
+from halfway.brief.material import Material
+from halfway.case.actors import Actor
+from halfway.case.estimates import Estimate
+from halfway.case.interests import Interest
+from halfway.result import Table
+
+
+def assumptions(material: Material) -> Section:
+    """Return the numbers by actor, the sources, and what was not modelled."""
+    case = material.case
+    cited = list(case.sources)
+    number = {key: i + 1 for i, key in enumerate(cited)}
+    blocks: list[Block] = [
+        Paragraph(
+            "The numbers of a case are judgements of its authors"
+            + (f" ({', '.join(a.name for a in case.authors)})" if case.authors else "")
+            + ". Each stands here with its uncertainty, the reason given for it and, in brackets, its sources."
+        )
+    ]
+    for key, actor in case.actors.items():
+        rows = _interest_rows(material, actor, number)
+        if rows:
+            table = Table(f"interests-{key}", ("Issue", "Weight", "What the options are worth", "Why"), tuple(rows))
+            blocks.append(Grid(table, folded=f"{material.actor(key)}: interests, walk-away and red lines"))
+    if case.sources:
+        rows = [(str(number[k]), _source(s)) for k, s in case.sources.items()]
+        blocks.append(Grid(Table("sources", ("No.", "Source"), tuple(rows)), folded=f"Sources ({len(rows)})"))
+    return Section("assumptions", "What this rests on", tuple(blocks))
+
+
+def _interest_rows(material: Material, actor: Actor, number: dict[str, int]) -> list[tuple[str, ...]]:
+    rows = []
+    total = sum(float(i.size) if i.size else 1.0 for i in actor.interests.values()) or 1.0
+    for issue, interest in actor.interests.items():
+        size = float(interest.size) if interest.size else 1.0
+        share = f"{size / total:.0%}" if actor.normalise else f"{size:g}"
+        rows.append(
+            (
+                material.issue(issue),
+                share + (f" (from {interest.size.notation()})" if interest.size and not interest.size.certain else ""),
+                _worth(material, issue, interest),
+                _why(interest.note, interest.source, number),
+            )
+        )
+    for linkage in actor.linkages:
+        chance = f", with probability {linkage.probability.notation()}" if linkage.probability else ""
+        rows.append((linkage.name or "Linkage", "—", f"{linkage.points.notation()} points{chance}",
+                     _why(linkage.note, linkage.source, number)))  # fmt: skip
+    for line in actor.red_lines:
+        rows.append((line.name or "Red line", "—", "never accepted", _why(line.note, line.source, number)))
+    if actor.walk_away is not None:
+        w = actor.walk_away
+        if w.utility is not None:
+            said = f"{w.utility.notation()} points"
+            why = _why(w.note or w.utility.note, w.source or w.utility.source, number)
+        elif w.contest is not None:
+            against = ", ".join(material.actor(o) for o in w.contest.opponents)
+            said = f"a contest with {against}, at a cost of {w.contest.cost.notation()} points"
+            why = _why(w.note or w.contest.note, w.source or w.contest.source, number)
+        else:
+            said, why = "the status quo", _why(w.note, w.source, number)
+        rows.append(("Walk-away", "—", said, why))
+    return rows
+
+
+def _worth(material: Material, issue: str, interest: Interest) -> str:
+    if interest.values is not None:
+        return "; ".join(f"{material.issue(issue, o)} {_typed(v)}" for o, v in interest.values.items())
+    if interest.ranks is not None:
+        return " > ".join(" = ".join(material.issue(issue, o) for o in group) for group in interest.ranks)
+    assert interest.position is not None  # one of the three forms
+    unit = material.case.issues[issue].scale
+    return f"best at {_typed(interest.position)}{' ' + unit.unit if unit and unit.unit else ''}"
+
+
+def _typed(estimate: Estimate) -> str:
+    return estimate.notation()
+
+
+def _why(note: str | None, source: tuple[str, ...], number: dict[str, int]) -> str:
+    marks = "".join(f" [{number[k]}]" for k in source if k in number)
+    return ((note or "").strip() + marks).strip() or "no reason given"
+
+
+def _source(source: object) -> str:
+    parts = [getattr(source, name) for name in ("author", "title", "publisher", "date", "url")]
+    return ". ".join(str(p).rstrip(".") for p in parts if p) + "."
+
+
+def limits(material: Material) -> Section:
+    """Return what was not modelled, in the case and by the tool."""
+    own = (
+        "Whether anyone would break the plan is not part of the figures above: they say what it brings when everyone keeps it.",
+        "The probabilities of public signals are taken at their centre when the other numbers are drawn.",
+        "No data set of plans with snapback clauses exists against which such answers could be scored; the figures are "
+        "consequences of the judgements listed, not forecasts.",
+    )
+    return Section(
+        "limits",
+        "What was not modelled",
+        (Listing((*(" ".join(text.split()) for text in material.case.not_modelled), *own)),),
+    )
+
+
+def reproduce(material: Material) -> Section:
+    """Return how to compute the brief again."""
+    default = next(iter(material.case.plans)) == material.name
+    command = f"halfway brief {material.case.name}" + ("" if default else f" --plan {material.name}")
+    command += f" --seed {material.seed}"
+    rows = (
+        ("Command", command),
+        ("Version", f"Halfway {__version__}"),
+        ("Case", f"{material.case.name}, SHA-256 {material.case.content_hash}"),
+        ("Seed", f"{material.seed}, {material.draws:,} draws"),
+    )
+    return Section(
+        "reproduce",
+        "How to compute this again",
+        (
+            Paragraph("The same case, version and seed give this file again, byte for byte."),
+            Grid(Table("reproduce", ("What", "Value"), rows)),
+        ),
+    )

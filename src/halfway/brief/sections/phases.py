@@ -1,0 +1,96 @@
+"""The plan as a timeline of phases."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from halfway.brief.contents import Block, Paragraph, PhaseCard, Section, Timeline
+from halfway.brief.material import Material
+from halfway.case.words import say
+from halfway.space.outcomes import no_way_back
+
+
+def phases(material: Material) -> Section:
+    """Return one card a phase: what changes, what is watched, what follows."""
+    case, path = material.case, material.path
+    over_time = path.phases_over_time(case.horizon)
+    lasting = {(n.issue, n.option) for n in no_way_back(material.space, material.plan, path)}
+    long_run = path.long_run_phases()
+    names = list(material.plan.phases)
+    cards = []
+    for k, (name, phase) in enumerate(material.plan.phases.items()):
+        before = _package_before(material, k)
+        changes = []
+        for i, issue in enumerate(material.space.issues):
+            here = int(path.packages[k, i])
+            if before is not None and here != int(before[i]):
+                option = material.space.options[i][here]
+                changes.append(
+                    (
+                        material.issue(issue),
+                        material.issue(issue, material.space.options[i][int(before[i])]),
+                        material.issue(issue, option),
+                        (issue, option) in lasting,
+                    )
+                )
+        notes = []
+        if phase.resets is not None:
+            most = "without limit" if phase.resets.max is None else f"at most {phase.resets.max} times"
+            terms = "on the same terms" if phase.resets.terms is None else f"as '{_title(material, phase.resets.terms)}'"
+            notes.append(f"Starts again {most}, {terms}.")
+        if phase.shifts is not None:
+            notes.append("While it lasts, facts change that later talks start from.")
+        if phase.note:
+            notes.append(phase.note)
+        seen = over_time[:, k]
+        cards.append(
+            PhaseCard(
+                title=_title(material, name),
+                when=_when(material, seen, phase.lasts is None),
+                share=f"{long_run[name]:.0%} of the long run" if long_run.get(name, 0) > 1e-9 else "",
+                changes=tuple(changes),
+                rules=tuple((trigger.name or say(case, trigger.when), _title(material, trigger.go)) for trigger in phase.on),
+                then="" if phase.then is None or phase.lasts is None else f"after {phase.lasts}: {_title(material, phase.then)}",
+                notes=tuple(notes),
+                kept=bool(seen.any()),
+            )
+        )
+    kept = [c for c in cards if c.kept]
+    blocks: list[Block] = [
+        Paragraph(
+            f"{len(names)} phase{'s' if len(names) != 1 else ''}; when everyone keeps the plan it passes through "
+            f"{len(kept)} of them. The others are what it threatens, or what it falls back to."
+        ),
+        Timeline(tuple(cards)),
+    ]
+    return Section("timeline", "The plan, phase by phase", tuple(blocks))
+
+
+def _package_before(material: Material, phase: int) -> np.ndarray | None:
+    """Return the package against which a phase's changes are told: that of a phase which leads to it, else today's."""
+    names = list(material.plan.phases)
+    if names[phase] == material.plan.first:
+        return material.space.status_quo
+    from halfway.case.coherence_plans import successors
+
+    for k, name in enumerate(names):
+        if k != phase and names[phase] in successors(material.plan.phases[name]):
+            return np.asarray(material.path.packages[k])
+    return material.space.status_quo
+
+
+def _title(material: Material, phase: str) -> str:
+    return material.case.title_of("plans", material.name, phase)
+
+
+def _when(material: Material, seen: np.ndarray, open_ended: bool) -> str:
+    period = material.case.period
+    at = np.flatnonzero(seen > 1e-9)
+    if not len(at):
+        return "only after a breach"
+    if seen[at].max() < 0.999:
+        return f"reached with probability {seen.max():.0%} within {len(seen)} {period}s, although everyone keeps the plan"
+    last = int(at[-1])
+    if open_ended or last == len(seen) - 1:
+        return f"from {period} {at[0] + 1}"
+    return f"{period} {at[0] + 1}" if last == at[0] else f"{period}s {at[0] + 1} to {last + 1}"

@@ -1,0 +1,38 @@
+"""Conditions in plain words."""
+
+from __future__ import annotations
+
+from halfway.case.case import Case, spoken
+from halfway.case.conditions import All, AnyOf, AtLeast, Condition, FallsBy, Is, Not
+
+
+def say(case: Case, condition: Condition) -> str:
+    """Say a condition in words that need no knowledge of the file."""
+    if isinstance(condition, Is):
+        shown = [_answer(case, condition.issue, option) for option in condition.options]
+        return f"{case.title_of('issues', condition.issue)}: {' or '.join(shown)}"
+    if isinstance(condition, Not):
+        return f"not ({say(case, condition.part)})"
+    if isinstance(condition, All | AnyOf):
+        joint = " and " if isinstance(condition, All) else " or "
+        return joint.join(_inner(case, part) for part in condition.parts)
+    if isinstance(condition, AtLeast):
+        where = f" on {case.title_of('issues', condition.issue)}" if condition.issue else ""
+        whose = f" by {case.title_of('actors', condition.by)}" if condition.by else ""
+        return f"a breach{where}{whose} of at least {condition.gravity:g} points"
+    assert isinstance(condition, FallsBy)
+    return f"the breach on {case.title_of('issues', condition.issue)} falls by at least {condition.points:g} points"
+
+
+def _inner(case: Case, part: Condition) -> str:
+    said = say(case, part)
+    return f"({said})" if isinstance(part, All | AnyOf) and len(part.parts) > 1 else said
+
+
+def _answer(case: Case, issue: str, option: str) -> str:
+    """Name an option or a signal of an issue."""
+    declared = case.issues[issue]
+    if option in declared.options:
+        return case.title_of("issues", issue, option)
+    signal = declared.signals.get(option)
+    return (signal.title if signal else None) or spoken(option)

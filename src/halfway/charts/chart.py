@@ -1,0 +1,97 @@
+"""A chart is data until the last step: a Vega-Lite specification with its title, caption and table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from halfway.case.case import Case
+from halfway.result import Table
+
+# Okabe and Ito's colours, told apart by the colour-blind and in print, darkened where they carry text; then further
+# ones for cases with many actors.
+PALETTE = (
+    "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#B8860B", "#56A5D9", "#6A3D9A", "#7F7F7F", "#8C564B", "#1B9E77",
+)  # fmt: skip
+
+INK = "#1d2733"
+QUIET = "#6b7684"
+STATUS_QUO = "#1d2733"
+WALK_AWAY = "#b3261e"
+FONT = "Helvetica Neue, Helvetica, Arial, sans-serif"
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One picture before it is drawn.
+
+    Attributes
+    ----------
+    name : str
+        A short name, used for the file and the anchor.
+    title : str
+        What the picture shows, as a sentence.
+    caption : str
+        How to read it: units, intervals, marks.
+    spec : mapping
+        Vega-Lite, with its data inside.
+    table : Table
+        The same numbers to read.
+    description : str
+        What a person who cannot see the picture is told.
+    """
+
+    name: str
+    title: str
+    caption: str
+    spec: Mapping[str, Any]
+    table: Table
+    description: str
+
+    def svg(self) -> str:
+        """Draw the chart; the same chart gives the same text."""
+        import vl_convert
+
+        drawn: str = vl_convert.vegalite_to_svg({**_CONFIGURED, **self.spec}, vl_version="5.20")
+        # Identifiers are made unique so that several drawings can share a page.
+        drawn = re.sub(r'(id="|url\(#|href="#)', rf"\g<1>{self.name}-", drawn)
+        label = self.description.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
+        return drawn.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
+
+
+_CONFIGURED: dict[str, Any] = {
+    "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+    "background": None,
+    "config": {
+        "font": FONT,
+        "view": {"stroke": None},
+        "axis": {
+            "labelColor": INK, "titleColor": QUIET, "gridColor": "#e6e9ee", "domainColor": "#c3c9d2",
+            "tickColor": "#c3c9d2", "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal",
+            "labelLimit": 260,
+        },
+        "legend": {"labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "labelLimit": 320,
+                   "labelColor": INK, "titleColor": QUIET},
+        "header": {"labelFontSize": 12, "labelColor": INK, "labelFontWeight": "bold", "titleColor": QUIET},
+        "text": {"font": FONT},
+    },
+}  # fmt: skip
+
+
+def colours(case: Case) -> dict[str, str]:
+    """Return one colour per actor, the same in every picture of a case."""
+    return {actor: PALETTE[i % len(PALETTE)] for i, actor in enumerate(case.actors)}
+
+
+def values(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Wrap rows as Vega-Lite data; floats are shortened to what a picture can show."""
+    return {"values": [{k: round(v, 4) if isinstance(v, float) else v for k, v in row.items()} for row in rows]}
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Break a label into lines."""
+    import textwrap
+
+    return textwrap.wrap(text, width) or [text]
