@@ -9,14 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from halfway.charts.chart import INK, QUIET, Chart, colours, values
+from halfway.result import Table
 from halfway.stability.result import Look, StabilityResult
 from halfway.stability.walk import Step
 
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#4d4d4d", "#8c6d31")
-"""For movers, in order; told apart with every common kind of colour vision."""
-
 GAIN, FORCED = "gains by it", "could do it"
 """Kinds of moves: an improvement for those who make it, or one that is only possible."""
+
+
+STABLE, OPEN = "#d3d8df", "#ffffff"
 
 
 @dataclass(frozen=True)
@@ -72,14 +74,14 @@ class Chains:
     note: str
 
 
-def around(result: StabilityResult, look: Look) -> Chains:
+def departures_from(result: StabilityResult, look: Look) -> Chains:
     """Lay out the departures from a state, each with the answer that deters it, if any."""
     chains = []
     for departure in look.departures:
         answer = departure.credible or departure.possible
         chains.append(((departure.by, look.state, departure.to), *answer))
     title = f"Who could leave state {look.state + 1} ({'; '.join(look.why)}), and who would answer"
-    return _chains(result, title, look.state, chains, "a chain of one move has no answer that deters it")
+    return _chains(result, title, look.state, chains, "A chain of a single move has no answer that deters it.")
 
 
 def ways_to_equilibria(result: StabilityResult, improving: bool = True) -> Chains:
@@ -114,22 +116,50 @@ def _changes(result: StabilityResult, before: int, after: int) -> str:
     return "; ".join(parts)
 
 
-def vega_lite(chains: Chains) -> dict[str, Any]:
-    """Return a Vega-Lite specification of the picture, self-contained.
+def around_chart(result: StabilityResult, look: Look) -> Chart | None:
+    """Draw who could leave a state and how others would answer; None where nobody would leave."""
+    chains = departures_from(result, look)
+    return _chart(result, f"around-{look.state + 1}", chains) if chains.hops else None
 
-    Parameters
-    ----------
-    chains : Chains
-    """
-    rows = max((h.row for h in chains.hops), default=0) + 1
-    columns = max((h.column for h in chains.hops), default=0) + 1
+
+def routes_chart(result: StabilityResult, *, improving: bool = True) -> Chart | None:
+    """Draw the shortest ways from the status quo to stable states; None where there are none."""
+    chains = ways_to_equilibria(result, improving)
+    name = "ways-by-improvements" if improving else "ways-by-any-moves"
+    return _chart(result, name, chains) if chains.hops else None
+
+
+def _chart(result: StabilityResult, name: str, chains: Chains) -> Chart:
+    marks = [
+        "Every line is a chain of moves from the state on the left; the numbers are states.",
+        "A solid arrow is a move that those who make it gain from, a dashed one a move that they could make.",
+    ]
+    if chains.concept:
+        marks.append(f"Grey states are stable for everybody ({chains.concept.upper()}).")
+    if chains.note:
+        marks.append(chains.note)
+    rows = tuple(
+        (h.row + 1, h.column + 1, h.by, h.before, h.after, h.changes, int(h.kind == GAIN)) for h in chains.hops
+    )
+    return Chart(
+        name=name,
+        title=chains.title,
+        caption=" ".join(marks),
+        spec=_spec(result, chains),
+        table=Table(name, ("line", "step", "by", "from", "to", "changes", "gains"), rows),
+        description=f"{chains.title}: {len({h.row for h in chains.hops})} chains of moves.",
+    )
+
+
+def _spec(result: StabilityResult, chains: Chains) -> dict[str, Any]:
+    rows = max(h.row for h in chains.hops) + 1
+    columns = max(h.column for h in chains.hops) + 1
     middle = (rows - 1) / 2
-
     arrows = [
         {
             "x": h.column + (0.12 if h.column else 0.2),
-            "y": float(h.row),
-            "x2": h.column + 0.88,
+            "y": h.row,
+            "x2": h.column + 0.87,
             "by": h.by,
             "kind": h.kind,
             "what": h.changes,
@@ -138,88 +168,39 @@ def vega_lite(chains: Chains) -> dict[str, Any]:
         for h in chains.hops
     ]
     labels = [{"x": h.column + 0.52, "y": h.row - 0.1, "by": h.by} for h in chains.hops]
-    trunk = [{"x": 0.2, "y": 0.0, "x2": 0.2, "y2": float(rows - 1)}, {"x": 0.0, "y": middle, "x2": 0.2, "y2": middle}]
-    nodes = [{"x": 0.0, "y": middle, "state": str(chains.source), "stable": chains.source in chains.stable}]
+    trunk = [{"x": 0.2, "y": 0.0, "x2": 0.2, "y2": rows - 1}, {"x": 0.0, "y": middle, "x2": 0.2, "y2": middle}]
+    nodes = [{"x": 0, "y": middle, "state": str(chains.source), "stable": chains.source in chains.stable}]
     nodes += [
-        {"x": h.column + 1.0, "y": float(h.row), "state": str(h.after), "stable": h.after in chains.stable}
-        for h in chains.hops
+        {"x": h.column + 1, "y": h.row, "state": str(h.after), "stable": h.after in chains.stable} for h in chains.hops
     ]
-    movers = list(dict.fromkeys(h.by for h in chains.hops))
     x = {"field": "x", "type": "quantitative", "axis": None, "scale": {"domain": [-0.2, columns + 0.2]}}
     y = {"field": "y", "type": "quantitative", "axis": None, "scale": {"domain": [rows - 0.5, -0.5]}}
-    colour = {
-        "field": "by",
-        "type": "nominal",
-        "title": "moves",
-        "scale": {"domain": movers, "range": [COLOURS[k % len(COLOURS)] for k in range(len(movers))]},
-    }
-    dash = {
-        "field": "kind",
-        "type": "nominal",
-        "title": "the mover",
-        "scale": {"domain": [GAIN, FORCED], "range": [[1, 0], [5, 4]]},
-    }
-    tooltip = [
-        {"field": "by", "title": "who"},
-        {"field": "move", "title": "states"},
-        {"field": "what", "title": "changes"},
-    ]
-    filled = f"grey: stable for all ({chains.concept.upper()})" if chains.concept else ""
-    return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "title": {
-            "text": chains.title,
-            "subtitle": "; ".join(x for x in (filled, chains.note) if x),
-            "anchor": "start",
-        },
-        "width": 150 * columns + 60,
-        "height": 46 * rows + 20,
-        "view": {"stroke": None},
-        "layer": [
-            {
-                "data": {"values": trunk},
-                "mark": {"type": "rule", "strokeWidth": 2, "color": "#999999"},
-                "encoding": {"x": x, "y": y, "x2": {"field": "x2"}, "y2": {"field": "y2"}},
-            },
-            {
-                "data": {"values": arrows},
-                "mark": {"type": "rule", "strokeWidth": 2},
-                "encoding": {
-                    "x": x,
-                    "y": y,
-                    "x2": {"field": "x2"},
-                    "color": colour,
-                    "strokeDash": dash,
-                    "tooltip": tooltip,
-                },
-            },
-            {
-                "data": {"values": [{**a, "x": a["x2"]} for a in arrows]},
-                "mark": {"type": "point", "shape": "triangle-right", "filled": True, "size": 70},
-                "encoding": {"x": x, "y": y, "color": colour, "opacity": {"value": 1}},
-            },
-            {
-                "data": {"values": labels},
-                "mark": {"type": "text", "fontSize": 10, "baseline": "bottom", "limit": 110},
-                "encoding": {"x": x, "y": y, "text": {"field": "by"}, "color": colour},
-            },
-            {
-                "data": {"values": nodes},
-                "mark": {"type": "point", "filled": True, "size": 700, "stroke": "#333333", "strokeWidth": 1.5},
-                "encoding": {
-                    "x": x,
-                    "y": y,
-                    "opacity": {"value": 1},
-                    "color": {
-                        "condition": {"test": "datum.stable", "value": "#d9d9d9"},
-                        "value": "#ffffff",
-                    },
-                },
-            },
-            {
-                "data": {"values": nodes},
-                "mark": {"type": "text", "fontSize": 12, "fontWeight": "bold"},
-                "encoding": {"x": x, "y": y, "text": {"field": "state"}},
-            },
-        ],
-    }
+    end = {"x2": {"field": "x2"}}
+    colour = {"field": "by", "type": "nominal", "legend": None, "scale": _scale(result, chains)}
+    dash = {"field": "kind", "type": "nominal", "legend": None,
+            "scale": {"domain": [GAIN, FORCED], "range": [[1, 0], [5, 4]]}}  # fmt: skip
+    tooltip = [{"field": f, "title": t} for f, t in (("by", "who"), ("move", "states"), ("what", "changes"))]
+    layers: list[dict[str, Any]] = [
+        {"data": values(trunk), "mark": {"type": "rule", "strokeWidth": 2, "color": QUIET},
+         "encoding": {"x": x, "y": y, **end, "y2": {"field": "y2"}}},
+        {"data": values(arrows), "mark": {"type": "rule", "strokeWidth": 2},
+         "encoding": {"x": x, "y": y, **end, "color": colour, "strokeDash": dash, "tooltip": tooltip}},
+        {"data": values([{**a, "x": a["x2"]} for a in arrows]),
+         "mark": {"type": "point", "shape": "triangle-right", "filled": True, "size": 70, "opacity": 1},
+         "encoding": {"x": x, "y": y, "color": colour}},
+        {"data": values(labels), "mark": {"type": "text", "fontSize": 11, "baseline": "bottom", "limit": 118},
+         "encoding": {"x": x, "y": y, "text": {"field": "by"}, "color": colour}},
+        {"data": values(nodes),
+         "mark": {"type": "point", "filled": True, "size": 800, "stroke": INK, "strokeWidth": 1.5, "opacity": 1},
+         "encoding": {"x": x, "y": y, "color": {"condition": {"test": "datum.stable", "value": STABLE}, "value": OPEN}}},
+        {"data": values(nodes), "mark": {"type": "text", "fontSize": 11, "fontWeight": "bold", "color": INK},
+         "encoding": {"x": x, "y": y, "text": {"field": "state"}}},
+    ]  # fmt: skip
+    return {"width": 150 * columns + 60, "height": 46 * rows + 10, "layer": layers}
+
+
+def _scale(result: StabilityResult, chains: Chains) -> dict[str, list[str]]:
+    # Actors keep their colour of the other pictures; those who act together are drawn in ink.
+    own = {result.space.case.title_of("actors", a): c for a, c in colours(result.space.case).items()}
+    movers = list(dict.fromkeys(h.by for h in chains.hops))
+    return {"domain": movers, "range": [own.get(m, INK) for m in movers]}
