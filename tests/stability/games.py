@@ -1,9 +1,9 @@
 """Random games for property tests, and a builder that gives the same game to both implementations."""
 
 import numpy as np
-from literal import Literal
 
 from halfway.space.graph_arrays import GraphModel
+from tests.stability.literal import Literal
 
 
 def random_game(seed, actors=None, biggest=32, joint=True, coalescing=True):
@@ -44,7 +44,7 @@ def random_game(seed, actors=None, biggest=32, joint=True, coalescing=True):
     if coalescing and rng.random() < 0.3:
         groups = tuple(
             (int(k), (int(rng.integers(sizes[k])),))
-            for k in rng.choice(issues, size=int(rng.integers(1, 3)), replace=False)
+            for k in rng.choice(issues, size=int(rng.integers(1, min(issues, 2) + 1)), replace=False)
         )
     model = GraphModel(sizes, feasible, tuple(setters), tuple(transitions), status_quo, ranks, groups)
     return model, literal_of(model)

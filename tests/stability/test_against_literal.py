@@ -4,10 +4,8 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from games import random_game
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from literal import CONCEPTS
 
 from halfway.space.graph_arrays import GraphModel
 from halfway.stability.explain import Names, explain
@@ -17,6 +15,8 @@ from halfway.stability.limited import limited_move
 from halfway.stability.pairwise import preferences_of, stable_states
 from halfway.stability.paths import routes
 from halfway.stability.walk import Walk
+from tests.stability.games import random_game
+from tests.stability.literal import CONCEPTS
 
 SEEDS = st.integers(0, 2**32 - 1)
 MANY = settings(max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
