@@ -53,7 +53,7 @@ class Material:
 
     @property
     def outcome(self) -> PlanOutcome:
-        """This plan's column of the comparison."""
+        """The plan's column of the comparison."""
         return self.comparison[self.name]
 
     @cached_property

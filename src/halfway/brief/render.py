@@ -90,7 +90,9 @@ def check_output(output: str | Path) -> None:
     """
     path = Path(output)
     if path.is_dir():
-        raise InputError([Problem("F010", f"{output} is a folder", "a brief is a file", "name a file", Place(str(output)))])
+        raise InputError(
+            [Problem("F010", f"{output} is a folder", "a brief is a file", "name a file", Place(str(output)))]
+        )
     if path.is_file() and MARK not in path.read_text(encoding="utf-8", errors="replace")[:2000]:
         raise InputError(
             [

@@ -68,10 +68,15 @@ def packages_chart(shown: PackageSpace, *, narrow: bool = False) -> Chart:
         }
 
     x, y = axis(0), axis(1)
-    numbered = [{"n": str(i + 1), "label": m.label, "kind": m.kind, "x": m.x, "y": m.y} for i, m in enumerate(shown.marks)]
+    numbered = [
+        {"n": str(i + 1), "label": m.label, "kind": m.kind, "x": m.x, "y": m.y} for i, m in enumerate(shown.marks)
+    ]
     lines = [_lines("walk-away", shown.walk_away)]
     if shown.status_quo is not None:
-        lines.append(_lines("today", shown.status_quo))
+        # Where both are the same a person should read one label, not two on top of each other.
+        same = abs(shown.status_quo[1] - shown.walk_away[1]) < 2.5
+        lines[0]["said"] = "today and walk-away" if same else "walk-away"
+        lines.append({**_lines("today", shown.status_quo), "said": "" if same else "today"})
     style = {"walk-away": (WALK_AWAY, [5, 4]), "today": (INK, [1, 0])}
     layers: list[dict[str, Any]] = [
         {"data": values(cells), "mark": {"type": "rect", "color": "#9fb3c8"},
@@ -90,7 +95,7 @@ def packages_chart(shown: PackageSpace, *, narrow: bool = False) -> Chart:
             {"data": at, "mark": mark, "encoding": {"x": {**x, "field": "x"}}},
             {"data": at, "mark": mark, "encoding": {"y": {**y, "field": "y"}}},
             {"data": at, "mark": {"type": "text", "align": "left", "dx": 4, "dy": -5, "color": colour, "fontSize": 11},
-             "encoding": {"x": {"value": 0}, "y": {**y, "field": "y"}, "text": {"field": "name"}}},
+             "encoding": {"x": {"value": 0}, "y": {**y, "field": "y"}, "text": {"field": "said"}}},
         ]  # fmt: skip
     shape = {"field": "kind", "type": "nominal", "legend": {"title": None, "orient": "top", "symbolFillColor": INK},
              "scale": {"domain": ["plan", "solution"], "range": ["circle", "diamond"]}}  # fmt: skip
@@ -139,6 +144,4 @@ def _cells(cloud: FloatArray) -> list[dict[str, Any]]:
 
 
 def _lines(name: str, at: tuple[float, float]) -> dict[str, Any]:
-    return {"name": name, "x": at[0], "y": at[1]}
-
-
+    return {"name": name, "said": name, "x": at[0], "y": at[1]}

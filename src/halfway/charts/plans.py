@@ -49,7 +49,7 @@ def plans_chart(case: Case, result: CompareResult, *, narrow: bool = False) -> C
                           "encoding": {"x": {**x, "aggregate": "max", "field": "today"}}})  # fmt: skip
     spec = {
         "data": values(rows),
-        "facet": {"field": "actor", "type": "nominal", "sort": None,
+        "facet": {"field": "actor", "type": "nominal", "sort": [case.title_of("actors", a) for a in shown],
                   "header": {"title": None, "labelAnchor": "start"}},
         "columns": 1 if narrow else 2,
         "spec": {"width": 190 if narrow else 240, "height": {"step": 24}, "layer": layers},

@@ -53,7 +53,9 @@ def compare(case: Case, *, draws: int = DRAWS, seed: int = DEFAULT_SEED) -> Comp
     space = compile_space(case)
     space.require_cardinal("what plans are worth")
     drawn = draw(case, draws, seed)
-    central, by_draw = ideals(space), drawn_ideals(space, drawn)
+    pairs = [case.pair(plan) for plan in case.plans.values()]
+    sides_asked = [(space.actor(p[0]), space.actor(p[1])) for p in pairs if p is not None]
+    central, by_draw = ideals(space), drawn_ideals(space, drawn, sides_asked)
     outcomes = []
     for name, plan in case.plans.items():
         values = plan_values(space, name, plan)

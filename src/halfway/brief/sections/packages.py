@@ -6,6 +6,7 @@ import numpy as np
 
 from halfway.brief.contents import Block, Figure, Grid, Listing, Paragraph, Section
 from halfway.brief.material import Material
+from halfway.brief.numbers import whole
 from halfway.charts.packages import Mark, PackageSpace, packages_chart
 from halfway.result import Table
 from halfway.seeds import generator
@@ -58,20 +59,28 @@ def _solutions(material: Material, result: SettleResult) -> Table:
         (NAMES[name], *(f"{chosen.utilities[a]:.0f}" for a in actors), str(chosen.ties))
         for name, chosen in result.solutions.items()
     ]
-    plan = (f"This plan: {material.outcome.title}", *(f"{material.outcome.actors[a].utility.centre:.0f}" for a in actors), "—")
+    plan = (
+        f"This plan: {material.outcome.title}",
+        *(f"{material.outcome.actors[a].utility.centre:.0f}" for a in actors),
+        "—",
+    )
     walk = ("Walk-away", *(f"{result.walk_away[a]:.0f}" for a in actors), "—")
-    columns = ("Solution", *(material.actor(a) + ("" if a in result.signatories else " (not signing)") for a in actors), "Ties")
+    columns = (
+        "Solution",
+        *(material.actor(a) + ("" if a in result.signatories else " (not signing)") for a in actors),
+        "Ties",
+    )
     return Table("solutions", columns, (*rows, plan, walk))
 
 
 def _contents(material: Material, result: SettleResult) -> Table:
     rows = []
     for i, issue in enumerate(material.space.issues):
-        planned = ", ".join(
-            dict.fromkeys(material.issue(issue, p[issue]) for p, _ in material.outcome.packages)
-        )
-        today = "—" if material.space.status_quo is None else material.issue(
-            issue, material.space.options[i][int(material.space.status_quo[i])]
+        planned = ", ".join(dict.fromkeys(material.issue(issue, p[issue]) for p, _ in material.outcome.packages))
+        today = (
+            "—"
+            if material.space.status_quo is None
+            else material.issue(issue, material.space.options[i][int(material.space.status_quo[i])])
         )
         chosen = (material.issue(issue, c.package[issue]) for c in result.solutions.values())
         rows.append((material.issue(issue), today, planned, *chosen))
@@ -82,9 +91,8 @@ def _exclusion(material: Material, result: SettleResult) -> list[Block]:
     exclusion = result.price_of_exclusion
     assert exclusion is not None  # asked by the caller
     seated = ", ".join(material.actor(a) for a in exclusion.seated)
-    said = (
-        f"**The price of exclusion.** Were {seated} at the table too, {exclusion.acceptable} packages would be acceptable to all."
-    )
+    at_stake = f"{exclusion.acceptable} packages would be acceptable to all"
+    said = f"**The price of exclusion.** Were {seated} at the table too, {at_stake}."
     if not exclusion.solutions:
         listed = Listing(exclusion.obstacles) if exclusion.obstacles else None
         text = Paragraph(f"{said} What stands in the way:" if listed else said)
@@ -92,13 +100,15 @@ def _exclusion(material: Material, result: SettleResult) -> list[Block]:
     rows = []
     for actor in result.walk_away:
         cells = [
-            f"{exclusion.price[name][actor]:+.0f}" if name in exclusion.price else "—"
+            whole(exclusion.price[name][actor], sign=True) if name in exclusion.price else "—"
             for name in ("nash", "kalai_smorodinsky", "egalitarian", "utilitarian")
         ]
         rows.append((material.actor(actor), "no" if actor in result.signatories else "yes", *cells))
     table = Table("exclusion", ("Actor", "Excluded", *NAMES.values()), tuple(rows))
     return [
-        Paragraph(f"{said} What each actor loses (+) or gains (−) by the exclusion under each solution, in utility points:"),
+        Paragraph(
+            f"{said} What each actor loses (+) or gains (−) by the exclusion under each solution, in utility points:"
+        ),
         Grid(table),
     ]
 
@@ -133,7 +143,7 @@ def _picture(material: Material, result: SettleResult) -> Figure | None:
         walk_away=(float(space.walk_away[rows[0]]), float(space.walk_away[rows[1]])),
         marks=marks,
     )
-    return Figure(packages_chart(shown), packages_chart(shown, narrow=True))
+    return Figure(packages_chart(shown), packages_chart(shown, narrow=True), unfolded=True)
 
 
 def _cloud(material: Material) -> tuple[IntArray, str]:
@@ -150,5 +160,3 @@ def _cloud(material: Material) -> tuple[IntArray, str]:
     for mask in space.bounds.allowed:
         allowed &= holds(mask, listed)
     return listed[allowed], described
-
-
