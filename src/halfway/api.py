@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from halfway.audit.run import AuditResult
     from halfway.explore.comparison import CompareResult
     from halfway.settle.result import SettleResult
+    from halfway.stability.result import StabilityResult
 
 
 def load(case: str | Path | Case) -> Case:
@@ -50,6 +51,13 @@ def settle(case: str | Path | Case, plan: str | None = None, **options: Any) -> 
     from halfway.settle.run import settle as run
 
     return run(_load(case), plan, **options)
+
+
+def stability(case: str | Path | Case, **options: Any) -> StabilityResult:
+    """Answer who would walk away from which state; see `halfway.stability.run.stability` for the options."""
+    from halfway.stability.run import stability as run
+
+    return run(_load(case), **options)
 
 
 def audit(

@@ -99,14 +99,15 @@ def _chains(result: StabilityResult, title: str, source: int, chains: Sequence[S
         for column, (m, before, after) in enumerate(chain):
             gains = result.walk.improves(m, before, after)
             by = result.names.mover(movers[m])
-            changes = _changes(result, before + 1, after + 1)
-            hops.append(Hop(row, column, by, before + 1, after + 1, GAIN if gains else FORCED, changes))
+            said = changes(result, before + 1, after + 1)
+            hops.append(Hop(row, column, by, before + 1, after + 1, GAIN if gains else FORCED, said))
     shown = {source + 1} | {h.after for h in hops}
     stable = {k for k in shown if concept and bool(result.stable[concept][:, k - 1].all())}
     return Chains(title, source + 1, tuple(hops), frozenset(stable), concept, note)
 
 
-def _changes(result: StabilityResult, before: int, after: int) -> str:
+def changes(result: StabilityResult, before: int, after: int) -> str:
+    """Say what differs between two states, numbered from 1, by the titles of issues and options."""
     case = result.space.case
     old, new = result.state(before), result.state(after)
     parts = []

@@ -323,7 +323,28 @@ class StabilityResult(Result):
         return found
 
     def tables(self) -> dict[str, Table]:
-        """Return the tables ``states``, ``verdicts``, ``routes`` and ``moves``."""
+        """Return the tables ``states``, ``verdicts``, ``routes`` and ``departures``.
+
+        Where only single states were judged, ``departures`` is the only one.
+        """
+        departures = Table(
+            "departures",
+            ("state", "why", "by", "to", "credible_answer", "possible_answer"),
+            tuple(
+                (
+                    look.state + 1,
+                    "; ".join(look.why),
+                    self.actors[d.by],
+                    d.to + 1,
+                    self._way(d.credible),
+                    self._way(d.possible),
+                )
+                for look in self.looks
+                for d in look.departures
+            ),
+        )
+        if not self.stable:
+            return {"departures": departures}
         issues = self.space.issues
         concepts = tuple(self.stable)
         columns = ("state", *issues, *(f"rank_{a}" for a in self.actors), *(f"equilibrium_{c}" for c in concepts))
@@ -351,11 +372,15 @@ class StabilityResult(Result):
             "states": Table("states", columns, states),
             "verdicts": Table("verdicts", ("state", "actor", "concept", "stable"), verdicts),
             "routes": Table("routes", ("from", "to", "improvements_only", "step", "by", "before", "after"), routes),
+            "departures": departures,
         }
 
     def mover(self, number: int) -> str:
         """Return a mover's key, or its members' keys joined by a plus sign."""
         return "+".join(self.actors[a] for a in self.space.model.movers[number])
+
+    def _way(self, steps: Sequence[Step]) -> str:
+        return ", ".join(f"{self.mover(m)} {s + 1}→{t + 1}" for m, s, t in steps)
 
     def _steps(self, steps: Sequence[Step]) -> list[dict[str, Any]]:
         movers = self.space.model.movers
