@@ -23,6 +23,7 @@ from halfway.space.graph_arrays import MILD, STRONG, UNKNOWN, GraphModel, Level,
 from halfway.space.preferences import Number, Wants, constraint_masks, mask_of, mean_of, read_wants
 
 _KINDS = {"weak": MILD, "strong": STRONG, "unknown": UNKNOWN}
+_HIGHEST_RANK = 2**31 - 1
 SAME_DIGITS = 9
 """Utilities that agree to so many decimals of a point count as ties where they are not exact numbers."""
 
@@ -178,7 +179,7 @@ def graph_space(case: Case, fix: Mapping[str, str] | None = None) -> GraphSpace:
     )
     order = _Orders(case, kept, blank, bool(fix))
     levels = tuple(order.levels(case.actors[a], ("actors", a)) for a in actors)
-    ranks = np.stack([as_ranks([x.classes for x in own if x.kind != UNKNOWN], feasible.size) for own in levels])
+    ranks = np.stack([_known(own, feasible.size) for own in levels])
     views = {}
     for viewer in actors:
         seen = [(k, a) for k, a in enumerate(actors) if viewer in case.actors[a].as_seen_by]
@@ -188,7 +189,7 @@ def graph_space(case: Case, fix: Mapping[str, str] | None = None) -> GraphSpace:
         for k, a in seen:
             picture = case.actors[a].as_seen_by[viewer].over(case.actors[a])
             parts = order.levels(picture, ("actors", a, "as_seen_by", viewer))
-            own[k] = as_ranks([x.classes for x in parts if x.kind != UNKNOWN], feasible.size)
+            own[k] = _known(parts, feasible.size)
         views[viewer] = own[:, np.where(blank.moves.stands_for < 0, 0, blank.moves.stands_for)]
     plain = all(len(own) <= 1 and all(x.kind == MILD for x in own) for own in levels)
     return GraphSpace(
@@ -287,20 +288,35 @@ def _kept_of(space: GraphSpace) -> tuple[tuple[int, ...], ...]:
 def as_ranks(parts: Sequence[NDArray[Any]], states: int) -> RankArray:
     """Return one rank for a comparison by several keys, the first deciding first; higher is better.
 
-    Ranks are refined key by key, so that no key, and no number of keys, can overflow.
+    Ranks are refined key by key and made dense again before they could overflow, so any number of keys will do. They
+    need not be consecutive.
 
     Parameters
     ----------
     parts : sequence of ndarray, shape (state,)
     states : int
     """
-    ranks = np.zeros(states, dtype=np.int64)
+    ranks, highest = np.zeros(states, dtype=np.int64), 0
     for part in parts:
-        _, classes = np.unique(part, return_inverse=True)
+        classes = part.astype(np.int64) if part.dtype == np.bool_ else _dense(part)
         width = int(classes.max(initial=0)) + 1
-        _, ranks = np.unique(ranks * width + classes.reshape(-1), return_inverse=True)
-        ranks = ranks.reshape(-1).astype(np.int64)
+        ranks, highest = ranks * width + classes, (highest + 1) * width - 1
+        if highest > _HIGHEST_RANK:
+            ranks = _dense(ranks)
+            highest = int(ranks.max(initial=0))
     return ranks.astype(np.int32)
+
+
+def _known(levels: Sequence[Level], states: int) -> RankArray:
+    """Return plain ranks from the levels at which preferences are known."""
+    parts = [x.classes for x in levels if x.kind != UNKNOWN]
+    return parts[0] if len(parts) == 1 else as_ranks(parts, states)
+
+
+def _dense(part: NDArray[Any]) -> NDArray[np.int64]:
+    if not part.size or part.min() == part.max():
+        return np.zeros(part.size, dtype=np.int64)
+    return np.unique(part, return_inverse=True)[1].reshape(-1).astype(np.int64)
 
 
 def _values(wants: Wants, kept: Sequence[Sequence[int]], draw_number: int) -> FloatArray:
