@@ -4,8 +4,10 @@ import json
 
 import pytest
 
+from halfway.case.catalog import load
 from halfway.errors import InputError
-from halfway.formats.gmcr import from_gmcr, read_gmcr
+from halfway.formats.files import read, write
+from halfway.formats.gmcr import from_gmcr, read_gmcr, write_gmcr
 from halfway.stability.run import stability
 
 
@@ -112,6 +114,48 @@ def test_bad_files_are_refused_with_a_reason(tmp_path, text, said):
         read_gmcr(path)
     assert said in str(error.value)
     assert "bad.gmcr" in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["elmira", "budapest-1994", "eu-belarus-2016"])
+def test_what_is_written_and_read_again_has_the_same_verdicts(tmp_path, name):
+    case = load(name)
+    alone = case.model_copy(
+        update={"issues": {k: i.model_copy(update={"set_by": i.set_by[:1]}) for k, i in case.issues.items()}}
+    )
+    path = tmp_path / "x.gmcr"
+    lost = write_gmcr(alone, path)
+    assert any("utilities" in line for line in lost)
+    before, after = stability(alone, draws=0), stability(read_gmcr(path).case)
+    assert ("coalesced" in " ".join(lost)) == (name == "elmira")
+    if name != "elmira":
+        assert after.states == before.states
+    for concept in before.stable:
+        assert described(case, before, concept) == described_again(case, after, concept)
+
+
+def described(case, result, concept):
+    return {frozenset(f"{i}: {o}" for i, o in result.state(k).items() if o) for k in result.equilibria(concept)}
+
+
+def described_again(case, result, concept):
+    out = set()
+    for k in result.equilibria(concept):
+        titles = {result.space.case.title_of("issues", i): o for i, o in result.state(k).items()}
+        facts = {}
+        for title, taken in titles.items():
+            issue, option = title.split(": ")
+            if taken == "Y":
+                facts[issue] = option
+            elif len(case.issues[issue].options) == 2:
+                facts[issue] = next(iter(case.issues[issue].options))
+        ended = [i for i, o in facts.items() if o in case.issues[i].coalesce_when]
+        out.add(frozenset(f"{i}: {o}" for i, o in facts.items() if not ended or i == ended[0]))
+    return out
+
+
+def test_the_format_is_known_to_convert(tmp_path):
+    write(load("elmira"), tmp_path / "e.gmcr")
+    assert read(tmp_path / "e.gmcr").case.name == "e"
 
 
 def test_a_missing_file_is_refused(tmp_path):

@@ -203,11 +203,11 @@ def _show_more(result: StabilityResult, out: Console) -> None:
         )
         out.print(f"{r.concept.upper()} at {r.state + 1}: {need} ({many}{'' if count is None else f': {count:,}'})")
     if result.robustness is not None:
-        shares = result.robustness.equilibrium
+        shares, drawn = result.robustness.equilibrium, result.robustness.draws
         for concept, share in shares.items():
             best = sorted(((float(p), k + 1) for k, p in enumerate(share) if p > 0), reverse=True)[:5]
-            told = ", ".join(f"{k} in {p:.0%}" for p, k in best) or "none"
-            out.print(f"{concept.upper()} equilibria over {result.robustness.draws} draws: {told}")
+            told = ", ".join(f"{k} in {p:.1%} ± {(p * (1 - p) / drawn) ** 0.5:.1%}" for p, k in best) or "none"
+            out.print(f"{concept.upper()} equilibria over {drawn} draws: {told}")
 
 
 def _list(numbers: list[int]) -> str:

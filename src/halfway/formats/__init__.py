@@ -1,1 +1,1 @@
-"""Files of other programs, one format a module: what can be read and written, and what is lost on the way."""
+"""Peers' file formats: one module each, with a reader, a writer and a report of what was lost."""

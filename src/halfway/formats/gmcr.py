@@ -1,4 +1,4 @@
-"""Conflict files of the GMCR+ program (``.gmcr``, JSON), read into a case.
+"""Conflict files of the GMCR+ program (``.gmcr``, JSON).
 
 The format is that of the program's own writer, version 0.3: options that are taken or not, decision makers who control
 them, infeasible combinations, and preferences as conditions in order of importance or as a ranking of the feasible
@@ -10,13 +10,19 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from halfway.case.case import Case
 from halfway.case.reader import build
-from halfway.errors import InputError, Place, Problem
+from halfway.errors import InputError, Place, Problem, Refusal
+from halfway.formats.profiles import Imported
+from halfway.result import write_safely
+from halfway.space.graph import GraphSpace, graph_space
+from halfway.space.preferences import constraint_masks
 
 NO, YES = "N", "Y"
 _DIRECTIONS: dict[str, dict[str, list[str]] | None] = {
@@ -26,23 +32,8 @@ _DIRECTIONS: dict[str, dict[str, list[str]] | None] = {
     "none": {NO: [], YES: []},
 }
 
-
-@dataclass(frozen=True)
-class Imported:
-    """What was read.
-
-    Attributes
-    ----------
-    case : Case
-    data : mapping
-        The case as plain data, ready to be written as YAML.
-    lost : tuple of str
-        What the file says that a case cannot, and what a case needs that the file does not say.
-    """
-
-    case: Case
-    data: Mapping[str, Any]
-    lost: tuple[str, ...]
+MOST_STATES = 20_000
+"""Most states that a ranking is written out for."""
 
 
 def read_gmcr(path: str | Path) -> Imported:
@@ -142,7 +133,7 @@ class _Reader:
             self.lost.append("coalitions are not taken over: every coalition is judged, beside its members")
         self.lost.append("the file does not say whose each option's matter is: its owner is taken to be who sets it")
         self.lost.append("the file states no status quo")
-        return Imported(build(data), data, tuple(dict.fromkeys(self.lost)))
+        return Imported(build(data), tuple(dict.fromkeys(self.lost)))
 
     def field(self, holder: Any, key: str) -> Any:
         if not isinstance(holder, Mapping) or key not in holder:
@@ -216,3 +207,112 @@ def _keys(titles: Sequence[str], default: str) -> list[str]:
             key if key not in out and key not in ("all", "any", "not", "if", "then", "iff") else f"{key}_{number + 1}"
         )
     return out
+
+
+def write_gmcr(case: Case, path: Path) -> tuple[str, ...]:
+    """Write a conflict file with rankings of all states; return what is lost.
+
+    An issue with two options becomes one option that is taken or not; one with more becomes an option each, exactly one
+    of which is taken.
+
+    Raises
+    ------
+    Refusal
+        Where the states are too many to be ranked one by one.
+    """
+    space = graph_space(case)
+    feasible = int(space.model.feasible.sum())
+    if feasible > MOST_STATES:
+        raise Refusal(
+            [
+                Problem(
+                    "F411",
+                    f"{feasible:,} states would have to be ranked",
+                    f"this format lists them one by one, {MOST_STATES:,} at most",
+                    "take issues out of the case first",
+                )
+            ]
+        )
+    lost: list[str] = []
+    places: list[
+        list[int]
+    ] = []  # for each issue: the file's option that stands for each of its options, -1 for "not taken"
+    options: list[dict[str, str]] = []
+    never: list[list[list[Any]]] = []
+    for i, key in enumerate(space.issues):
+        names, may = space.options[i], space.model.transitions[i] & ~np.eye(space.model.sizes[i], dtype=np.bool_)
+        leave, enter = np.atleast_1d(may.any(axis=1)), np.atleast_1d(may.any(axis=0))
+        if (may != (leave[:, None] & enter[None, :] & ~np.eye(len(names), dtype=np.bool_))).any():
+            lost.append(f"not all limits on the moves of '{key}' can be said: more moves are allowed")
+        if len(names) == 2:
+            places.append([-1, len(options)])
+            options.append(
+                {"name": f"{key}: {names[1]}", "permittedDirection": _direction(bool(may[0, 1]), bool(may[1, 0]))}
+            )
+            continue
+        own = list(range(len(options), len(options) + len(names)))
+        places.append(own)
+        options += [
+            {"name": f"{key}: {n}", "permittedDirection": _direction(bool(enter[k]), bool(leave[k]))}
+            for k, n in enumerate(names)
+        ]
+        never.append([[k, NO] for k in own])
+        never += [[[a, YES], [b, YES]] for a, b in combinations(own, 2)]
+    for mask in constraint_masks(case):
+        for values in np.argwhere(~mask.table):
+            never.append(
+                [pair for issue, o in zip(mask.issues, values, strict=True) for pair in _said(places[issue], int(o))]
+            )
+    makers = []
+    for a, actor in enumerate(space.actors):
+        held = [k for i, s in enumerate(space.model.setters) if a in s for k in sorted(set(places[i]) - {-1})]
+        makers.append(
+            {
+                "name": case.title_of("actors", actor),
+                "options": held,
+                "preferences": [],
+                "preferenceRanking": _ranked(space, a, places),
+            }
+        )
+    if any(len(s) > 1 for s in space.model.setters):
+        lost.append("what is set jointly can be changed by each of its setters alone")
+    if space.model.coalescing:
+        lost.append("coalesced states are written one by one, as equals")
+    if space.unknown or space.graded:
+        lost.append("strength of preference and unknown preferences are lost")
+    if any(actor.as_seen_by for actor in case.actors.values()):
+        lost.append("misperceptions are lost")
+    lost.append("utilities, owners, the status quo and plans are lost")
+    conflict = {
+        "program": "halfway",
+        "version": "0.3.12",
+        "options": options,
+        "decisionMakers": makers,
+        "infeasibles": never,
+        "useManualPreferenceRanking": True,
+    }
+    write_safely(path, json.dumps(conflict, ensure_ascii=False, indent=1) + "\n")
+    return tuple(lost)
+
+
+def _direction(enter: bool, leave: bool) -> str:
+    return {(True, True): "both", (True, False): "fwd", (False, True): "back", (False, False): "none"}[enter, leave]
+
+
+def _said(places: Sequence[int], option: int) -> list[list[Any]]:
+    """Say which option of an issue is in force: one of several is taken, or the only one is taken or not."""
+    if places[option] >= 0:
+        return [[places[option], YES]]
+    return [[next(k for k in places if k >= 0), NO]]
+
+
+def _ranked(space: GraphSpace, actor: int, places: Sequence[Sequence[int]]) -> list[Any]:
+    """List the file's states from best to worst for an actor, equals in a list."""
+    model = space.model
+    states = [int(s) for s in np.flatnonzero(model.feasible)]
+    codes = [sum(1 << p[o] for p, o in zip(places, model.options(s), strict=True) if p[o] >= 0) for s in states]
+    number = {code: k + 1 for k, code in enumerate(sorted(codes))}
+    groups: dict[int, list[int]] = {}
+    for s, code in zip(states, codes, strict=True):
+        groups.setdefault(int(model.settled_ranks[actor, s]), []).append(number[code])
+    return [sorted(groups[r]) if len(groups[r]) > 1 else groups[r][0] for r in sorted(groups, reverse=True)]

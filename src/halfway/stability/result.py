@@ -445,7 +445,7 @@ class StabilityResult(Result):
                     "state": k + 1,
                     "equilibrium": {c: line(float(s[k])) for c, s in r.equilibrium.items()},
                     "stable_for": {
-                        a: {c: float(s[i, k]) for c, s in r.share.items()} for i, a in enumerate(self.actors)
+                        a: {c: line(float(s[i, k])) for c, s in r.share.items()} for i, a in enumerate(self.actors)
                     },
                 }
                 for k in shown

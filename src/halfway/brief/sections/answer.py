@@ -20,9 +20,9 @@ def answer(material: Material) -> tuple[Block, ...]:
     gain = _joint_gain(material)
     if gain:
         blocks.append(Paragraph(gain))
-    wide = movement_chart(material.case, material.comparison, material.name)
+    wide = movement_chart(material.comparison, material.name)
     if wide is not None:
-        blocks.append(Figure(wide, movement_chart(material.case, material.comparison, material.name, narrow=True)))
+        blocks.append(Figure(wide, movement_chart(material.comparison, material.name, narrow=True)))
     blocks.append(Paragraph(_found(material)))
     return tuple(blocks)
 
@@ -61,11 +61,11 @@ def _served(material: Material) -> str:
     if not parts:
         return "**Whether the plan serves those it names cannot be said**: what they want is not part of the case."
     verdict = (
-        "The plan serves those it names"
+        "If everyone keeps it, the plan serves those it names"
         if all(ok for ok, _ in parts)
-        else "The plan does not serve those it names"
+        else "Even if everyone keeps it, the plan does not serve those it names"
         if not any(ok for ok, _ in parts)
-        else "The plan serves those it names only in part"
+        else "Even if everyone keeps it, the plan serves those it names only in part"
     )
     return f"**{verdict}.** " + "; ".join(_capital(text) if i == 0 else text for i, (_, text) in enumerate(parts)) + "."
 
