@@ -11,7 +11,8 @@ from typing import Any
 
 from halfway.charts.chart import INK, QUIET, Chart, colours, values
 from halfway.result import Table
-from halfway.stability.result import Look, StabilityResult
+from halfway.stability.parts import Look
+from halfway.stability.result import StabilityResult
 from halfway.stability.walk import Step
 
 GAIN, FORCED = "gains by it", "could do it"

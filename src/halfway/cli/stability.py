@@ -12,7 +12,8 @@ from halfway.cli.common import case_argument, console, json_option, load_case, p
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from halfway.stability.result import Look, StabilityResult
+    from halfway.stability.parts import Look
+    from halfway.stability.result import StabilityResult
 
 _SHOWN = 40
 

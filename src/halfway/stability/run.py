@@ -28,15 +28,9 @@ from halfway.stability.pairwise import (
     preferences_of,
     stable_states,
 )
+from halfway.stability.parts import Coalition, Departure, Look, Picture, Robustness
 from halfway.stability.paths import Route, routes
-from halfway.stability.result import (
-    Coalition,
-    Departure,
-    Look,
-    Picture,
-    Robustness,
-    StabilityResult,
-)
+from halfway.stability.result import StabilityResult
 from halfway.stability.walk import Step, Walk
 
 MOST_WORK = 60_000_000
