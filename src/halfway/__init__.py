@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from halfway.api import load as load
     from halfway.api import loads as loads
     from halfway.api import settle as settle
+    from halfway.api import stability as stability
     from halfway.case.case import Case as Case
     from halfway.errors import HalfwayError as HalfwayError
     from halfway.errors import InputError as InputError
@@ -43,6 +44,7 @@ _HOMES = {
     "load": "halfway.api",
     "loads": "halfway.api",
     "settle": "halfway.api",
+    "stability": "halfway.api",
 }
 
 __all__ = ["__version__", *_HOMES]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from halfway.explore.comparison import CompareResult
     from halfway.forecast.results import ForecastResult
     from halfway.settle.result import SettleResult
+    from halfway.stability.result import StabilityResult
 
 
 def load(case: str | Path | Case) -> Case:
@@ -51,6 +52,13 @@ def settle(case: str | Path | Case, plan: str | None = None, **options: Any) -> 
     from halfway.settle.run import settle as run
 
     return run(_load(case), plan, **options)
+
+
+def stability(case: str | Path | Case, **options: Any) -> StabilityResult:
+    """Answer who would walk away from which state; see `halfway.stability.run.stability` for the options."""
+    from halfway.stability.run import stability as run
+
+    return run(_load(case), **options)
 
 
 def audit(
