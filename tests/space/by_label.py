@@ -152,9 +152,7 @@ def lexicographic_key(data, actor, package):
     first = [i for i in own.get("lexicographic", []) if i in own["interests"]]
     path = ("actors", actor, "interests")
     values = [value(data, i, own["interests"][i], package[i], central, (*path, i)) for i in first]
-    rest = {**own, "interests": {i: x for i, x in own["interests"].items()}}
-    changed = {**data, "actors": {**data["actors"], actor: rest}}
-    return (*values, utility(changed, actor, package))
+    return (*values, utility(data, actor, package))
 
 
 # Plans, month by month.

@@ -180,7 +180,7 @@ def test_no_contest_is_decided_by_powers_that_are_all_nought():
 def test_a_condition_over_too_many_issues_is_refused():
     issues = {f"i{k}": {"options": ["x", "y", "z"], "set_by": "a", "owner": "a"} for k in range(16)}
     data = {"name": "wide", "actors": {"a": {"interests": {"i0": ["x", "y", "z"]}}}, "issues": issues}
-    case = build(data | {"constraints": [{"forbid": {i: "x" for i in issues}}]})
+    case = build(data | {"constraints": [{"forbid": dict.fromkeys(issues, "x")}]})
     with pytest.raises(Refusal, match="R021"):
         mask_of(case, case.constraints[0].forbid)
 
