@@ -80,7 +80,8 @@ def test_sides_move_as_the_definition_says(data):
             assert side.movement.centre == pytest.approx(float(level - before), abs=1e-5)
             assert side.status_quo_level == pytest.approx(float(before), abs=1e-5)
             gains = [
-                float(by_label.utility(data, x, package) - by_label.utility(data, x, data["status_quo"])) for x in (a, b)
+                float(by_label.utility(data, x, package) - by_label.utility(data, x, data["status_quo"]))
+                for x in (a, b)
             ]
             if min(gains) >= 0 and sum(gains) > 1e-6:
                 assert side.joint_gain_share == pytest.approx(gains[0] / sum(gains), abs=1e-4)
@@ -258,6 +259,7 @@ def test_a_group_is_opened_for_the_comparison(capsys):
 
 
 def test_loading_the_command_loads_nothing_heavy():
-    code = "import sys, halfway.cli.compare; print([m for m in ('pandas', 'numba', 'duckdb', 'jinja2', 'numpy') if m in sys.modules])"
+    heavy = ("pandas", "numba", "duckdb", "jinja2", "numpy")
+    code = f"import sys, halfway.cli.compare; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
