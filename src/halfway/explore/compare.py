@@ -112,6 +112,7 @@ def compare(case: Case, *, draws: int = DRAWS, seed: int = DEFAULT_SEED) -> Comp
         if space.status_quo is None
         else dict(zip(space.actors, space.values(space.status_quo)[:, 0].tolist(), strict=True)),
         walk_away=dict(zip(space.actors, space.walk_away.tolist(), strict=True)),
+        names={a: case.title_of("actors", a) for a in space.actors},
         provenance=Provenance(
             case.name,
             case.content_hash,
