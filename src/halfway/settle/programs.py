@@ -13,7 +13,10 @@ excluded where it fails.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import contextlib
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate
@@ -24,7 +27,7 @@ from scipy import sparse
 from scipy.optimize import Bounds as Box
 from scipy.optimize import LinearConstraint, milp
 
-from halfway.settle.counting import count_acceptable
+from halfway.settle.counting import count_equal
 from halfway.settle.solutions import (
     NAMES,
     Solution,
@@ -49,6 +52,25 @@ ROUNDS = 200
 """Most programs solved for one question before the gap reached is reported as it stands."""
 
 STATES_FOR_TIES = 200_000
+
+
+@contextlib.contextmanager
+def _silenced() -> Iterator[None]:
+    """Send what the solver prints of its own accord nowhere: it would end up in the middle of --json."""
+    sys.stdout.flush()
+    try:
+        kept = os.dup(1)
+    except OSError:
+        # There is no standard output to protect.
+        yield
+        return
+    try:
+        with open(os.devnull, "wb") as nowhere:
+            os.dup2(nowhere.fileno(), 1)
+            yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 class SolverError(RuntimeError):
@@ -234,13 +256,14 @@ class Program:
         matrix = sparse.csr_array(
             ([e[2] for e in entries], ([e[0] for e in entries], [e[1] for e in entries])), shape=(len(self._low), n)
         )
-        outcome = milp(
-            costs,
-            integrality=integrality,
-            bounds=Box(low, high),
-            constraints=LinearConstraint(matrix, np.array(self._low), np.array(self._high)),
-            options={"mip_rel_gap": 0.0},
-        )
+        with _silenced():
+            outcome = milp(
+                costs,
+                integrality=integrality,
+                bounds=Box(low, high),
+                constraints=LinearConstraint(matrix, np.array(self._low), np.array(self._high)),
+                options={"mip_rel_gap": 0.0},
+            )
         if outcome.status == 2:
             return None
         if outcome.x is None:
@@ -406,16 +429,15 @@ def _nash(program: Program, powers: Sequence[Fraction], ideal: Sequence[int]) ->
 def _with_ties(
     program: Program, name: str, answer: _Answer, value: float, gap: float, counted: tuple[int, ...]
 ) -> Solution:
-    """Count the packages that give every party the same: exactly those worth no less to each, as it is undominated."""
-    # Who is not counted by the criterion keeps its walk-away as floor, so that these are all packages as good.
+    """Count the packages that give every party the same."""
     bounds = Bounds(tuple(program.masks), tuple(() for _ in range(program.utilities.actors)))
-    tied = count_acceptable(program.utilities, bounds, program.rows, answer.vector, states=STATES_FOR_TIES)
+    tied = count_equal(program.utilities, bounds, program.rows, answer.vector, states=STATES_FOR_TIES)
     return Solution(
         name=name,
         package=answer.package,
         vector=tuple(int(v) for v in answer.vector),
         value=value,
-        packages_tied=max(1, tied.low),
+        packages_tied=tied or 1,
         ties_exact=False,
         gap=gap,
         method="integer program",
