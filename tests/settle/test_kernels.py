@@ -150,7 +150,7 @@ def test_long_chain_of_conditions_is_swept_not_listed() -> None:
 
 @pytest.mark.parametrize("parties", [2, 3, 4])
 def test_large_sets_go_through_the_compiled_kernels(parties: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dominance, "SMALL", 20)
+    monkeypatch.setattr(dominance, "PAIRS", -1)
     rng = np.random.default_rng(parties)
     sizes = (9, 8, 9)
     tables = tuple(rng.integers(0, 40, (parties, s)) for s in sizes)
@@ -164,6 +164,6 @@ def test_large_sets_go_through_the_compiled_kernels(parties: int, monkeypatch: p
     expected = oracle.frontier([oracle.vector(problem, p) for p in oracle.acceptable(problem)])
     assert {tuple(v) for v in found.vectors.tolist()} == expected
     # By tables, in several blocks, the same comes out.
-    monkeypatch.setattr(dominance, "SMALL", 10**6)
+    monkeypatch.setattr(dominance, "PAIRS", 10**9)
     again = pareto_frontier(problem.utilities, problem.bounds, problem.parties, problem.walk_away)
     np.testing.assert_array_equal(again.vectors, found.vectors)
