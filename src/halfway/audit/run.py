@@ -6,18 +6,26 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from halfway.audit.rules import SEVERITIES, Finding, Question, Rule
+from halfway.audit.rules import SEVERITIES, Finding, Ground, Question, Rule
 from halfway.case.case import Case
 from halfway.errors import Problem, Refusal, suggestion
 from halfway.result import Provenance, Result, Table
 from halfway.seeds import DEFAULT_SEED
 
+ORDER = "ATECRI"
+"""The kinds of rules in the order of the documentation: aims, table, exchange, commitment, record, inputs."""
+
 
 def all_rules() -> tuple[Rule, ...]:
     """Return every rule in the order of the documentation."""
-    from halfway.audit import aims, exchange, inputs, table
+    from halfway.audit import aims, concessions, exchange, inputs, table
 
-    return (*aims.RULES, *table.RULES, *exchange.RULES, *inputs.RULES)
+    return tuple(
+        sorted(
+            (*aims.RULES, *table.RULES, *concessions.RULES, *exchange.RULES, *inputs.RULES),
+            key=lambda r: (ORDER.index(r.code[0]), r.code),
+        )
+    )
 
 
 @dataclass(frozen=True)
@@ -31,7 +39,7 @@ class AuditResult(Result):
     ignored : tuple of (plan, Finding)
         Silenced by a comment in the file.
     skipped : tuple of str
-        Rules that need utilities and were not run, because the case has rankings only.
+        Rules that need utilities and were not run, because no actor has any.
     provenance : Provenance
     """
 
@@ -111,14 +119,15 @@ def audit(
     kept: list[tuple[str, Finding]] = []
     silenced: list[tuple[str, Finding]] = []
     skipped: dict[str, None] = {}
+    ground = Ground(case, seed)
     for name in names:
-        question = Question(case, name, case.plans[name], seed)
+        question = Question(case, name, case.plans[name], ground)
         found: list[Finding] = []
         for rule in rules:
-            if question.space.ordinal and not rule.ordinal:
+            if not rule.ordinal and not any(question.cardinal(actor) for actor in case.actors):
                 skipped[rule.code] = None
-                continue
-            found.extend(_placed(case, rule, question))
+            elif question.acts or rule.idle:
+                found.extend(_placed(case, rule, question))
         found.sort(key=lambda f: (-SEVERITIES.index(f.severity), f.place.line, f.code))
         for finding in found:
             ignored = case.places.ignored.get(finding.place.line, frozenset())

@@ -5,7 +5,9 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
+from halfway.explore.comparison import CompareResult
 from halfway.result import Result
+from halfway.settle.result import SettleResult
 
 MOST_ROWS = 40
 
@@ -34,5 +36,13 @@ def _shown(value: Any) -> str:
 
 
 def _picture(result: Result) -> str:
-    chart = getattr(result, "chart", None)
-    return chart().svg() if callable(chart) else ""
+    if isinstance(result, CompareResult):
+        from halfway.charts.movement import movement_chart
+
+        drawn = [(p.title, movement_chart(result, p.name)) for p in result.plans]
+        return "".join(f"<h4>{escape(title)}</h4>{chart.svg()}" for title, chart in drawn if chart is not None)
+    if isinstance(result, SettleResult) and len(result.signatories) > 1:
+        from halfway.charts.packages import frontier_chart
+
+        return frontier_chart(result).svg()
+    return ""

@@ -10,6 +10,7 @@ import numpy as np
 
 from halfway.charts.chart import INK, WALK_AWAY, Chart, values
 from halfway.result import Table
+from halfway.settle.result import SettleResult
 from halfway.space.arrays import FloatArray
 
 CELLS = 44
@@ -57,7 +58,7 @@ class PackageSpace:
 def packages_chart(shown: PackageSpace, *, narrow: bool = False) -> Chart:
     """Draw the cloud of packages, the frontier, the status quo and walk-away lines, plans and solutions."""
     cells = _cells(shown.cloud)
-    everything = np.vstack([shown.cloud, [[m.x, m.y] for m in shown.marks], [shown.walk_away]])
+    everything = np.vstack([shown.cloud, np.array([[m.x, m.y] for m in shown.marks]).reshape(-1, 2), [shown.walk_away]])
     low, high = np.minimum(everything.min(axis=0), 0), np.maximum(everything.max(axis=0), 100)
 
     def axis(which: int) -> dict[str, Any]:
@@ -127,8 +128,31 @@ def packages_chart(shown: PackageSpace, *, narrow: bool = False) -> Chart:
     )
 
 
+def frontier_chart(result: SettleResult) -> Chart:
+    """Draw what `settle` found as its first two signatories see it: frontier, solutions, walk-aways."""
+    first, second = result.signatories[:2]
+    points = np.array([[p.utilities[first], p.utilities[second]] for p in result.frontier.points]).reshape(-1, 2)
+    solutions = [
+        Mark(name, "solution", c.utilities[first], c.utilities[second]) for name, c in result.solutions.items()
+    ]
+    return packages_chart(
+        PackageSpace(
+            sides=(first, second),
+            cloud=points,
+            cloud_is="the frontier",
+            frontier=points,
+            frontier_is="the frontier of the signatories among acceptable packages",
+            status_quo=None,
+            walk_away=(result.walk_away[first], result.walk_away[second]),
+            marks=solutions,
+        )
+    )
+
+
 def _cells(cloud: FloatArray) -> list[dict[str, Any]]:
     """Count packages in the cells of a grid, so that a million of them make a small picture."""
+    if not len(cloud):
+        return []
     counts, xs, ys = np.histogram2d(cloud[:, 0], cloud[:, 1], bins=CELLS)
     top = np.log1p(counts.max())
     return [

@@ -16,6 +16,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "cases": ("cases", "List and search the catalogue."),
     "check": ("check", "Is the case file sound? Every error at once, each at its line."),
     "audit": ("audit", "Is the plan even-handed and enforceable on its face? Findings with lines and remedies."),
+    "compare": ("compare", "The plans side by side: who gets what, how far each side moves, what cannot be undone."),
     "new": ("new", "Write a small commented case to start from."),
     "brief": ("brief", "The answer as one HTML file to forward."),
     "schema": ("schema", "The case format as JSON Schema, for editors."),
@@ -85,4 +86,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         # The reader of our output (head, less) has gone: nothing is wrong.
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        click.echo(
+            f"F004 cannot open {error.filename}; {reason}; check the path, its rights and the free space", err=True
+        )
+        sys.exit(2)
     sys.exit(status if isinstance(status, int) else 0)

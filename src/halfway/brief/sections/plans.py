@@ -57,7 +57,7 @@ def plans(material: Material) -> Section:
             f"of {material.draws:,} draws of the uncertain numbers; every plan sees the same draws."
         ),
         Swatches(names),
-        Figure(plans_chart(material.case, result), plans_chart(material.case, result, narrow=True)),
+        Figure(plans_chart(result), plans_chart(result, narrow=True)),
         Paragraph("How far each side moves under each plan:"),
         Grid(table),
         Paragraph("What cannot be taken back:"),
