@@ -109,7 +109,9 @@ def test_programs_agree_with_enumeration(problem: Problem, powers: list[int]) ->
         _, tied = oracle.best(name, problem, powers)
         solution = solutions[name]
         assert tuple(solution.package.tolist()) in tied, name
-        assert solution.gap <= (1e-8 if name == "kalai_smorodinsky" else 1e-9)
+        # Of the least gain in points, on the scale of these cases; of the rest as it is.
+        range_of = max(abs(v) for p in good for v in oracle.vector(problem, p)) / 100
+        assert solution.gap <= {"egalitarian": 1e-8 * max(range_of, 1.0), "kalai_smorodinsky": 1e-8}.get(name, 1e-9)
         same = sum(oracle.vector(problem, p) == solution.vector for p in good)
         assert solution.packages_tied == same
 
