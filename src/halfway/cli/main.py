@@ -27,6 +27,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "brief": ("brief", "The answer as one HTML file to forward."),
     "schema": ("schema", "The case format as JSON Schema, for editors."),
     "settle": ("settle", "What could be agreed: acceptable packages, frontier, solutions."),
+    "talks": ("talks", "Where alternating offers would meet, and how often talks fail."),
     "convert": ("convert", "From one file format to another, saying what is lost."),
 }
 
