@@ -16,7 +16,8 @@ from halfway.case.interests import Preferences, Statement
 from halfway.errors import InputError, Place, Problem, Refusal
 from halfway.space.arrays import BoolArray, FloatArray, Mask
 from halfway.space.graph_arrays import MILD, STRONG, UNKNOWN, GraphModel, Level, RankArray
-from halfway.space.preferences import Number, Wants, mask_of, mean_of, read_wants
+from halfway.space.numbers import Number
+from halfway.space.preferences import Wants, mask_of, mean_of, read_wants
 
 _KINDS = {"weak": MILD, "strong": STRONG, "unknown": UNKNOWN}
 _HIGHEST_RANK = 2**31 - 1
