@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from halfway.api import brief as brief
     from halfway.api import cases as cases
     from halfway.api import compare as compare
+    from halfway.api import forecast as forecast
     from halfway.api import load as load
     from halfway.api import loads as loads
     from halfway.api import settle as settle
@@ -39,6 +40,7 @@ _HOMES = {
     "brief": "halfway.api",
     "cases": "halfway.api",
     "compare": "halfway.api",
+    "forecast": "halfway.api",
     "load": "halfway.api",
     "loads": "halfway.api",
     "settle": "halfway.api",

@@ -15,6 +15,7 @@ from halfway.seeds import DEFAULT_SEED
 if TYPE_CHECKING:
     from halfway.audit.run import AuditResult
     from halfway.explore.comparison import CompareResult
+    from halfway.forecast.results import ForecastResult
     from halfway.settle.result import SettleResult
     from halfway.stability.result import StabilityResult
 
@@ -79,6 +80,15 @@ def compare(case: str | Path | Case, *, draws: int = 1_000, seed: int = DEFAULT_
     from halfway.explore.compare import compare as run
 
     return run(_load(case), draws=draws, seed=seed)
+
+
+def forecast(
+    case: str | Path | Case, issue: str | None = None, model: str | None = None, **options: Any
+) -> ForecastResult:
+    """Forecast where talks would land without a plan; see `halfway.forecast.run.forecast` for the options."""
+    from halfway.forecast.run import forecast as run
+
+    return run(_load(case), issue, model, **options)
 
 
 def brief(

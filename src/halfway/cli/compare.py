@@ -124,11 +124,13 @@ def show(case: Case, result: CompareResult) -> None:
     asked = result.provenance.parameters
     out.print(
         f"\nUtility points, 0–100, in the long run while everyone keeps the plan; brackets: 5th to 95th percentile of "
-        f"{asked['draws']:,} draws, seed {result.provenance.seed}; the last two columns are shares of the draws.",
+        f"{asked['draws']:,} draws, seed {result.provenance.seed}"
+        + ("; the last two columns are shares of the draws." if out.width >= _WIDE else "."),
         style="dim",
     )
 
 
+_WIDE = 110
 _NAMED = ("gets", "over the\nstatus quo", "over its\nwalk-away", "better\nthan today", "no worse\nthan walk-away")
 
 
@@ -153,24 +155,26 @@ def _actors(out: Console, case: Case, result: CompareResult, plan: PlanOutcome) 
     from rich.markup import escape
     from rich.table import Table
 
+    # A narrow terminal has room for what each gets, not for how often it is better off.
+    headings = _NAMED if out.width >= _WIDE else _NAMED[:3]
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("actor", min_width=28)
+    table.add_column("actor", min_width=28 if out.width >= _WIDE else 16)
     table.add_column("seat")
-    for heading in _NAMED:
+    for heading in headings:
         table.add_column(heading, justify="right", no_wrap=True)
     for actor, outcome in plan.actors.items():
-        table.add_row(
-            escape(case.title_of("actors", actor)),
-            escape(_seat(case, plan.seats[actor])),
+        cells = (
             _points(outcome.utility),
             "—" if outcome.over_status_quo is None else _points(outcome.over_status_quo, sign=True),
             _points(outcome.over_walk_away, sign=True),
             "—" if outcome.better_than_status_quo is None else f"{100 * outcome.better_than_status_quo:.0f}%",
             f"{100 * outcome.no_worse_than_walk_away:.0f}%",
         )
+        seat = escape(_seat(case, plan.seats[actor]))
+        table.add_row(escape(case.title_of("actors", actor)), seat, *cells[: len(headings)])
         for kind, worth in outcome.by_type.items():
             title = case.actors[actor].types[kind].title or kind
-            table.add_row(f"  as: {escape(title)}", "", f"{worth:.0f}", "", "", "", "", style="dim")
+            table.add_row(f"  as: {escape(title)}", "", f"{worth:.0f}", style="dim")
     out.print(table)
 
 

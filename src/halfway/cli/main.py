@@ -15,6 +15,11 @@ from halfway._version import __version__
 VERBS: dict[str, tuple[str, str]] = {
     "cases": ("cases", "List and search the catalogue."),
     "check": ("check", "Is the case file sound? Every error at once, each at its line."),
+    "forecast": ("forecast", "Where would talks land without a plan, and how sure is that?"),
+    "validate": ("validate", "Score the forecasting models on real decisions."),
+    "seal": ("seal", "Write a dated record of a forecast, with hashes."),
+    "verify": ("verify", "Is a sealed forecast whole, and does it come out again?"),
+    "grade": ("grade", "Score a sealed forecast against what was decided."),
     "stability": ("stability", "Would anyone walk away? Graph-model verdicts for every actor and state."),
     "audit": ("audit", "Is the plan even-handed and enforceable on its face? Findings with lines and remedies."),
     "compare": ("compare", "The plans side by side: who gets what, how far each side moves, what cannot be undone."),
