@@ -9,7 +9,7 @@ import numpy as np
 
 from halfway.case.case import Case
 from halfway.case.conditions import Condition, Is, Path, atoms
-from halfway.case.plans import Plan, PlanObligation
+from halfway.case.plans import Plan
 from halfway.case.truth import holds
 from halfway.space.arrays import FloatArray, IntArray
 from halfway.space.compile import Space, compile_space
@@ -407,13 +407,6 @@ class Question:
         if not self.plan.transfers or actor not in self.space.actors:
             return 0.0
         return max(0.0, float(transfers_by_phase(self.space, self.plan)[:, self.space.actor(actor)].max()))
-
-    def guaranteed(self, obligation: PlanObligation | None, promisers: set[str], givers: set[str]) -> bool:
-        """Tell whether someone answers for a promise who neither owes it nor is the one it is owed to."""
-        named = {self.group_of(g) for g in self.plan.roles.guarantor}
-        if obligation is not None:
-            named |= {self.group_of(g) for g in obligation.guaranteed_by}
-        return bool(named - promisers - givers)
 
     # In words.
 
