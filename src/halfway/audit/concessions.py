@@ -51,7 +51,8 @@ def irreversible_for_reversible(question: Question) -> Iterator[Hit]:
             change.path,
             f"{question.says(change.issue, change.option)}: cannot be taken back, costs "
             f"{listed([question.title(g) for g in question.givers(change)])} up to {loss:.1f} points, and is given for what "
-            f"can: {listed(list(dict.fromkeys(against))[:4], '; ')}; no guarantor who stands apart has a part in the answer to a breach",
+            f"can: {listed(list(dict.fromkeys(against))[:4], '; ')}; no guarantor who stands apart has a part in the answer "
+            "to a breach",
             loss,
             "points given for good",
             graded(loss, 2, 10),

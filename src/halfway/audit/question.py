@@ -96,6 +96,13 @@ class Ground:
             return self.draws.walk_away
         return self.draws.values(self.space.status_quo[None, :])[:, :, 0]
 
+    def cardinal(self, actor: str) -> bool:
+        """Tell whether an actor has utilities: it is one of the case's own, states interests and not only ranks."""
+        if actor not in self.space.actors or actor in self.space.ordinal:
+            return False
+        details = self.case.actors[actor]
+        return bool(details.interests or details.linkages)
+
     @cached_property
     def attainable(self) -> tuple[tuple[bool, ...], ...]:
         """For each issue, which options allowed moves lead to from today's; all, where no status quo is stated."""
@@ -198,11 +205,8 @@ class Question:
         return actor
 
     def cardinal(self, actor: str) -> bool:
-        """Tell whether an actor has utilities: it is one of the case's own, states interests and not only ranks."""
-        if actor not in self.space.actors or actor in self.space.ordinal:
-            return False
-        details = self.case.actors[actor]
-        return bool(details.interests or details.linkages)
+        """Tell whether an actor has utilities."""
+        return self.ground.cardinal(actor)
 
     @cached_property
     def consenting(self) -> frozenset[str]:
