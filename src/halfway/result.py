@@ -182,7 +182,11 @@ def write_safely(path: str | Path, content: str | bytes) -> None:
     """Write a file so that a failure leaves the old one whole: to a temporary file beside it, then rename."""
     path = Path(path)
     data = content.encode() if isinstance(content, str) else content
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        # The user knows the file by the name that was asked for.
+        raise OSError(error.errno, error.strerror, str(path)) from error
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)

@@ -10,6 +10,8 @@ from halfway.case.case import Case
 from halfway.case.plans import Plan
 from halfway.explore.compare import compare
 from halfway.explore.comparison import CompareResult, PlanOutcome
+from halfway.settle.result import SettleResult
+from halfway.settle.run import settle
 from halfway.space.compile import Space, compile_space
 from halfway.space.plans import PlanPath, follow
 
@@ -51,13 +53,18 @@ class Material:
 
     @property
     def outcome(self) -> PlanOutcome:
-        """This plan's column of the comparison."""
+        """The plan's column of the comparison."""
         return self.comparison[self.name]
 
     @cached_property
     def findings(self) -> AuditResult:
         """The audit of all plans."""
         return audit(self.case, seed=self.seed)
+
+    @cached_property
+    def settled(self) -> SettleResult:
+        """What the signatories of this plan could agree on."""
+        return settle(self.case, plan=self.name, seed=self.seed)
 
     def actor(self, key: str) -> str:
         """Return what an actor is called."""

@@ -70,15 +70,26 @@ def brief(
         check_output(output)
     text = render(build(case, plan=plan, seed=seed, draws=draws))
     if output is not None:
-        try:
-            Path(output).parent.mkdir(parents=True, exist_ok=True)
-            write_safely(output, text)
-        except OSError as error:
-            why = (error.strerror or "it cannot be opened").lower()
-            raise InputError(
-                [Problem("F011", f"cannot write {output}", why, "choose another place", Place(str(output)))]
-            ) from error
+        write(text, output)
     return text
+
+
+def write(text: str, output: str | Path) -> None:
+    """Write a brief to a file, making its folder where there is none.
+
+    Raises
+    ------
+    InputError
+        Where it cannot be written.
+    """
+    try:
+        Path(output).parent.mkdir(parents=True, exist_ok=True)
+        write_safely(output, text)
+    except OSError as error:
+        why = (error.strerror or "it cannot be opened").lower()
+        raise InputError(
+            [Problem("F011", f"cannot write {output}", why, "choose another place", Place(str(output)))]
+        ) from error
 
 
 def check_output(output: str | Path) -> None:
@@ -90,7 +101,9 @@ def check_output(output: str | Path) -> None:
     """
     path = Path(output)
     if path.is_dir():
-        raise InputError([Problem("F010", f"{output} is a folder", "a brief is a file", "name a file", Place(str(output)))])
+        raise InputError(
+            [Problem("F010", f"{output} is a folder", "a brief is a file", "name a file", Place(str(output)))]
+        )
     if path.is_file() and MARK not in path.read_text(encoding="utf-8", errors="replace")[:2000]:
         raise InputError(
             [

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from halfway.case.case import Case
-from halfway.charts.chart import INK, QUIET, WALK_AWAY, Chart, colours, values
+from halfway.charts.chart import INK, QUIET, WALK_AWAY, Chart, colours_of, values
 from halfway.explore.comparison import CompareResult, SideOutcome
 from halfway.result import Table
 
 ROW_HEIGHT = 84
 
 
-def movement_chart(case: Case, result: CompareResult, plan: str) -> Chart | None:
+def movement_chart(result: CompareResult, plan: str, *, narrow: bool = False) -> Chart | None:
     """Draw the two sides of one plan on a scale from the own ideal (0) to the other side's (100).
+
+    Parameters
+    ----------
+    result : CompareResult
+    plan : str
+    narrow : bool
+        For a telephone: names above the lines instead of beside them.
 
     Returns
     -------
@@ -23,21 +30,23 @@ def movement_chart(case: Case, result: CompareResult, plan: str) -> Chart | None
     sides = [s for s in result[plan].sides if s.level is not None]
     if not sides:
         return None
-    palette = colours(case)
-    rows = [_row(case, s) for s in sides]
+    palette = colours_of(result.names)
+    rows = [_row(result.names, s) for s in sides]
     table = Table(
         "movement",
         ("Side", "Towards", "Today (percent of the way)", "Under the plan", "90 percent interval", "Movement (points)",
          "Its interval", "Walk-away at"),
-        tuple(_table_row(case, s) for s in result[plan].sides),
+        tuple(_table_row(result.names, s) for s in result[plan].sides),
     )  # fmt: skip
     low = min([0.0, *(r[k] for r in rows for k in ("today", "low", "plan") if r[k] is not None)])
     high = max([100.0, *(r[k] for r in rows for k in ("today", "high", "plan") if r[k] is not None)])
     x = {"type": "quantitative", "scale": {"domain": [low - 4, high + 4], "nice": False, "zero": False},
-         "axis": {"title": "percent of the way from the own ideal (0) to the other side's ideal (100)", "grid": True,
-                  "tickCount": 6}}  # fmt: skip
-    y = {"field": "side", "type": "nominal", "sort": None, "axis": {"title": None, "domain": False, "ticks": False,
-         "labelExpr": "split(datum.label, '|')", "labelFontWeight": "bold", "labelFontSize": 13}}  # fmt: skip
+         "axis": {"title": ["percent of the way from the own ideal (0)", "to the other side's ideal (100)"] if narrow
+                  else "percent of the way from the own ideal (0) to the other side's ideal (100)",
+                  "grid": True, "tickCount": 6}}  # fmt: skip
+    beside = {"title": None, "domain": False, "ticks": False, "labelExpr": "split(datum.label, '|')",
+              "labelFontWeight": "bold", "labelFontSize": 13}  # fmt: skip
+    y = {"field": "side", "type": "nominal", "sort": None, "axis": None if narrow else beside}
     colour = {"field": "mover", "type": "nominal", "legend": None,
               "scale": {"domain": [r["mover"] for r in rows], "range": [palette[s.mover] for s in sides]}}  # fmt: skip
     has_today = any(r["today"] is not None for r in rows)
@@ -68,16 +77,20 @@ def movement_chart(case: Case, result: CompareResult, plan: str) -> Chart | None
         {"mark": {"type": "text", "dy": -26, "fontSize": 13, "fontWeight": "bold"},
          "encoding": {"x": {**x, "field": "plan"}, "y": y, "text": {"field": "shown"}, "color": colour}},
     ]  # fmt: skip
+    if narrow:
+        name = {"mark": {"type": "text", "align": "left", "dy": -50, "fontSize": 13, "fontWeight": "bold"},
+                "encoding": {"x": {"value": 0}, "y": y, "text": {"field": "named"}, "color": colour}}  # fmt: skip
+        layers.append(name)
     spec = {
         "data": values(rows),
-        "width": 560,
-        "height": {"step": ROW_HEIGHT},
+        "width": 300 if narrow else 540,
+        "height": {"step": 120 if narrow else ROW_HEIGHT},
         "layer": layers,
     }
     title = "How far each side goes towards the other"
     told = "; ".join(f"{r['mover']} goes {r['plan']:.0f} percent of the way to {r['towards']}" for r in rows)
     return Chart(
-        f"movement-{plan}",
+        f"movement-{plan}{'-narrow' if narrow else ''}",
         title,
         "The dot is where the plan leaves each side in the long run, the band its 90 percent interval over the uncertain "
         "numbers; the black tick is today, the red tick the point at which the side does better without an agreement.",
@@ -87,13 +100,14 @@ def movement_chart(case: Case, result: CompareResult, plan: str) -> Chart | None
     )
 
 
-def _row(case: Case, side: SideOutcome) -> dict[str, Any]:
+def _row(names: Mapping[str, str], side: SideOutcome) -> dict[str, Any]:
     assert side.level is not None  # filtered by the caller
-    mover, towards = case.title_of("actors", side.mover), case.title_of("actors", side.towards)
+    mover, towards = names[side.mover], names[side.towards]
     return {
         "side": f"{mover}|→ {towards}",
         "mover": mover,
         "towards": towards,
+        "named": f"{mover} → {towards}",
         "plan": side.level.centre,
         "low": side.level.low,
         "high": side.level.high,
@@ -103,8 +117,8 @@ def _row(case: Case, side: SideOutcome) -> dict[str, Any]:
     }
 
 
-def _table_row(case: Case, side: SideOutcome) -> tuple[Any, ...]:
-    mover, towards = case.title_of("actors", side.mover), case.title_of("actors", side.towards)
+def _table_row(names: Mapping[str, str], side: SideOutcome) -> tuple[Any, ...]:
+    mover, towards = names[side.mover], names[side.towards]
     if side.level is None:
         return mover, towards, *(["both ideals are worth the same"] + ["—"] * 5)
     moved = side.movement

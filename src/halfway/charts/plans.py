@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from halfway.case.case import Case
-from halfway.charts.chart import INK, WALK_AWAY, Chart, colours, values
+from halfway.charts.chart import INK, WALK_AWAY, Chart, colours_of, values
 from halfway.explore.comparison import CompareResult
 from halfway.result import Table
 
 
-def plans_chart(case: Case, result: CompareResult) -> Chart:
-    """Draw one panel per actor and one row per plan."""
-    palette = colours(case)
+def plans_chart(result: CompareResult, *, narrow: bool = False) -> Chart:
+    """Draw one panel per actor and one row per plan; `narrow` stacks the panels for a telephone."""
+    palette = colours_of(result.names)
     shown = [a for a in result.walk_away if any(_matters(result, a))]
     rows: list[dict[str, Any]] = []
     for actor in shown:
@@ -20,7 +19,7 @@ def plans_chart(case: Case, result: CompareResult) -> Chart:
             outcome = plan.actors[actor]
             rows.append(
                 {
-                    "actor": case.title_of("actors", actor),
+                    "actor": result.names[actor],
                     "plan": plan.title,
                     "utility": outcome.utility.centre,
                     "low": outcome.utility.low,
@@ -33,9 +32,9 @@ def plans_chart(case: Case, result: CompareResult) -> Chart:
     x = {"type": "quantitative", "axis": {"title": "utility points", "tickCount": 4, "grid": True},
          "scale": {"domain": [min([0.0, *numbers]), max([100.0, *numbers])]}}  # fmt: skip
     y = {"field": "plan", "type": "nominal", "sort": None,
-         "axis": {"title": None, "domain": False, "ticks": False, "labelLimit": 210}}  # fmt: skip
+         "axis": {"title": None, "domain": False, "ticks": False, "labelLimit": 130 if narrow else 210}}  # fmt: skip
     colour = {"field": "actor", "type": "nominal", "legend": None,
-              "scale": {"domain": [case.title_of("actors", a) for a in shown], "range": [palette[a] for a in shown]}}  # fmt: skip
+              "scale": {"domain": [result.names[a] for a in shown], "range": [palette[a] for a in shown]}}  # fmt: skip
     layers: list[dict[str, Any]] = [
         {"mark": {"type": "rule", "color": WALK_AWAY, "strokeDash": [4, 3], "strokeWidth": 1.5},
          "encoding": {"x": {**x, "aggregate": "max", "field": "walk"}}},
@@ -49,10 +48,10 @@ def plans_chart(case: Case, result: CompareResult) -> Chart:
                           "encoding": {"x": {**x, "aggregate": "max", "field": "today"}}})  # fmt: skip
     spec = {
         "data": values(rows),
-        "facet": {"field": "actor", "type": "nominal", "sort": None, "columns": 2,
+        "facet": {"field": "actor", "type": "nominal", "sort": [result.names[a] for a in shown],
                   "header": {"title": None, "labelAnchor": "start"}},
-        "columns": 2,
-        "spec": {"width": 250, "height": {"step": 24}, "layer": layers},
+        "columns": 1 if narrow else 2,
+        "spec": {"width": 190 if narrow else 240, "height": {"step": 24}, "layer": layers},
         "resolve": {"axis": {"x": "independent"}},
     }  # fmt: skip
     table = Table(
@@ -69,7 +68,7 @@ def plans_chart(case: Case, result: CompareResult) -> Chart:
         tuple(
             (
                 plan.title,
-                case.title_of("actors", a),
+                result.names[a],
                 f"{plan.actors[a].utility.centre:.0f}",
                 f"{plan.actors[a].utility.low:.0f} to {plan.actors[a].utility.high:.0f}",
                 _signed(plan.actors[a].over_status_quo),
@@ -83,7 +82,7 @@ def plans_chart(case: Case, result: CompareResult) -> Chart:
         ),
     )
     return Chart(
-        "plans",
+        "plans-narrow" if narrow else "plans",
         "What each actor gets under each plan",
         "Dots: long-run utility (0–100 on each actor's own scale) when everyone keeps the plan; bands: 90 percent intervals "
         "over the uncertain numbers, the same draws for all plans. Black line: today. Red dashed line: what the actor has "

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -63,3 +64,29 @@ def console() -> Console:
 
     terminal = sys.stdout.isatty()
     return Console(width=None if terminal else 120, highlight=False, soft_wrap=not terminal)
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """Show that work is going on, on a terminal only and only where it takes over two seconds."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    import threading
+
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    progress = Progress(
+        TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=Console(stderr=True), transient=True
+    )
+    progress.add_task(what, total=None)
+    timer = threading.Timer(2.0, progress.start)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        if progress.live.is_started:
+            progress.stop()

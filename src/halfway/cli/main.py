@@ -17,7 +17,10 @@ VERBS: dict[str, tuple[str, str]] = {
     "check": ("check", "Is the case file sound? Every error at once, each at its line."),
     "audit": ("audit", "Is the plan even-handed and enforceable on its face? Findings with lines and remedies."),
     "new": ("new", "Write a small commented case to start from."),
+    "brief": ("brief", "The answer as one HTML file to forward."),
     "schema": ("schema", "The case format as JSON Schema, for editors."),
+    "settle": ("settle", "What could be agreed: acceptable packages, frontier, solutions."),
+    "convert": ("convert", "From one file format to another, saying what is lost."),
 }
 
 
@@ -81,4 +84,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         # The reader of our output (head, less) has gone: nothing is wrong.
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        click.echo(
+            f"F004 cannot open {error.filename}; {reason}; check the path, its rights and the free space", err=True
+        )
+        sys.exit(2)
     sys.exit(status if isinstance(status, int) else 0)

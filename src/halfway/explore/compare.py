@@ -53,7 +53,9 @@ def compare(case: Case, *, draws: int = DRAWS, seed: int = DEFAULT_SEED) -> Comp
     space = compile_space(case)
     space.require_cardinal("what plans are worth")
     drawn = draw(case, draws, seed)
-    central, by_draw = ideals(space), drawn_ideals(space, drawn)
+    pairs = [case.pair(plan) for plan in case.plans.values()]
+    sides_asked = [(space.actor(p[0]), space.actor(p[1])) for p in pairs if p is not None]
+    central, by_draw = ideals(space), drawn_ideals(space, drawn, sides_asked)
     outcomes = []
     for name, plan in case.plans.items():
         values = plan_values(space, name, plan)
@@ -107,6 +109,7 @@ def compare(case: Case, *, draws: int = DRAWS, seed: int = DEFAULT_SEED) -> Comp
         if space.status_quo is None
         else dict(zip(space.actors, space.values(space.status_quo)[:, 0].tolist(), strict=True)),
         walk_away=dict(zip(space.actors, space.walk_away.tolist(), strict=True)),
+        names={a: case.title_of("actors", a) for a in space.actors},
         provenance=Provenance(
             case.name,
             case.content_hash,

@@ -113,12 +113,15 @@ class CompareResult(Result):
     plans : tuple of PlanOutcome
     status_quo, walk_away : mapping from actor to float
         In utility points, at the central numbers.
+    names : mapping
+        What each actor is called.
     provenance : Provenance
     """
 
     plans: tuple[PlanOutcome, ...]
     status_quo: Mapping[str, float] | None
     walk_away: Mapping[str, float]
+    names: Mapping[str, str]
     provenance: Provenance
 
     def __getitem__(self, plan: str) -> PlanOutcome:

@@ -78,8 +78,12 @@ class Solution:
 
 
 def exact_units(unit: FloatArray) -> tuple[Fraction, ...]:
-    """Return utility points per count as the simple fractions that the floats stand for."""
-    return tuple(Fraction(float(u)).limit_denominator(10**14) for u in unit)
+    """Return utility points per count as the fractions that the floats stand for: one part of a whole, as a rule."""
+    out = []
+    for value in unit.tolist():
+        parts = Fraction(1, max(1, round(1 / value)))
+        out.append(parts if float(parts) == value else Fraction(value).limit_denominator(10**14))
+    return tuple(out)
 
 
 def integer_weights(units: Sequence[Fraction]) -> tuple[int, ...]:

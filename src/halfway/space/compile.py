@@ -41,7 +41,7 @@ class Space:
     walk_away : ndarray of float, shape (actor,)
         In utility points.
     threshold : ndarray of int, shape (actor,)
-        The least scaled utility that is no less than the walk-away.
+        The least scaled utility that is no less than the walk-away, less the rounding where utilities are not exact.
     status_quo : ndarray of int, shape (issue,), or None
         Option numbers.
     ordinal : tuple of str
@@ -157,6 +157,11 @@ def compile_space(case: Case, types: Mapping[str, str] | None = None) -> Space:
     ]
     scales, exact = _scales(wants)
     scaled = _tables(case, wants, scales)
+    # Rounded terms may add up to a little less than what is exactly worth the walk-away, as the status quo often is.
+    slack = [
+        0 if exact or s != _FINEST else (len(w.tables) + len(w.linkages)) // 2 + 1
+        for w, s in zip(wants, scales, strict=True)
+    ]
     unit = np.array([1 / float(s) for s in scales])
     points = Utilities(
         tuple(np.asarray(t * unit[:, None], dtype=np.float64) for t in scaled.tables),
@@ -176,7 +181,9 @@ def compile_space(case: Case, types: Mapping[str, str] | None = None) -> Space:
         points=points,
         bounds=Bounds(constraint_masks(case), tuple(w.red_lines for w in wants)),
         walk_away=np.array([float(d) for d in walk_aways]),
-        threshold=np.array([-(-(d * s) // 1) for d, s in zip(walk_aways, scales, strict=True)], dtype=np.int64),
+        threshold=np.array(
+            [-(-(d * s - x) // 1) for d, s, x in zip(walk_aways, scales, slack, strict=True)], dtype=np.int64
+        ),
         status_quo=status_quo,
         ordinal=tuple(a for a, actor in case.actors.items() if actor.ordinal_only),
     )

@@ -7,13 +7,14 @@ packages has the level of its average utility.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import prod
 
 import numpy as np
-from numpy.typing import NDArray
 
 from halfway.errors import Problem, Refusal
-from halfway.space.arrays import BoolArray, FloatArray, Mask, all_packages, holds
+from halfway.space.arrays import BoolArray, FloatArray, Linkage, Mask, Utilities
+from halfway.space.blocks import Block, form_blocks
 from halfway.space.compile import Space
 from halfway.space.draws import Draws
 from halfway.space.optima import ideal_matrix
@@ -57,90 +58,114 @@ def level(ideal: FloatArray, utility: FloatArray) -> FloatArray:
     return np.where(defined, 100 * gone / np.where(defined, way, 1.0), np.nan)
 
 
-def _components(space: Space, masks: list[Mask]) -> list[list[int]]:
-    """Group issues that conditions tie together."""
-    group = list(range(len(space.issues)))
+def drawn_ideals(space: Space, draws: Draws, pairs: Iterable[tuple[int, int]] | None = None) -> FloatArray:
+    """Return ``u_a(x_b*)`` under every draw, shape ``(draw, actor a, actor b)``.
 
-    def root(i: int) -> int:
-        while group[i] != i:
-            i = group[i]
-        return i
+    Computed by variable elimination under all draws at once: an issue is decided as soon as no later condition reads
+    it, so that the work grows with the widest set of issues that conditions tie, not with the number of packages.
 
-    for mask in masks:
-        for i in mask.issues[1:]:
-            group[root(i)] = root(mask.issues[0])
-    members: dict[int, list[int]] = {}
-    for i in range(len(space.issues)):
-        members.setdefault(root(i), []).append(i)
-    return list(members.values())
-
-
-def drawn_ideals(space: Space, draws: Draws, actors: list[int] | None = None) -> FloatArray:
-    """Return ``u_a(x_b*)`` under every draw, shape ``(draw, actor a, actor b)``, nan for actors not asked for.
-
-    Issues that no linkage or constraint ties are decided one by one; tied ones are weighed together.
+    Parameters
+    ----------
+    space : Space
+    draws : Draws
+    pairs : iterable of (int, int), optional
+        The pairs of actors asked for, in either order; the rest is nan. Default: all.
 
     Raises
     ------
     Refusal
         Where so many issues are tied that weighing them under every draw would not fit.
     """
-    who = list(range(len(space.actors))) if actors is None else actors
-    tied = [*space.bounds.allowed, *(mask for _, mask, _ in draws.linkages)]
+    actors = range(len(space.actors))
+    asked = {(a, b) for a in actors for b in actors} if pairs is None else {p for q in pairs for p in (q, q[::-1])}
+    asked |= {(a, a) for pair in asked for a in pair}
+    structure = Utilities(
+        space.utilities.tables,
+        tuple(_structural(len(space.actors), actor, mask) for actor, mask, _ in draws.linkages),
+        space.utilities.unit,
+        exact=False,
+    )
     out = np.full((draws.count, len(space.actors), len(space.actors)), np.nan)
-    for a in who:
-        for b in who:
-            out[:, a, b] = 0.0
-    for component in _components(space, tied):
-        _add_component(space, draws, component, who, out)
+    for a, b in sorted(asked):
+        rows = (a,) if a == b else (b, a)
+        blocks = form_blocks(structure, space.bounds.allowed, rows)
+        best = np.zeros((len(rows), draws.count))
+        for actor, mask, points in draws.linkages:
+            if not mask.issues and actor in rows and bool(mask.table):
+                best[rows.index(actor)] += points
+        for block in blocks.blocks:
+            best += _swept(space, draws, block, rows)
+        out[:, a, b] = best[-1]
     return out
 
 
-def _add_component(space: Space, draws: Draws, component: list[int], who: list[int], out: FloatArray) -> None:
-    sizes = tuple(space.sizes[i] for i in component)
-    if prod(sizes) > LARGEST_BLOCK:
+def _structural(actors: int, actor: int, mask: Mask) -> Linkage:
+    """Say which issues a linkage ties, whatever its points turn out to be."""
+    table = np.zeros((actors, *mask.table.shape), dtype=np.int64)
+    table[actor] = mask.table
+    return Linkage(mask.issues, table)
+
+
+def _swept(space: Space, draws: Draws, block: Block, rows: tuple[int, ...]) -> FloatArray:
+    """Return what the lexicographically best part of a package is worth, shape ``(row, draw)``."""
+    widest = max(prod(space.sizes[i] for i in (*step.before, step.issue)) for step in block.steps)
+    if widest > LARGEST_BLOCK:
         raise Refusal(
             [
                 Problem(
                     "R020",
                     "concession levels cannot be drawn for this case",
-                    f"{len(component)} issues are tied by linkages and constraints, {prod(sizes):,} combinations",
+                    f"linkages and constraints tie issues in {widest:,} combinations",
                     "split a condition that names many issues",
                     space.case.place("issues"),
                 )
             ]
         )
-    local = all_packages(sizes)
-    packages = np.zeros((local.shape[0], len(space.issues)), dtype=np.int64)
-    packages[:, component] = local
-    inside = set(component)
-    feasible: BoolArray = np.ones(len(packages), dtype=np.bool_)
-    for mask in space.bounds.allowed:
-        if mask.issues and set(mask.issues) <= inside:
-            feasible &= holds(mask, packages)
-    packages = packages[feasible]
-    step = max(1, _CELLS // (len(packages) * len(space.actors) + 1))
-    for start in range(0, draws.count, step):
-        rows = slice(start, min(start + step, draws.count))
-        values = _part_values(draws, packages, component, rows)
-        for b in who:
-            best = values[:, b, :].max(axis=1, keepdims=True)
-            among = values[:, b, :] >= best - SAME
-            for a in who:
-                out[rows, a, b] += np.where(among, values[:, a, :], -np.inf).max(axis=1)
+    chunk = max(1, _CELLS // (widest * len(rows)))
+    parts = [
+        _swept_rows(space, draws, block, rows, slice(start, min(start + chunk, draws.count)))
+        for start in range(0, draws.count, chunk)
+    ]
+    return np.concatenate(parts, axis=1)
 
 
-def _part_values(draws: Draws, packages: NDArray[np.int64], component: list[int], rows: slice) -> FloatArray:
-    """Return what part of a package, the issues of one component, contributes, shape ``(draw, actor, part)``."""
-    first = draws.tables[component[0]][rows]
-    total = np.zeros((first.shape[0], first.shape[1], packages.shape[0]))
-    for i in component:
-        total += draws.tables[i][rows][:, :, packages[:, i]]
-    inside = set(component)
-    for actor, mask, points in draws.linkages:
-        if mask.issues and set(mask.issues) <= inside:
-            true = mask.table[tuple(packages[:, i] for i in mask.issues)]
-            total[:, actor, :] += points[rows][:, None] * true
-        elif not mask.issues and component[0] == 0 and bool(mask.table):
-            total[:, actor, :] += points[rows][:, None]
-    return total
+def _swept_rows(space: Space, draws: Draws, block: Block, rows: tuple[int, ...], part: slice) -> FloatArray:
+    count = len(range(*part.indices(draws.count)))
+    # Axes: row, draw, then one for each issue that a later condition still reads, in ascending order of issue.
+    live: tuple[int, ...] = ()
+    worth = np.zeros((len(rows), count))
+    for step in block.steps:
+        axes = tuple(sorted((*live, step.issue)))
+        at = axes.index(step.issue)
+        table = np.stack([draws.tables[step.issue][part, actor] for actor in rows])
+        shape = [len(rows), count, *(space.sizes[i] if i == step.issue else 1 for i in axes)]
+        worth = np.expand_dims(worth, 2 + at) + table.reshape(shape)
+        for number in step.linkages:
+            actor, mask, points = draws.linkages[number]
+            if actor in rows:
+                true = _spread(space, mask, axes)
+                worth[rows.index(actor)] += points[part].reshape(count, *[1] * len(axes)) * true
+        for mask in step.masks:
+            worth = np.where(_spread(space, mask, axes), worth, -np.inf)
+        gone = tuple(i for i in axes if i not in step.after)
+        worth = _best_over(worth, axes, gone)
+        live = tuple(i for i in axes if i in step.after)
+    return worth
+
+
+def _spread(space: Space, mask: Mask, axes: tuple[int, ...]) -> BoolArray:
+    """Lay a condition's table out along the axes of a sweep."""
+    return mask.table.reshape([space.sizes[i] if i in mask.issues else 1 for i in axes])
+
+
+def _best_over(worth: FloatArray, axes: tuple[int, ...], gone: tuple[int, ...]) -> FloatArray:
+    """Decide issues: the best for the first row and, among those, the best for the second."""
+    if not gone:
+        return worth
+    where = tuple(1 + axes.index(i) for i in gone)
+    first = worth[0]
+    top = first.max(axis=where, keepdims=True)
+    kept = [np.squeeze(top, axis=where)]
+    if worth.shape[0] > 1:
+        kept.append(np.where(first >= top - SAME, worth[1], -np.inf).max(axis=where))
+    return np.stack(kept)

@@ -163,6 +163,11 @@ def read_wants(case: Case, preferences: Preferences, read: Reader, path: Path) -
         if linkage.probability is not None:
             points = points * read(linkage.probability, (*at, "probability"))
         linkages.append((mask_of(case, linkage.when), points))
+    if any(isinstance(n, np.ndarray) for n in (*weights.values(), *(v for vs in values.values() for v in vs))):
+        # A Fraction times an array would be multiplied element by element in Python.
+        weights = {key: _as_float(w) for key, w in weights.items()}
+        values = {key: [_as_float(v) for v in vs] for key, vs in values.items()}
+        linkages = [(mask, _as_float(points)) for mask, points in linkages]
     if preferences.lexicographic:
         weights = _lexicographic(preferences.lexicographic, weights, values, linkages)
     if preferences.normalise and weights:
@@ -172,18 +177,22 @@ def read_wants(case: Case, preferences: Preferences, read: Reader, path: Path) -
         if key in weights:
             tables.append(tuple(weights[key] * v for v in values[key]))
         else:
-            tables.append(tuple(Fraction(0) for _ in issue.options))
+            tables.append(tuple(0 for _ in issue.options))
     red_lines = tuple(mask_of(case, line.when) for line in preferences.red_lines)
     return Wants(tuple(tables), tuple(linkages), red_lines)
 
 
+def _as_float(number: Number) -> Number:
+    return float(number) if isinstance(number, Fraction) else number
+
+
 def _normalised(weights: dict[str, Number]) -> dict[str, Number]:
-    total = sum(weights.values(), Fraction(0))
-    if isinstance(total, Fraction):
+    total: Number = sum(weights.values())
+    if not isinstance(total, np.ndarray):
         return {k: w / total for k, w in weights.items()} if total else weights
     # A draw can make every weight zero; then nothing matters, which is what zero weights say.
     safe = np.where(total > 0, total, 1.0)
-    return {k: (float(w) if isinstance(w, Fraction) else w) / safe for k, w in weights.items()}
+    return {k: w / safe for k, w in weights.items()}
 
 
 def _lexicographic(
@@ -194,8 +203,8 @@ def _lexicographic(
 ) -> dict[str, Number]:
     """Raise the weights of issues that come first until no gain elsewhere can outweigh their smallest difference."""
     out = dict(weights)
-    rest = sum((w * 100 for k, w in weights.items() if k not in first), Fraction(0))
-    rest = rest + sum((abs(points) for _, points in linkages), Fraction(0))
+    rest: Number = sum(w * 100 for k, w in weights.items() if k not in first)
+    rest = rest + sum(abs(points) for _, points in linkages)
     for key in reversed([k for k in first if k in weights]):
         step = _smallest_difference(values[key])
         if step is not None:
@@ -216,7 +225,7 @@ def _smallest_difference(values: list[Number]) -> Number | None:
 
 def value_of(wants: Wants, package: tuple[int, ...]) -> Number:
     """Return the utility of one package, in points."""
-    total: Number = sum((table[o] for table, o in zip(wants.tables, package, strict=True)), Fraction(0))
+    total: Number = sum(table[o] for table, o in zip(wants.tables, package, strict=True))
     for mask, points in wants.linkages:
         if mask.table[tuple(package[i] for i in mask.issues)]:
             total = total + points
@@ -248,8 +257,7 @@ def walk_away_value(
         chance = read(contest.win_probability, (*at, "win_probability"))
     else:
         own = read(case.actors[actor].strength, ("actors", actor, "capability"))
-        theirs = sum((_capability(case, other, read) for other in contest.opponents), Fraction(0))
-        chance = own / (own + theirs) if np.all(np.asarray(own + theirs, dtype=float) > 0) else Fraction(1, 2)
+        chance = _share(own, [_capability(case, other, read) for other in contest.opponents])
     order = list(case.issues)
 
     def after(changes: dict[str, str]) -> tuple[int, ...]:
@@ -259,7 +267,20 @@ def walk_away_value(
         return tuple(package)
 
     won, lost = value_of(wants, after(contest.prize)), value_of(wants, after(contest.loss))
-    return chance * won + (1 - chance) * lost - read(contest.cost, (*at, "cost"))
+    cost = read(contest.cost, (*at, "cost"))
+    if any(isinstance(n, np.ndarray) for n in (chance, won, lost, cost)):
+        chance, won, lost, cost = (_as_float(n) for n in (chance, won, lost, cost))
+    return chance * won + (1 - chance) * lost - cost
+
+
+def _share(own: Number, others: list[Number]) -> Number:
+    """Return own power over all power in a contest; an even chance where nobody has any."""
+    if any(isinstance(n, np.ndarray) for n in (own, *others)):
+        own, others = _as_float(own), [_as_float(n) for n in others]
+        total = own + sum(others)
+        return np.where(total > 0, own / np.where(total > 0, total, 1.0), 0.5)
+    total = own + sum(others)
+    return own / total if total else Fraction(1, 2)
 
 
 def _capability(case: Case, name: str, read: Reader) -> Number:

@@ -35,7 +35,7 @@ def assumptions(material: Material) -> Section:
 
 
 def _interest_rows(material: Material, actor: Actor, number: dict[str, int]) -> list[tuple[str, ...]]:
-    rows = []
+    rows: list[tuple[str, ...]] = []
     total = sum(float(i.size) if i.size else 1.0 for i in actor.interests.values()) or 1.0
     for issue, interest in actor.interests.items():
         size = float(interest.size) if interest.size else 1.0
@@ -52,8 +52,10 @@ def _interest_rows(material: Material, actor: Actor, number: dict[str, int]) -> 
         chance = f", with probability {linkage.probability.notation()}" if linkage.probability else ""
         rows.append((linkage.name or "Linkage", "—", f"{linkage.points.notation()} points{chance}",
                      _why(linkage.note, linkage.source, number)))  # fmt: skip
-    for line in actor.red_lines:
-        rows.append((line.name or "Red line", "—", "never accepted", _why(line.note, line.source, number)))
+    rows.extend(
+        (line.name or "Red line", "—", "never accepted", _why(line.note, line.source, number))
+        for line in actor.red_lines
+    )
     if actor.walk_away is not None:
         w = actor.walk_away
         if w.utility is not None:

@@ -14,14 +14,16 @@ def findings(material: Material) -> Section:
     for name in material.case.plans:
         theirs = material.findings.of(name)
         counts = [sum(f.severity == s for f in theirs) for s in ("error", "warning", "note")]
-        rows.append((material.case.title_of("plans", name), *counts, ", ".join(dict.fromkeys(f.code for f in theirs)) or "—"))
+        rows.append(
+            (material.case.title_of("plans", name), *counts, ", ".join(dict.fromkeys(f.code for f in theirs)) or "—")
+        )
     table = Table("audits", ("Plan", "Errors", "Warnings", "Notes", "Rules"), tuple(rows))
     blocks: list[Block] = [
         Paragraph(
             "Each finding names the rule, the line of the case file, the figure that fired it, and a remedy. Findings come from "
             "the computed outcome of the plan and from its structure, not from its wording."
         ),
-        Findings(found, material.case.places.file),
+        Findings(found),
     ]
     if len(rows) > 1:
         blocks += [Paragraph("The same rules on every plan of the case:"), Grid(table, numeric=frozenset({1, 2, 3}))]

@@ -36,7 +36,9 @@ def phases(material: Material) -> Section:
         notes = []
         if phase.resets is not None:
             most = "without limit" if phase.resets.max is None else f"at most {phase.resets.max} times"
-            terms = "on the same terms" if phase.resets.terms is None else f"as '{_title(material, phase.resets.terms)}'"
+            terms = (
+                "on the same terms" if phase.resets.terms is None else f"as '{_title(material, phase.resets.terms)}'"
+            )
             notes.append(f"Starts again {most}, {terms}.")
         if phase.shifts is not None:
             notes.append("While it lasts, facts change that later talks start from.")
@@ -49,8 +51,12 @@ def phases(material: Material) -> Section:
                 when=_when(material, seen, phase.lasts is None),
                 share=f"{long_run[name]:.0%} of the long run" if long_run.get(name, 0) > 1e-9 else "",
                 changes=tuple(changes),
-                rules=tuple((trigger.name or say(case, trigger.when), _title(material, trigger.go)) for trigger in phase.on),
-                then="" if phase.then is None or phase.lasts is None else f"after {phase.lasts}: {_title(material, phase.then)}",
+                rules=tuple(
+                    (trigger.name or say(case, trigger.when), _title(material, trigger.go)) for trigger in phase.on
+                ),
+                then=""
+                if phase.then is None or phase.lasts is None
+                else f"after {phase.lasts}: {_title(material, phase.then)}",
                 notes=tuple(notes),
                 kept=bool(seen.any()),
             )
@@ -89,7 +95,9 @@ def _when(material: Material, seen: np.ndarray, open_ended: bool) -> str:
     if not len(at):
         return "only after a breach"
     if seen[at].max() < 0.999:
-        return f"reached with probability {seen.max():.0%} within {len(seen)} {period}s, although everyone keeps the plan"
+        return (
+            f"reached with probability {seen.max():.0%} within {len(seen)} {period}s, although everyone keeps the plan"
+        )
     last = int(at[-1])
     if open_ended or last == len(seen) - 1:
         return f"from {period} {at[0] + 1}"

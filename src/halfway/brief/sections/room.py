@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from halfway.brief.contents import Grid, Paragraph, Section
 from halfway.brief.material import Material
+from halfway.brief.numbers import signed
 from halfway.result import Table
 
 
@@ -29,14 +30,17 @@ def room(material: Material) -> Section:
                 said,
                 ", ".join(offices.get(actor, [])) or "—",
                 ", ".join(material.issue(k) for k, i in case.issues.items() if actor in i.set_by) or "—",
-                ", ".join(material.issue(k) for k, i in case.issues.items() if actor in _groups(material, i.owner)) or "—",
-                "—" if gain is None else f"{gain.centre:+.0f} ({gain.low:+.0f} to {gain.high:+.0f})",
+                ", ".join(material.issue(k) for k, i in case.issues.items() if actor in _groups(material, i.owner))
+                or "—",
+                signed(gain),
             )
         )
     order = {"party": 0, "observer": 2, "absent": 3}
     rows.sort(key=lambda r: order.get(r[1], 1))
     inside = sum(s.seat == "party" for s in seats.values())
-    table = Table("room", ("Actor", "Seat", "Office", "Implements", "Owns", "Gets, against today (points)"), tuple(rows))
+    table = Table(
+        "room", ("Actor", "Seat", "Office", "Implements", "Owns", "Gets, against today (points)"), tuple(rows)
+    )
     text = (
         f"{inside} of {len(seats)} actors sign. Seats move consent, not control: whoever implements an issue goes on doing so, "
         "seated or not."

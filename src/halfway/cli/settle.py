@@ -1,0 +1,215 @@
+"""Verb `halfway settle`: what could be agreed at all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from halfway.cli.common import case_argument, console, json_option, load_case, plan_option, print_json, seed_option
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from halfway.case.case import Case
+    from halfway.settle.result import Chosen, SettleResult
+
+TITLES = {
+    "nash": "Nash",
+    "kalai_smorodinsky": "Kalai–Smorodinsky",
+    "egalitarian": "Egalitarian",
+    "utilitarian": "Utilitarian",
+}
+
+
+def _power(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, float]:
+    powers = {}
+    for value in values:
+        actor, _, number = value.partition("=")
+        try:
+            powers[actor] = float(number)
+        except ValueError:
+            raise click.BadParameter(f"'{value}' is not ACTOR=NUMBER", context, parameter) from None
+    return powers
+
+
+@click.command()
+@case_argument
+@plan_option
+@click.option("--power", metavar="ACTOR=NUMBER", multiple=True, callback=_power, help="Bargaining power for Nash.")
+@click.option("--cap", type=click.IntRange(min=1), help="Most points of the frontier to carry; beyond it, approximate.")
+@click.option("--sensitivity", is_flag=True, help="Show between which weights each solution's package stays chosen.")
+@seed_option
+@json_option
+def command(
+    case: str,
+    plan: str | None,
+    power: dict[str, float],
+    cap: int | None,
+    sensitivity: bool,
+    seed: int,
+    as_json: bool,
+) -> int:
+    """Say what the signatories could agree on: acceptable packages, Pareto frontier, bargaining solutions."""
+    from halfway.settle.run import settle
+
+    loaded = load_case(case)
+    result = settle(loaded, plan, powers=power, cap=cap, sensitivity=sensitivity, seed=seed)
+    if as_json:
+        print_json(result.to_dict())
+    else:
+        _show(loaded, result)
+    return 0
+
+
+def _show(case: Case, result: SettleResult) -> None:
+    out = console()
+    names = [case.title_of("actors", a) for a in result.signatories]
+    under = f" under the plan “{case.title_of('plans', result.plan)}”" if result.plan else ""
+    out.print(f"[bold]What could be agreed: {case.title or case.name}[/bold]")
+    out.print(f"Signatories{under}: {', '.join(names)}.")
+    out.print(
+        f"{result.packages:,} packages are possible; {result.acceptable} of them are acceptable to all signatories."
+    )
+    if result.obstacles:
+        out.print("Nothing is acceptable to all:")
+        for sentence in result.obstacles:
+            out.print(f"  · {sentence}.")
+    frontier = result.frontier
+    if frontier.points:
+        if frontier.exact:
+            out.print(f"The Pareto frontier has {frontier.size:,} points (exact).")
+        else:
+            worst = max(frontier.epsilon.values())
+            out.print(
+                f"The Pareto frontier is approximated by {frontier.size:,} points: what they stand for is at most "
+                f"{worst:.2f} utility points better for any signatory."
+            )
+    if result.solutions:
+        _show_utilities(out, case, result)
+        _show_packages(out, case, result)
+        _show_levels(out, case, result)
+        _show_notes(out, result)
+    _show_others(out, case, result)
+    _show_sensitivity(out, case, result)
+    _show_definitions(out, result)
+
+
+def _show_utilities(out: Console, case: Case, result: SettleResult) -> None:
+    from rich.table import Table
+
+    table = Table(title="Utility points (0–100); signatories marked ●", title_justify="left")
+    table.add_column("Actor")
+    table.add_column("Walk-away", justify="right")
+    for name in result.solutions:
+        table.add_column(TITLES[name], justify="right")
+    for actor, walk_away in result.walk_away.items():
+        mark = "● " if actor in result.signatories else "  "
+        cells = [f"{c.utilities[actor]:.1f}" for c in result.solutions.values()]
+        table.add_row(mark + case.title_of("actors", actor), f"{walk_away:.1f}", *cells)
+    out.print(table)
+
+
+def _show_packages(out: Console, case: Case, result: SettleResult) -> None:
+    from rich.table import Table
+
+    table = Table(title="Packages", title_justify="left")
+    table.add_column("Issue")
+    for name in result.solutions:
+        table.add_column(TITLES[name])
+    for issue in case.issues:
+        options = [case.title_of("issues", issue, c.package[issue]) for c in result.solutions.values()]
+        table.add_row(case.title_of("issues", issue), *options)
+    out.print(table)
+
+
+def _show_levels(out: Console, case: Case, result: SettleResult) -> None:
+    from rich.table import Table
+
+    pair = case.pair(case.plans[result.plan] if result.plan else None)
+    if pair is None:
+        return
+    table = Table(title="How far each side goes towards the other", title_justify="left")
+    table.add_column("Side")
+    for name in result.solutions:
+        table.add_column(TITLES[name], justify="right")
+    for a, b in (pair, pair[::-1]):
+        cells = [_level(c, a, b) for c in result.solutions.values()]
+        table.add_row(f"{case.title_of('actors', a)} → {case.title_of('actors', b)}", *cells)
+    out.print(table)
+    out.print("Concession level in percent of the way; in brackets the movement from the status quo, in points.")
+
+
+def _level(chosen: Chosen, a: str, b: str) -> str:
+    level, movement = chosen.concession[a][b], chosen.movement[a][b]
+    if level is None:
+        return "undefined"
+    return f"{level:.0f} %" + (f" ({movement:+.0f})" if movement is not None else "")
+
+
+def _show_notes(out: Console, result: SettleResult) -> None:
+    for name, chosen in result.solutions.items():
+        if chosen.ties:
+            least = "" if chosen.ties_exact else "at least "
+            out.print(f"{TITLES[name]}: {least}{chosen.ties:,} other packages do equally well.")
+        if chosen.gap > 0:
+            out.print(f"{TITLES[name]}: proven best to within {chosen.gap:.1g}.")
+        left_out = [a for a in result.signatories if a not in chosen.counted]
+        if left_out and name in ("nash", "kalai_smorodinsky"):
+            out.print(f"{TITLES[name]}: no gain over the walk-away for {', '.join(left_out)}.")
+
+
+def _show_others(out: Console, case: Case, result: SettleResult) -> None:
+    for actor, (by, number) in result.represented.items():
+        out.print(
+            f"{case.title_of('actors', actor)} is spoken for by {case.title_of('actors', by)}; were its own consent "
+            f"asked too, {number} packages would be acceptable."
+        )
+    exclusion = result.price_of_exclusion
+    if exclusion is not None:
+        seated = ", ".join(case.title_of("actors", a) for a in exclusion.seated)
+        out.print(f"Were everyone a signatory ({seated} too), {exclusion.acceptable} packages would be acceptable.")
+        for sentence in exclusion.obstacles:
+            out.print(f"  · {sentence}.")
+        for name, row in exclusion.price.items():
+            losses = [f"{case.title_of('actors', a)} {row[a]:+.1f}" for a in exclusion.seated]
+            out.print(f"  {TITLES[name]}: they would get {', '.join(losses)} points against the talks without them.")
+    for body in result.ratification:
+        chances = ", ".join(f"{TITLES[k]} {p:.0%} ± {e:.1%}" for k, (p, e) in body.passes.items())
+        out.print(
+            f"{body.body} of {case.title_of('actors', body.actor)} approves from {body.threshold:.1f} points: "
+            f"{body.win_set} packages of all, {body.acceptable} of the acceptable"
+            + (f"; passes with probability {chances}." if chances else ".")
+        )
+
+
+def _show_sensitivity(out: Console, case: Case, result: SettleResult) -> None:
+    if not result.sensitivity:
+        return
+    from rich.table import Table
+
+    table = Table(title="Between which weights the package stays chosen", title_justify="left")
+    for heading in ("Solution", "Actor", "Issue"):
+        table.add_column(heading)
+    for heading in ("Weight", "From", "To"):
+        table.add_column(heading, justify="right")
+    for r in result.sensitivity:
+        table.add_row(
+            TITLES[r.solution],
+            case.title_of("actors", r.actor),
+            case.title_of("issues", r.issue),
+            f"{r.weight:.3f}",
+            f"{r.low:.3f}",
+            f"{r.high:.3f}",
+        )
+    out.print(table)
+
+
+def _show_definitions(out: Console, result: SettleResult) -> None:
+    from halfway.settle.result import DEFINITIONS
+
+    out.print("[dim]Definitions[/dim]")
+    for name, text in DEFINITIONS.items():
+        out.print(f"[dim]  {TITLES.get(name, name.capitalize())}: {text}.[/dim]")
+    p = result.provenance
+    out.print(f"[dim]Case {p.case} {p.case_hash[:12]}, Halfway {p.version}; {p.method}.[/dim]")

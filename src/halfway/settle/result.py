@@ -1,0 +1,341 @@
+"""What `settle` returns: counts, frontier, solutions, the price of exclusion, ratification."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from halfway.result import Provenance, Result, Table
+
+DEFINITIONS = {
+    "acceptable": "constraints hold, no signatory's red line is crossed, and each signatory gets its walk-away or more",
+    "frontier": "acceptable packages to which no acceptable package is better for one signatory and worse for none",
+    "nash": "greatest product of the signatories' gains over their walk-aways, raised to their bargaining powers; "
+    "where no package is better than the walk-away for all, as many gainers as possible first, then their product",
+    "kalai_smorodinsky": "the least gain, as a share of the largest that the signatory can have in any acceptable "
+    "package, is as large as possible, then the second least, and so on; who cannot gain at all is left out",
+    "egalitarian": "the least gain over the walk-away is as large as possible, then the second least, and so on",
+    "utilitarian": "greatest sum of the signatories' utilities",
+    "concession": "percent of the way from a's own ideal (0) to b's (100), counted in a's utility",
+    "movement": "the concession level less that of the status quo, in percentage points",
+    "ties": "how many other packages do equally well by the definition",
+}
+"""The definitions, as stated with every answer."""
+
+
+@dataclass(frozen=True)
+class Number:
+    """A count of packages: exact, or between two bounds."""
+
+    low: int
+    high: int
+
+    @property
+    def exact(self) -> bool:
+        """Whether the two bounds meet."""
+        return self.low == self.high
+
+    def __str__(self) -> str:
+        if self.exact:
+            return f"{self.low:,}"
+        return f"between {self.low:,} and {self.high:,}"
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A package that a solution chooses, valued for everyone.
+
+    Attributes
+    ----------
+    package : mapping
+        Issue → option.
+    utilities : mapping
+        Actor → utility points, of all actors, the absent included.
+    concession, movement : mapping
+        Actor → other actor → percent, percentage points; None where undefined.
+    value : float
+        Of the criterion.
+    ties : int
+        Other packages that do equally well.
+    ties_exact : bool
+        Whether these are all; else at least so many.
+    gap : float
+        Proven bound on what a better package could add to the criterion; 0 when exact.
+    method : str
+    counted : tuple of str
+        The signatories that the criterion counts.
+    """
+
+    package: Mapping[str, str]
+    utilities: Mapping[str, float]
+    concession: Mapping[str, Mapping[str, float | None]]
+    movement: Mapping[str, Mapping[str, float | None]]
+    value: float
+    ties: int
+    ties_exact: bool
+    gap: float
+    method: str
+    counted: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain data for JSON."""
+        return {
+            "package": dict(self.package),
+            "utilities": dict(self.utilities),
+            "concession": {a: dict(row) for a, row in self.concession.items()},
+            "movement": {a: dict(row) for a, row in self.movement.items()},
+            "value": self.value,
+            "ties": self.ties,
+            "ties_exact": self.ties_exact,
+            "gap": self.gap,
+            "method": self.method,
+            "counted": list(self.counted),
+        }
+
+
+@dataclass(frozen=True)
+class FrontierPoint:
+    """One point of the frontier: a package, what it is worth to everyone, and how many others equal it."""
+
+    package: Mapping[str, str]
+    utilities: Mapping[str, float]
+    ties: int
+
+
+@dataclass(frozen=True)
+class FrontierResult:
+    """The Pareto frontier of the signatories.
+
+    Attributes
+    ----------
+    points : tuple of FrontierPoint
+    exact : bool
+    epsilon : mapping
+        Signatory → utility points: zero when exact, else how far a point may fall short of what it stands for.
+    """
+
+    points: tuple[FrontierPoint, ...]
+    exact: bool
+    epsilon: Mapping[str, float]
+
+    @property
+    def size(self) -> int:
+        """Number of points: distinct utilities of the signatories."""
+        return len(self.points)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain data for JSON."""
+        return {
+            "size": self.size,
+            "exact": self.exact,
+            "epsilon": dict(self.epsilon),
+            "points": [
+                {"package": dict(p.package), "utilities": dict(p.utilities), "ties": p.ties} for p in self.points
+            ],
+        }
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """The same question with everyone at the table.
+
+    Attributes
+    ----------
+    seated : tuple of str
+        Who is not a signatory, and is one here.
+    acceptable : Number
+        Packages acceptable to all.
+    solutions : mapping
+        Name → Chosen; empty when nothing is acceptable to all.
+    price : mapping
+        Solution → actor → utility points that the actor loses by the exclusion (negative: gains by it).
+    obstacles : tuple of str
+        Where nothing is acceptable to all: what stands in the way.
+    """
+
+    seated: tuple[str, ...]
+    acceptable: Number
+    solutions: Mapping[str, Chosen]
+    price: Mapping[str, Mapping[str, float]]
+    obstacles: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain data for JSON."""
+        return {
+            "seated": list(self.seated),
+            **count_as_dict(self.acceptable),
+            "solutions": {name: chosen.as_dict() for name, chosen in self.solutions.items()},
+            "price": {name: dict(row) for name, row in self.price.items()},
+            "obstacles": list(self.obstacles),
+        }
+
+
+@dataclass(frozen=True)
+class Ratification:
+    """A body at home that must approve what a signatory signs.
+
+    Attributes
+    ----------
+    actor, body : str
+    threshold : float
+        Utility points, by the body's own interests (the actor's where it has none).
+    win_set : Number
+        Packages that it would approve.
+    acceptable : Number
+        Packages acceptable to all signatories that it would approve.
+    passes : mapping
+        Solution → (probability that the package passes, its standard error over the draws).
+    turnover : float or None
+        Probability that the body changes hands before it must have approved; None where no hazard or no date is given.
+    """
+
+    actor: str
+    body: str
+    threshold: float
+    win_set: Number
+    acceptable: Number
+    passes: Mapping[str, tuple[float, float]]
+    turnover: float | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain data for JSON."""
+        return {
+            "actor": self.actor,
+            "body": self.body,
+            "threshold": self.threshold,
+            "win_set": [self.win_set.low, self.win_set.high],
+            "acceptable": [self.acceptable.low, self.acceptable.high],
+            "passes": {k: {"probability": p, "standard_error": e} for k, (p, e) in self.passes.items()},
+            "turnover": self.turnover,
+        }
+
+
+@dataclass(frozen=True)
+class WeightRange:
+    """Between which values of one weight a solution's package stays chosen, all else as stated.
+
+    Attributes
+    ----------
+    solution, actor, issue : str
+    weight : float
+        The actor's weight of the issue, as a share of all its weights (0–1); as stated if they are not normalised.
+    low, high : float
+        The range, in the same measure.
+    """
+
+    solution: str
+    actor: str
+    issue: str
+    weight: float
+    low: float
+    high: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain data for JSON."""
+        return {
+            "solution": self.solution,
+            "actor": self.actor,
+            "issue": self.issue,
+            "weight": self.weight,
+            "low": self.low,
+            "high": self.high,
+        }
+
+
+@dataclass(frozen=True)
+class SettleResult(Result):
+    """What could be agreed.
+
+    Attributes
+    ----------
+    plan : str or None
+        Whose seats were taken; None for a case without plans, where everyone is a signatory.
+    signatories : tuple of str
+    walk_away : mapping
+        Actor → utility points, of all actors.
+    packages : int
+        Packages that the constraints leave.
+    acceptable : Number
+    frontier : FrontierResult
+    solutions : mapping
+        Name → Chosen; empty when nothing is acceptable.
+    price_of_exclusion : Exclusion or None
+        None when everyone is a signatory.
+    represented : mapping
+        For actors spoken for by another: who speaks for them, and how many packages would be acceptable were their own
+        interests asked as well.
+    ratification : tuple of Ratification
+    obstacles : tuple of str
+        Where nothing is acceptable: what stands in the way.
+    sensitivity : tuple of WeightRange
+        Empty unless asked for.
+    provenance : Provenance
+    """
+
+    plan: str | None
+    signatories: tuple[str, ...]
+    walk_away: Mapping[str, float]
+    packages: int
+    acceptable: Number
+    frontier: FrontierResult
+    solutions: Mapping[str, Chosen]
+    price_of_exclusion: Exclusion | None
+    represented: Mapping[str, tuple[str, Number]]
+    ratification: tuple[Ratification, ...]
+    obstacles: tuple[str, ...]
+    sensitivity: tuple[WeightRange, ...]
+    provenance: Provenance
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what ``halfway settle --json`` prints."""
+        out: dict[str, Any] = {
+            "plan": self.plan,
+            "signatories": list(self.signatories),
+            "walk_away": dict(self.walk_away),
+            "packages": self.packages,
+            **count_as_dict(self.acceptable),
+            "frontier": self.frontier.as_dict(),
+            "solutions": {name: chosen.as_dict() for name, chosen in self.solutions.items()},
+            "price_of_exclusion": None if self.price_of_exclusion is None else self.price_of_exclusion.as_dict(),
+            "represented": {
+                actor: {"by": by, **count_as_dict(number)} for actor, (by, number) in self.represented.items()
+            },
+            "ratification": [r.as_dict() for r in self.ratification],
+            "obstacles": list(self.obstacles),
+        }
+        if self.sensitivity:
+            out["sensitivity"] = [r.as_dict() for r in self.sensitivity]
+        out["definitions"] = DEFINITIONS
+        out["provenance"] = self.provenance.as_dict()
+        return out
+
+    def tables(self) -> dict[str, Table]:
+        """Return ``solutions``, ``frontier`` and ``sensitivity``, in long form."""
+        actors = tuple(self.walk_away)
+        rows = [
+            (name, actor, chosen.utilities[actor], self.walk_away[actor], actor in self.signatories)
+            for name, chosen in self.solutions.items()
+            for actor in actors
+        ]
+        issues = tuple(self.frontier.points[0].package) if self.frontier.points else ()
+        points = [
+            (*(p.package[i] for i in issues), *(p.utilities[a] for a in actors), p.ties) for p in self.frontier.points
+        ]
+        ranges = [(r.solution, r.actor, r.issue, r.weight, r.low, r.high) for r in self.sensitivity]
+        return {
+            "solutions": Table("solutions", ("solution", "actor", "utility", "walk_away", "signatory"), tuple(rows)),
+            "frontier": Table(
+                "frontier", (*(f"issue {i}" for i in issues), *(f"utility {a}" for a in actors), "ties"), tuple(points)
+            ),
+            "sensitivity": Table("sensitivity", ("solution", "actor", "issue", "weight", "low", "high"), tuple(ranges)),
+        }
+
+
+def count_as_dict(number: Number) -> dict[str, Any]:
+    """Return a count for JSON: the number itself where it is exact, else None with the bounds beside it."""
+    return {
+        "acceptable": number.low if number.exact else None,
+        "acceptable_exact": number.exact,
+        "acceptable_bounds": [number.low, number.high],
+    }
