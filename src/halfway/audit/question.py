@@ -321,10 +321,10 @@ class Question:
         return (*self.path, "phases", phase)
 
     def line_of(self, condition: Condition, package: IntArray, phase: str) -> Path:
-        """Return the line of a change that makes a condition hold for a package in force, else that of the phase."""
+        """Return the line of the last change that makes a condition hold for a package in force, else of the phase."""
         named = {(a.issue, o) for a in atoms(condition) if isinstance(a, Is) for o in a.options}
         candidates = []
-        for change in self.changes:
+        for change in reversed(self.changes):
             label = (self.space.issues[change.issue], self.space.options[change.issue][change.option])
             if label not in named or int(package[change.issue]) != change.option:
                 continue

@@ -25,7 +25,9 @@ def as_sarif(result: AuditResult) -> dict[str, Any]:
                         "rules": [
                             {
                                 "id": rule.code,
-                                "name": "".join(word.capitalize() for word in rule.name.replace("'", "").split()),
+                                "name": "".join(
+                                    w.capitalize() for w in rule.name.replace("'", "").replace("-", " ").split()
+                                ),
                                 "shortDescription": {"text": rule.name},
                                 "fullDescription": {"text": rule.reason},
                                 "help": {"text": f"{rule.fires} Remedy: {rule.remedy}."},
