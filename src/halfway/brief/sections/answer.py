@@ -5,6 +5,7 @@ from __future__ import annotations
 from halfway.brief.contents import Block, Figure, Paragraph
 from halfway.brief.material import Material
 from halfway.brief.numbers import signed, spread
+from halfway.case.conditions import All, Condition
 from halfway.case.truth import holds
 from halfway.case.words import say
 from halfway.charts.movement import movement_chart
@@ -17,9 +18,7 @@ def answer(material: Material) -> tuple[Block, ...]:
         Paragraph(_served(material), "lead"),
         *(Paragraph(_side(material, side), "lead") for side in material.outcome.sides),
     ]
-    gain = _joint_gain(material)
-    if gain:
-        blocks.append(Paragraph(gain))
+    blocks.extend(Paragraph(text) for text in (_joint_gain(material), _what_must_hold(material)) if text)
     wide = movement_chart(material.comparison, material.name)
     if wide is not None:
         blocks.append(Figure(wide, movement_chart(material.comparison, material.name, narrow=True)))
@@ -50,14 +49,13 @@ def _served(material: Material) -> str:
                 )
             )
         if aim.must is not None:
-            held = sum(s for package, s in material.outcome.packages if holds(aim.must, package))
-            parts.append(
-                (
-                    held > 0.999,
-                    f"what must hold for them ({say(material.case, aim.must)}) would hold **{held:.0%} of the time** in the long "
-                    "run",
-                )
-            )
+            met = [share > 0.999 for _, share in _musts(material, aim.must)]
+            if len(met) == 1:
+                told = f"what must hold for them in the long run **would{'' if met[0] else ' not'}**"
+            else:
+                count = "none" if not any(met) else "all" if all(met) else f"only {sum(met)}"
+                told = f"of the {len(met)} things that must hold for them in the long run, **{count} would**"
+            parts.append((all(met), told))
     if not parts:
         return "**Whether the plan serves those it names cannot be said**: what they want is not part of the case."
     verdict = (
@@ -68,6 +66,22 @@ def _served(material: Material) -> str:
         else "Even if everyone keeps it, the plan serves those it names only in part"
     )
     return f"**{verdict}.** " + "; ".join(_capital(text) if i == 0 else text for i, (_, text) in enumerate(parts)) + "."
+
+
+def _musts(material: Material, must: Condition) -> list[tuple[Condition, float]]:
+    """Take what must hold apart, with the share of time in the long run for which each part holds."""
+    parts = must.parts if isinstance(must, All) else (must,)
+    return [(part, sum(s for package, s in material.outcome.packages if holds(part, package))) for part in parts]
+
+
+def _what_must_hold(material: Material) -> str:
+    told = [
+        f"{say(material.case, part)} ({share:.0%} of the time)"
+        for aim in material.plan.aims
+        if aim.must is not None
+        for part, share in _musts(material, aim.must)
+    ]
+    return f"What must hold for those it names: {'; '.join(told)}." if told else ""
 
 
 def _capital(text: str) -> str:
