@@ -604,7 +604,8 @@ broken: {package: {gate: shut}}
         "E209",
         "still worth less than going on",
         case_text(
-            phases="talks: {lasts: 2 months, then: settled, shifts: {walk_away: {b: 70}}}\nsettled: {package: {land: given, aid: paid}}"
+            phases="talks: {lasts: 2 months, then: settled, shifts: {walk_away: {b: 70}}}\n"
+            "settled: {package: {land: given, aid: paid}}"
         ),
     ),
     ("I501", "of several types", case_text(a="types: {x: {prior: 1}}", b="types: {x: {prior: 1}}")),
