@@ -178,8 +178,8 @@ def structure() -> str:
         "\n## What rests on structure alone\n\n"
         f"The interests of every actor of `belarus-2020` were drawn anew {DRAWS} times (seeds 0 to {DRAWS - 1}): a weight and "
         "values for every issue, the points of every linkage, walk-aways at the status quo. A rule that looks only at who sits "
-        "where, who owns what and what is promised fires on the memo's plan every time; so does T104, which weighs numbers, as long "
-        "as someone of the several outside loses. The others depend on the numbers, and so they should.\n\n"
+        "where, who owns what and what is promised fires on the memo's plan every time; so does T104, which weighs numbers, "
+        "as long as someone of the several outside loses. The others depend on the numbers, and so they should.\n\n"
         "| rule | name | fires on the memo |\n|---|---|---:|\n" + "".join(rows)
     )
 

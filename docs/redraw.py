@@ -1,6 +1,7 @@
 """The flagship case with all its interests drawn anew: what is left of a finding rests on the structure of the plan."""
 
 from collections import Counter
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from halfway.errors import Collector
 from halfway.seeds import generator
 
 
+@cache
 def flagship() -> tuple[Any, Places]:
     """Return the plain data of the flagship case and where its parts stand."""
     file = paths()["belarus-2020"]
@@ -49,10 +51,16 @@ def _interest(rng: np.random.Generator, options: list[str]) -> dict[str, Any]:
     }
 
 
-def survival(draws: int, plan: str = "memo") -> Counter[str]:
-    """Count in how many of so many redraws each rule still fires on a plan of the flagship case."""
+@cache
+def codes_when_redrawn(seed: int) -> frozenset[str]:
+    """Return the rules on aims, table, exchange and inputs that fire on the memo's plan when its interests are redrawn."""
     data, places = flagship()
+    return audit(redrawn(data, places, seed), plan="memo", select=["A", "T", "E", "I"]).codes
+
+
+def survival(draws: int) -> Counter[str]:
+    """Count in how many of so many redraws each rule fires on the memo's plan."""
     found: Counter[str] = Counter()
     for seed in range(draws):
-        found.update(audit(redrawn(data, places, seed), plan=plan, select=["A", "T", "E", "I"]).codes)
+        found.update(codes_when_redrawn(seed))
     return found
