@@ -21,9 +21,11 @@ if TYPE_CHECKING:
     from halfway.api import brief as brief
     from halfway.api import cases as cases
     from halfway.api import compare as compare
+    from halfway.api import forecast as forecast
     from halfway.api import load as load
     from halfway.api import loads as loads
     from halfway.api import settle as settle
+    from halfway.api import stability as stability
     from halfway.case.case import Case as Case
     from halfway.errors import HalfwayError as HalfwayError
     from halfway.errors import InputError as InputError
@@ -38,9 +40,11 @@ _HOMES = {
     "brief": "halfway.api",
     "cases": "halfway.api",
     "compare": "halfway.api",
+    "forecast": "halfway.api",
     "load": "halfway.api",
     "loads": "halfway.api",
     "settle": "halfway.api",
+    "stability": "halfway.api",
 }
 
 __all__ = ["__version__", *_HOMES]

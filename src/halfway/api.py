@@ -15,7 +15,9 @@ from halfway.seeds import DEFAULT_SEED
 if TYPE_CHECKING:
     from halfway.audit.run import AuditResult
     from halfway.explore.comparison import CompareResult
+    from halfway.forecast.results import ForecastResult
     from halfway.settle.result import SettleResult
+    from halfway.stability.result import StabilityResult
 
 
 def load(case: str | Path | Case) -> Case:
@@ -52,6 +54,13 @@ def settle(case: str | Path | Case, plan: str | None = None, **options: Any) -> 
     return run(_load(case), plan, **options)
 
 
+def stability(case: str | Path | Case, **options: Any) -> StabilityResult:
+    """Answer who would walk away from which state; see `halfway.stability.run.stability` for the options."""
+    from halfway.stability.run import stability as run
+
+    return run(_load(case), **options)
+
+
 def audit(
     case: str | Path | Case,
     plan: str | None = None,
@@ -71,6 +80,15 @@ def compare(case: str | Path | Case, *, draws: int = 1_000, seed: int = DEFAULT_
     from halfway.explore.compare import compare as run
 
     return run(_load(case), draws=draws, seed=seed)
+
+
+def forecast(
+    case: str | Path | Case, issue: str | None = None, model: str | None = None, **options: Any
+) -> ForecastResult:
+    """Forecast where talks would land without a plan; see `halfway.forecast.run.forecast` for the options."""
+    from halfway.forecast.run import forecast as run
+
+    return run(_load(case), issue, model, **options)
 
 
 def brief(

@@ -94,7 +94,19 @@ edit(
     "point without scale",
     "V402",
     "has a point but the issue has no scale",
-    ("options: [open, shut]", "options: {open: {at: §1}, shut: }"),
+    ("options: [open, shut]", "options: {open: {at: §1}, shut: Shut}"),
+)
+edit(
+    "until without an outcome",
+    "S272",
+    "the obligation has 'until' but no outcome",
+    ("    phases:\n", "    obligations: [§{by: north, act: Open it, until: 2021}]\n    phases:\n"),
+)
+edit(
+    "option without a title",
+    "S254",
+    "an option has nothing after its name",
+    ("options: [open, shut]", "options: {open: Open, for goods§, shut: Shut}"),
 )
 edit(
     "position without scale",
@@ -106,13 +118,13 @@ edit(
     "shares of 90",
     "V403",
     "the shares of option 'open' sum to 90",
-    ("options: [open, shut]", "options: {open: {shares: §{north: 50, south: 40}}, shut: }"),
+    ("options: [open, shut]", "options: {open: {shares: §{north: 50, south: 40}}, shut: Shut}"),
 )
 edit(
     "point off the scale",
     "V404",
     "option 'open' lies off the scale",
-    ("options: [open, shut]", "scale: {from: 10, to: 0}\n    options: {open: {at: §11}, shut: }"),
+    ("options: [open, shut]", "scale: {from: 10, to: 0}\n    options: {open: {at: §11}, shut: Shut}"),
 )
 edit(
     "position off the scale",

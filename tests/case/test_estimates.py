@@ -31,7 +31,7 @@ def numerical_mean(estimate: Estimate) -> float:
     return integrate.quad(lambda x: x * density(x), *ends, points=inner, limit=200)[0] / mass
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(WHOLE, st.integers(1, 60), st.sampled_from([(0, 100), (0, math.inf), (-math.inf, math.inf)]))
 def test_mean_of_a_truncated_normal(centre, spread, bounds):
     estimate = parse_estimate(f"{centre} ± {spread}", *bounds)

@@ -40,7 +40,7 @@ def test_unaffected(text):
         ("open: 100", "open: {value: 100, note: a}"),
         ("[north, south]", "[south, north]"),
         ("lasts: 12 months", "lasts: 13 months"),
-        ("options: [open, shut]", "options: {open: Open!, shut: }"),
+        ("options: [open, shut]", "options: {open: Open!, shut: Shut}"),
         ("      settled: {}", "      settled: {note: a}"),
     ],
 )

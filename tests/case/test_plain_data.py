@@ -52,7 +52,7 @@ def spots(data, path=()):
         yield from spots(value)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(case_data(EVERYTHING), st.data())
 def test_a_wrong_part_anywhere(data, draw):
     places = list(spots(data))

@@ -67,7 +67,7 @@ WORDS = (
     BASE.replace("    owner: north", "    owner: north\n    reversible: true"),
     BASE.replace("  south:\n", "  south:\n    walk_away: {status_quo: yes}\n    patience: 0.9\n"),
     BASE.replace("  south:\n", "  south:\n    walk_away: 60 ± 10\n    patience: {value: 0.9, per: year}\n"),
-    BASE.replace("options: [open, shut]", "options: {open: Open, shut: }"),
+    BASE.replace("options: [open, shut]", "options: {open: Open, shut: Shut}"),
     BASE.replace("{weight: 2, values: {open: 100, shut: 0}}", "[open, shut]"),
     BASE.replace("lasts: 12 months", "lasts: 12"),
     BASE.replace("{border: open}", "{border: open}\n        seats: {north: party, south: represented by north}"),

@@ -5,6 +5,7 @@ from fractions import Fraction
 import pytest
 
 from halfway.case.reader import build, load_text
+from halfway.errors import InputError
 from halfway.testing import AWKWARD
 from tests.case.broken import BASE
 
@@ -36,11 +37,10 @@ def test_quoted_words_are_the_same_words():
 
 
 def test_a_quoted_null_is_a_word_and_a_bare_one_is_nothing():
-    case = load_text(BASE.replace("options: [open, shut]", "options: {open: null, shut: 'null'}"))
-    assert case.issues["border"].options["open"].title is None
+    case = load_text(BASE.replace("options: [open, shut]", "options: {open: Open, shut: 'null'}"))
     assert case.issues["border"].options["shut"].title == "null"
-    case = load_text(BASE.replace("options: [open, shut]", "options:\n      open:\n      shut: ~"))
-    assert [o.title for o in case.issues["border"].options.values()] == [None, None]
+    with pytest.raises(InputError, match="S254"):
+        load_text(BASE.replace("options: [open, shut]", "options:\n      open: Open\n      shut: ~"))
 
 
 @pytest.mark.parametrize(

@@ -78,10 +78,11 @@ def test_cases_lists_the_whole_catalogue(capsys):
 
 
 def test_cases_filters_by_tag_and_words(capsys):
-    first = next(e for e in entries() if e.tags)
+    everything = entries()
+    first = next(e for e in everything if e.tags)
     assert run("cases", "--json", "--tag", first.tags[0].upper()) == 0
     found = json.loads(capsys.readouterr().out)
-    assert [c["name"] for c in found] == [e.name for e in entries() if first.tags[0] in e.tags]
+    assert [c["name"] for c in found] == [e.name for e in everything if first.tags[0] in e.tags]
     assert run("cases", "--json", "--search", f"{first.name} {first.title.split()[0]}") == 0
     assert first.name in [c["name"] for c in json.loads(capsys.readouterr().out)]
     assert run("cases", "--json", "--search", "nothingofthiskind") == 0

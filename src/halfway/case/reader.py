@@ -6,6 +6,7 @@ import copy
 import types
 import typing
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
@@ -124,7 +125,7 @@ def build(data: Any, places: Places | None = None, problems: Collector | None = 
         case = Case.model_validate(data)
     except ValidationError as error:
         for detail in error.errors(include_url=False):
-            problems.problems.append(_problem(detail, places))
+            problems.problems.append(_with_hint(_problem(detail, places)))
         _dangling_names(data, error, places, problems)
         problems.raise_if_any()
         raise
@@ -263,6 +264,13 @@ def _problem(detail: ErrorDetails, places: Places) -> Problem:
         limit = f"at least {context['ge']}" if "ge" in context else f"at most {context['le']}"
         return Problem("S211", f"{shown} is out of range", f"'{name}' is {limit}", "check the number", place)
     return Problem("S299", f"{shown} cannot be read", detail["msg"], "see `halfway schema` or the reference", place)
+
+
+def _with_hint(problem: Problem) -> Problem:
+    """Say of an unknown key with spaces what it mostly is: the second half of a text with a comma."""
+    if problem.code != "S202" or " " not in problem.what.split("'")[1]:
+        return problem
+    return replace(problem, remedy=f"{problem.remedy}; a value with a comma needs quotes")
 
 
 def _shown(value: Any) -> str:

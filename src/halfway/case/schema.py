@@ -33,8 +33,8 @@ _SHORT_SPELLINGS: dict[str, list[dict[str, Any]]] = {
     "Interest": [{"type": "array"}],
     "WalkAway": [{"type": ["string", "number"]}, {"type": "object", "required": ["experts"]},
                  {"type": "object", "required": ["value"]}],
-    "Option": [{"type": ["string", "null"]}],
-    "Signal": [{"type": "null"}],
+    "Option": [{"type": "string"}],
+    "Signal": [{"type": ["string", "null"]}],
     "Patience": [{"type": ["string", "number"]}, {"type": "object", "required": ["experts"]}],
     "Seat": [{"enum": ["party", "observer", "absent"]}, {"type": "string", "pattern": "^represented[ _]by "}],
 }  # fmt: skip

@@ -6,6 +6,9 @@ from html import escape
 from typing import Any
 
 from halfway.explore.comparison import CompareResult
+from halfway.forecast.models import OURS
+from halfway.forecast.results import ForecastResult
+from halfway.forecast.validate import ValidationResult
 from halfway.result import Result
 from halfway.settle.result import SettleResult
 
@@ -45,4 +48,12 @@ def _picture(result: Result) -> str:
         from halfway.charts.packages import frontier_chart
 
         return frontier_chart(result).svg()
+    if isinstance(result, ForecastResult):
+        from halfway.charts.forecast import forecast_chart
+
+        return "".join(forecast_chart(result, f.issue).svg() for f in result.issues)
+    if isinstance(result, ValidationResult):
+        from halfway.charts.forecast import reliability_chart
+
+        return reliability_chart(result, OURS).svg()
     return ""

@@ -14,7 +14,7 @@ from halfway.cli.common import json_option, print_json
 @click.option("--to", "target_format", metavar="FORMAT", help="Format of OUT. Default: what its ending says.")
 @json_option
 def command(source: str, target: str, source_format: str | None, target_format: str | None, as_json: bool) -> int:
-    """Convert a case: formats are case, genius, geniusweb, negmas, positions and gambit.
+    """Convert a case: formats are case, genius, geniusweb, negmas, positions, gmcr and gambit.
 
     IN and OUT are files, or folders for genius, geniusweb and negmas. IN may also be the name of a catalogue case.
     """

@@ -49,6 +49,7 @@ def formats() -> Mapping[str, Format]:
     from halfway.formats.gambit import read_gambit, write_gambit
     from halfway.formats.genius import read_genius, write_genius
     from halfway.formats.geniusweb import read_geniusweb, write_geniusweb
+    from halfway.formats.gmcr import read_gmcr, write_gmcr
     from halfway.formats.positions import read_positions, write_positions
     from halfway.formats.scenario import read_scenario, write_scenario
 
@@ -58,6 +59,7 @@ def formats() -> Mapping[str, Format]:
         "geniusweb": Format("GeniusWeb JSON: domain and profiles in a folder", (), read_geniusweb, write_geniusweb),
         "negmas": Format("a NegMAS scenario folder", (), read_scenario, write_scenario),
         "positions": Format("CSV of positions and saliences", (".csv",), read_positions, write_positions),
+        "gmcr": Format("a GMCR+ conflict", (".gmcr",), read_gmcr, write_gmcr),
         "gambit": Format("Gambit .nfg, the induced normal form", (".nfg",), read_gambit, write_gambit),
     }
 
