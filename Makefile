@@ -5,6 +5,8 @@ UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 RUN := $(UV) run --frozen --no-sync
 CASE ?= belarus-2020
 # Where the tests find data that may not be committed; they skip, saying so, where it is absent.
+# Compiled at installation, so that the first brief is as fast as the second.
+export UV_COMPILE_BYTECODE := 1
 export HALFWAY_SHARED ?= $(abspath ../shared)
 
 .PHONY: brief test lint types layers unit bench docs format lock clean
@@ -32,6 +34,7 @@ bench: .venv/ready-bench
 
 docs: .venv/ready-docs
 	$(RUN) python docs/generate.py
+	$(RUN) python docs/audit_pages.py
 	$(RUN) mkdocs build --strict
 
 format: .venv/ready-dev

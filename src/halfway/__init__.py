@@ -1,1 +1,73 @@
-"""Halfway tests a diplomatic plan before anyone tables it."""
+"""Halfway tests a diplomatic plan before anyone tables it.
+
+>>> import halfway as hw
+>>> case = hw.load("eu-belarus-2016")
+>>> hw.settle(case).solutions["nash"].utilities  # doctest: +SKIP
+
+Names are loaded when they are first used, so that importing the package costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from halfway._version import __version__
+
+if TYPE_CHECKING:
+    from halfway.api import audit as audit
+    from halfway.api import brief as brief
+    from halfway.api import cases as cases
+    from halfway.api import compare as compare
+    from halfway.api import forecast as forecast
+    from halfway.api import load as load
+    from halfway.api import loads as loads
+    from halfway.api import settle as settle
+    from halfway.api import stability as stability
+    from halfway.case.case import Case as Case
+    from halfway.errors import HalfwayError as HalfwayError
+    from halfway.errors import InputError as InputError
+    from halfway.errors import Refusal as Refusal
+
+_HOMES = {
+    "Case": "halfway.case.case",
+    "HalfwayError": "halfway.errors",
+    "InputError": "halfway.errors",
+    "Refusal": "halfway.errors",
+    "audit": "halfway.api",
+    "brief": "halfway.api",
+    "cases": "halfway.api",
+    "compare": "halfway.api",
+    "forecast": "halfway.api",
+    "load": "halfway.api",
+    "loads": "halfway.api",
+    "settle": "halfway.api",
+    "stability": "halfway.api",
+}
+
+__all__ = ["__version__", *_HOMES]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'halfway' has no attribute {name!r}")
+    found = getattr(importlib.import_module(_HOMES[name]), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
+class _Package(ModuleType):
+    """Keeps ``halfway.settle`` the function, although a folder of that name is imported behind it."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not (name in _HOMES and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

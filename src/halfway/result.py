@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import importlib
 import json
+import numbers
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -92,13 +93,22 @@ class Table:
         import duckdb
 
         path = Path(path)
+        columns = list(zip(*self.rows, strict=True)) or [()] * len(self.columns)
+        kinds = [_kind(column) for column in columns]
+        # Types are stated, never guessed: an option called "no" or "2020" is a name.
+        names = (label.replace('"', '""') for label in self.columns)
+        wanted = ", ".join(
+            f'unnest(${i}::{_DUCKDB[kind]}[]) AS "{name}"'
+            for i, (name, kind) in enumerate(zip(names, kinds, strict=True), start=1)
+        )
         with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-            csv_path, out = Path(folder) / "table.csv", Path(folder) / "table.parquet"
-            self.to_csv(csv_path)
+            out = Path(folder) / "table.parquet"
             connection = duckdb.connect()
             try:
-                source = connection.read_csv(str(csv_path), header=True)
-                source.write_parquet(str(out))
+                connection.execute(
+                    f"CREATE TABLE t AS SELECT {wanted}", [_as(k, c) for k, c in zip(kinds, columns, strict=True)]
+                )
+                connection.table("t").write_parquet(str(out))
             finally:
                 connection.close()
             os.replace(out, path)
@@ -109,10 +119,40 @@ class Table:
         with tempfile.TemporaryDirectory(dir=path.parent) as folder:
             out = Path(folder) / "table.dta"
             frame = self.to_pandas()
+            for label in self.columns:
+                kind = _kind(frame[label].tolist())
+                # Stata has no truth values, and no missing ones among texts.
+                frame[label] = frame[label].fillna("") if kind is str else frame[label].astype(float)
             # Stata names know letters, digits and the underscore only.
             frame.columns = [stata_name(str(c), i) for i, c in enumerate(frame.columns)]
             frame.to_stata(out, write_index=False, version=118)
             os.replace(out, path)
+
+
+_DUCKDB = {bool: "BOOLEAN", int: "BIGINT", float: "DOUBLE", str: "VARCHAR"}
+
+
+def _kind(values: Iterable[Any]) -> type:
+    """Tell what a column holds: truth values, whole numbers, numbers (also where nothing is in it), or texts."""
+    found = {_kind_of(v) for v in values if v is not None}
+    if found <= {bool}:
+        return bool if found else float
+    if found <= {int}:
+        return int
+    return float if found <= {int, float} else str
+
+
+def _kind_of(value: Any) -> type:
+    # NumPy's numbers know that they are numbers; its truth value only has the name.
+    if type(value).__name__ in ("bool", "bool_"):
+        return bool
+    if isinstance(value, numbers.Integral):
+        return int
+    return float if isinstance(value, numbers.Real) else str
+
+
+def _as(kind: type, values: Iterable[Any]) -> list[Any]:
+    return [None if v is None else kind(v) for v in values]
 
 
 def stata_name(label: str, index: int) -> str:
@@ -182,7 +222,11 @@ def write_safely(path: str | Path, content: str | bytes) -> None:
     """Write a file so that a failure leaves the old one whole: to a temporary file beside it, then rename."""
     path = Path(path)
     data = content.encode() if isinstance(content, str) else content
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        # The user knows the file by the name that was asked for.
+        raise OSError(error.errno, error.strerror, str(path)) from error
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)

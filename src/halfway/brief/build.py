@@ -8,6 +8,8 @@ from halfway.brief.material import Material
 from halfway.brief.sections.answer import answer
 from halfway.brief.sections.assumptions import assumptions, limits, reproduce
 from halfway.brief.sections.findings import findings
+from halfway.brief.sections.landing import landing
+from halfway.brief.sections.leaving import leaving
 from halfway.brief.sections.packages import packages
 from halfway.brief.sections.phases import phases
 from halfway.brief.sections.plans import plans
@@ -33,6 +35,8 @@ def build(case: Case, *, plan: str | None = None, seed: int = DEFAULT_SEED, draw
         room(material),
         findings(material),
         packages(material),
+        *landing(material),
+        leaving(material),
         plans(material),
         assumptions(material),
         limits(material),

@@ -35,6 +35,8 @@ class Figure:
     kind: ClassVar[str] = "figure"
     chart: Chart
     narrow: Chart | None = None
+    unfolded: bool = False
+    """Whether the table is open from the start, because the picture cannot be read without it."""
 
 
 @dataclass(frozen=True)
@@ -72,12 +74,44 @@ class Timeline:
 
 
 @dataclass(frozen=True)
+class FindingGroup:
+    """What one rule found, worst first."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def code(self) -> str:
+        """The rule's code."""
+        return self.findings[0].code
+
+    @property
+    def name(self) -> str:
+        """The rule's name."""
+        return self.findings[0].name
+
+    @property
+    def severity(self) -> str:
+        """The gravest severity."""
+        return self.findings[0].severity
+
+    @property
+    def remedies(self) -> tuple[str, ...]:
+        """What to do, each once."""
+        return tuple(dict.fromkeys(f.remedy for f in self.findings))
+
+
+@dataclass(frozen=True)
 class Findings:
     """The audit's findings, worst first."""
 
     kind: ClassVar[str] = "findings"
     findings: tuple[Finding, ...]
-    file: str
+
+    @property
+    def groups(self) -> tuple[FindingGroup, ...]:
+        """The findings of each rule together, rules with the gravest finding first."""
+        codes = list(dict.fromkeys(f.code for f in self.findings))
+        return tuple(FindingGroup(tuple(f for f in self.findings if f.code == code)) for code in codes)
 
 
 @dataclass(frozen=True)

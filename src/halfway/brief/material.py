@@ -14,6 +14,8 @@ from halfway.settle.result import SettleResult
 from halfway.settle.run import settle
 from halfway.space.compile import Space, compile_space
 from halfway.space.plans import PlanPath, follow
+from halfway.stability.result import StabilityResult
+from halfway.stability.run import stability
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,11 @@ class Material:
     def settled(self) -> SettleResult:
         """What the signatories of this plan could agree on."""
         return settle(self.case, plan=self.name, seed=self.seed)
+
+    @cached_property
+    def stability(self) -> StabilityResult:
+        """Who would walk away from this plan's packages."""
+        return stability(self.case, plan=self.name, seed=self.seed)
 
     def actor(self, key: str) -> str:
         """Return what an actor is called."""

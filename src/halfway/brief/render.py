@@ -70,15 +70,26 @@ def brief(
         check_output(output)
     text = render(build(case, plan=plan, seed=seed, draws=draws))
     if output is not None:
-        try:
-            Path(output).parent.mkdir(parents=True, exist_ok=True)
-            write_safely(output, text)
-        except OSError as error:
-            why = (error.strerror or "it cannot be opened").lower()
-            raise InputError(
-                [Problem("F011", f"cannot write {output}", why, "choose another place", Place(str(output)))]
-            ) from error
+        write(text, output)
     return text
+
+
+def write(text: str, output: str | Path) -> None:
+    """Write a brief to a file, making its folder where there is none.
+
+    Raises
+    ------
+    InputError
+        Where it cannot be written.
+    """
+    try:
+        Path(output).parent.mkdir(parents=True, exist_ok=True)
+        write_safely(output, text)
+    except OSError as error:
+        why = (error.strerror or "it cannot be opened").lower()
+        raise InputError(
+            [Problem("F011", f"cannot write {output}", why, "choose another place", Place(str(output)))]
+        ) from error
 
 
 def check_output(output: str | Path) -> None:

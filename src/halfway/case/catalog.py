@@ -92,7 +92,7 @@ def load(case: str | Path | Case) -> Case:
         return case
     text = str(case)
     looks_like_path = isinstance(case, Path) or text.endswith((".yaml", ".yml")) or "/" in text or "\\" in text
-    if looks_like_path or Path(text).is_file():
+    if looks_like_path or _is_file(text):
         return load_file(case)
     known = paths()
     if text not in known:
@@ -107,4 +107,20 @@ def load(case: str | Path | Case) -> Case:
                 )
             ]
         )
-    return load_file(known[text])
+    return load_file(known[text], _nearest(known[text]))
+
+
+def _nearest(path: Path) -> str:
+    """Write a path from the working folder where it is below it: shorter to read, and editors open it."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def _is_file(text: str) -> bool:
+    try:
+        return Path(text).is_file()
+    except OSError:
+        # Too long to be the name of a file at all.
+        return False

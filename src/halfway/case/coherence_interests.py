@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from halfway.case.conditions import Path
@@ -9,6 +10,9 @@ from halfway.case.interests import Preferences
 
 if TYPE_CHECKING:
     from halfway.case.coherence import Checker
+
+
+_STATE_NUMBER = re.compile(r"[1-9][0-9]{0,17}")
 
 
 def check_preferences(checker: Checker, wants: Preferences, path: Path) -> None:
@@ -34,17 +38,19 @@ def check_preferences(checker: Checker, wants: Preferences, path: Path) -> None:
                     (*at, "values"),
                 )
         if interest.ranks is not None:
+            # A bare list stands for the ranks.
+            listed = (*at, "ranks") if (*at, "ranks") in checker.case.places.values else at
             ranked = [o for group in interest.ranks for o in group]
             for i, group in enumerate(interest.ranks):
                 for option in group:
-                    checker.option(key, option, (*at, "ranks", i))
+                    checker.option(key, option, (*listed, i))
             if sorted(ranked) != sorted(options) and not set(ranked) - set(options):
                 checker.complain(
                     "V411",
                     f"the ranks on issue '{key}' do not list each option once",
                     "every option has its place from best to worst",
                     "complete the list",
-                    (*at, "ranks"),
+                    listed,
                 )
         if interest.position is not None:
             if issue.scale is None:
@@ -100,10 +106,10 @@ def check_preferences(checker: Checker, wants: Preferences, path: Path) -> None:
         for one in entry if isinstance(entry, list | tuple) else [entry]:
             if isinstance(one, dict):
                 checker.assignment({str(k): str(v) for k, v in one.items()}, (*path, "ranking", i))
-            elif not str(one).isdigit() or int(str(one)) < 1:
+            elif not _STATE_NUMBER.fullmatch(str(one)):
                 checker.complain(
                     "V414",
-                    f"'{one}' is not a state",
+                    f"'{str(one)[:60]}' is not a state",
                     "a state is {issue: option, …} or a number from 1",
                     "correct it",
                     (*path, "ranking", i),

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, TypeAlias
 
 from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from halfway.case.estimates import read_number
-from halfway.case.nouns import complaint
+from halfway.case.nouns import complaint, within
 
 Path: TypeAlias = tuple[str | int, ...]
 
@@ -90,6 +91,10 @@ def atoms(condition: Condition) -> Iterator[Is | AtLeast | FallsBy]:
         yield condition
 
 
+def _wrong(path: Path, what: str, why: str, how: str = _HOW, code: str = "S220") -> PydanticCustomError:
+    return within(complaint(code, what, why, how), *path)
+
+
 def parse_condition(raw: Any, path: Path = (), *, trigger: bool = False) -> Condition:
     """Read a condition.
 
@@ -101,41 +106,39 @@ def parse_condition(raw: Any, path: Path = (), *, trigger: bool = False) -> Cond
     if isinstance(raw, All | AnyOf | Is | Not | AtLeast | FallsBy):
         return raw
     if len(path) > 2 * _DEEPEST:
-        raise complaint("S221", "the condition is nested too deeply", f"{_DEEPEST} levels are read", "flatten it")
+        raise _wrong(path, "the condition is nested too deeply", f"{_DEEPEST} levels are read", "flatten it", "S221")
     if isinstance(raw, list):
         return All(tuple(parse_condition(part, (*path, i), trigger=trigger) for i, part in enumerate(raw)))
     if not isinstance(raw, dict):
-        raise complaint("S220", f"'{raw}' is not a condition", "it names no issue", _HOW)
+        raise _wrong(path, f"'{str(raw)[:60]}' is not a condition", "it names no issue")
     if not raw:
-        raise complaint("S220", "the condition is empty", "it would always hold", _HOW)
+        raise _wrong(path, "the condition is empty", "it would always hold")
     parts: list[Condition] = []
     for key, value in raw.items():
         here = (*path, key)
         if key in ("all", "any"):
             if not isinstance(value, list) or not value:
-                raise complaint("S220", f"'{key}' is not followed by a list", "it combines several conditions", _HOW)
+                raise _wrong(here, f"'{key}' is not followed by a list", "it combines several conditions")
             several = tuple(parse_condition(part, (*here, i), trigger=trigger) for i, part in enumerate(value))
             parts.append(All(several) if key == "all" else AnyOf(several))
         elif key == "not":
             parts.append(Not(parse_condition(value, here, trigger=trigger)))
         elif key == "if":
             if "then" not in raw:
-                raise complaint("S220", "'if' stands without 'then'", "both halves are needed", _HOW)
+                raise _wrong(here, "'if' stands without 'then'", "both halves are needed")
             premise = parse_condition(value, here, trigger=trigger)
             parts.append(AnyOf((Not(premise), parse_condition(raw["then"], (*path, "then"), trigger=trigger))))
         elif key == "then":
             if "if" not in raw:
-                raise complaint("S220", "'then' stands without 'if'", "both halves are needed", _HOW)
+                raise _wrong(here, "'then' stands without 'if'", "both halves are needed")
         elif key == "iff":
             if not isinstance(value, list) or len(value) != 2:
-                raise complaint(
-                    "S220", "'iff' is not followed by two conditions", "it says that they go together", _HOW
-                )
+                raise _wrong(here, "'iff' is not followed by two conditions", "it says that they go together")
             a, b = (parse_condition(part, (*here, i), trigger=trigger) for i, part in enumerate(value))
             parts.append(AnyOf((All((a, b)), All((Not(a), Not(b))))))
         elif key in ("at_least", "falls_by"):
             if not trigger:
-                raise complaint("S220", f"'{key}' stands outside a trigger", "it reads signals, not packages", _HOW)
+                raise _wrong(here, f"'{key}' stands outside a trigger", "it reads signals, not packages")
             parts.append(_gravity(key, value, here))
         else:
             parts.append(_is(str(key), value, here))
@@ -145,9 +148,7 @@ def parse_condition(raw: Any, path: Path = (), *, trigger: bool = False) -> Cond
 def _is(issue: str, value: Any, path: Path) -> Is:
     options = value if isinstance(value, list) else [value]
     if not options or any(isinstance(o, dict | list) or o is None for o in options):
-        raise complaint(
-            "S220", f"'{issue}' is not followed by an option or a list of options", "a condition names both", _HOW
-        )
+        raise _wrong(path, f"'{issue}' is not followed by an option or a list of options", "a condition names both")
     return Is(issue, tuple(str(o) for o in options), path)
 
 
@@ -160,13 +161,14 @@ def _gravity(key: str, value: Any, path: Path) -> AtLeast | FallsBy:
     except (KeyError, ValueError):
         number = -1.0
     if number < 0 or not set(given) <= known or (key == "falls_by" and "issue" not in given):
-        raise complaint(
-            "S222",
+        raise _wrong(
+            path,
             f"'{key}' cannot be read",
             "it takes a gravity in utility points, and may name an issue" if key == "at_least" else "it names an issue",
             "write {at_least: 50} or {at_least: {gravity: 50, issue: troops}}"
             if key == "at_least"
             else "write {falls_by: {points: 30, issue: troops}}",
+            "S222",
         )
     issue = None if given.get("issue") is None else str(given["issue"])
     if key == "at_least":

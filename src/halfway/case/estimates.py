@@ -13,8 +13,9 @@ from fractions import Fraction
 from typing import Annotated, Any, TypeAlias
 
 from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
-from halfway.case.nouns import complaint
+from halfway.case.nouns import complaint, within
 from halfway.errors import suggestion
 
 _NUMBER = r"[-+]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?%?"
@@ -25,6 +26,7 @@ _CALL = re.compile(r"^\s*(triangular|beta)\s*\(([^()]*)\)\s*$")
 
 _HOW = "write a number, '60 ± 10', '50..70', 'triangular(40, 60, 90)', 'beta(8, 2)' or {experts: {name: number}}"
 _LONGEST_NUMBER = 40
+_LONGEST_NOTATION = 4 * _LONGEST_NUMBER
 _LARGEST = 10**12
 
 
@@ -122,6 +124,11 @@ def _normal_mass(a: float, b: float) -> float:
 def _decimal(x: Fraction) -> str:
     if x.denominator == 1:
         return str(x.numerator)
+    for places in range(1, _LONGEST_NUMBER + 30):
+        scaled = abs(x) * 10**places
+        if scaled.denominator == 1:
+            digits = str(scaled.numerator).rjust(places + 1, "0")
+            return f"{'-' if x < 0 else ''}{digits[:-places]}.{digits[-places:]}"
     return repr(float(x))
 
 
@@ -138,8 +145,9 @@ def read_number(text: str) -> Fraction:
     ValueError
         Where the text is no number, or one beyond any use here.
     """
-    match = _PLAIN.match(text)
-    if not match or len(text) > _LONGEST_NUMBER:
+    # The length comes first: the pattern takes a time that grows with its square.
+    match = _PLAIN.match(text) if len(text) <= _LONGEST_NUMBER else None
+    if not match:
         raise ValueError(text)
     body = match[1].replace("_", "")
     percent = body.endswith("%")
@@ -175,7 +183,8 @@ def _from_mapping(raw: dict[str, Any], low: float, high: float) -> Estimate:
     known = ("value", "experts", "note", "source")
     for key in raw:
         if key not in known:
-            raise complaint("S202", f"unknown key '{key}' in an estimate", suggestion(str(key), known), "rename it")
+            wrong = complaint("S202", f"unknown key '{key}' in an estimate", suggestion(str(key), known), "rename it")
+            raise within(wrong, key)
     if ("value" in raw) == ("experts" in raw):
         raise complaint(
             "S210", "an estimate needs exactly one of 'value' and 'experts'", "both or neither is given", _HOW
@@ -186,22 +195,35 @@ def _from_mapping(raw: dict[str, Any], low: float, high: float) -> Estimate:
             raise complaint(
                 "S210", "'experts' is not a mapping of names to numbers", "a panel names each of its experts", _HOW
             )
-        members = tuple((str(name), parse_estimate(value, low, high)) for name, value in panel.items())
-        estimate = Estimate("experts", (), members, low, high)
+        members = []
+        for name, value in panel.items():
+            try:
+                members.append((str(name), parse_estimate(value, low, high)))
+            except PydanticCustomError as error:
+                raise within(error, "experts", name) from error
+        estimate = Estimate("experts", (), tuple(members), low, high)
     else:
         if isinstance(raw["value"], dict):
             raise complaint("S210", "'value' of an estimate is a mapping", "it holds the number itself", _HOW)
-        estimate = parse_estimate(raw["value"], low, high)
-    source = raw.get("source") or ()
-    return replace(
-        estimate,
-        note=None if raw.get("note") is None else str(raw["note"]),
-        source=(source,) if isinstance(source, str) else tuple(str(s) for s in source),
-    )
+        try:
+            estimate = parse_estimate(raw["value"], low, high)
+        except PydanticCustomError as error:
+            raise within(error, "value") from error
+    note, source = raw.get("note"), raw.get("source")
+    sources = source if isinstance(source, list | tuple) else () if source is None else (source,)
+    for key, texts in (("note", (note,)), ("source", sources)):
+        if any(isinstance(text, dict | list | bool) for text in texts):
+            wrong = complaint(
+                "S205", f"'{key}' of an estimate is not a text", "it is quoted as it stands", "write text"
+            )
+            raise within(wrong, key)
+    return replace(estimate, note=None if note is None else str(note), source=tuple(str(s) for s in sources))
 
 
 def _from_text(text: str, low: float, high: float) -> Estimate:
     try:
+        if len(text) > _LONGEST_NOTATION:
+            raise ValueError(text)
         if match := _PLAIN.match(text):
             return Estimate("exact", (read_number(match[1]),), low=low, high=high)
         if match := _NORMAL.match(text):
@@ -239,8 +261,8 @@ def _check_range(estimate: Estimate, text: str) -> None:
         return
     inside = p[:1] if estimate.kind == "normal" else p
     if any(x < low or x > high for x in inside):
-        span = f"{low:g} to {high:g}" if math.isfinite(high) else f"{low:g} or more"
-        raise complaint("S211", f"{text} is out of range", f"this quantity runs from {span}", "check the number")
+        span = f"runs from {low:g} to {high:g}" if math.isfinite(high) else f"is {low:g} or more"
+        raise complaint("S211", f"{text} is out of range", f"this quantity {span}", "check the number")
 
 
 def _dump(estimate: Estimate) -> Any:

@@ -26,7 +26,13 @@ class Option(Sourced):
 
 def _option(raw: Any) -> Any:
     if raw is None:
-        return {}
+        # Mostly the second half of a title: {lifted: Lifted, for good} is read as two options.
+        raise complaint(
+            "S254",
+            "an option has nothing after its name",
+            "in a mapping of options each has a title or details, and a title with a comma needs quotes",
+            "write its title, in quotes where it has a comma, or list the options without titles as [a, b]",
+        )
     return {"title": raw} if isinstance(raw, str) else raw
 
 
@@ -71,6 +77,8 @@ class Signal(Sourced):
 
 
 def _signal(raw: Any) -> Any:
+    if isinstance(raw, str):
+        return {"title": raw}
     return {} if raw is None else raw
 
 

@@ -17,6 +17,7 @@ class Noun(BaseModel):
     model_config = ConfigDict(
         frozen=True,
         extra="forbid",
+        allow_inf_nan=False,
         populate_by_name=True,
         coerce_numbers_to_str=True,
         arbitrary_types_allowed=True,
@@ -27,6 +28,13 @@ def complaint(code: str, what: str, why: str, remedy: str) -> PydanticCustomErro
     """Make the error that a validator raises; the reader adds the place."""
     # Braces would be taken for fields of a template, hence the indirection.
     return PydanticCustomError(code, "{what}", {"what": what, "why": why, "remedy": remedy})
+
+
+def within(error: PydanticCustomError, *steps: str | int) -> PydanticCustomError:
+    """Say that an error concerns a part of what is being read; the reader then finds the part's place."""
+    context = dict(error.context or {})
+    context["within"] = (*steps, *context.get("within", ()))
+    return PydanticCustomError(error.type, "{what}", context)
 
 
 def as_names(raw: Any) -> Any:

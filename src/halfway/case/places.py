@@ -40,4 +40,9 @@ class Places:
     def value_of(self, path: Iterable[str | int]) -> Place:
         """Return where the value of a path begins, or the nearest part around it that is known."""
         steps = tuple(path)
-        return self.values.get(steps) or self.of(steps)
+        while steps:
+            found = self.values.get(steps) or self.keys.get(steps)
+            if found:
+                return found
+            steps = steps[:-1]
+        return self.of(())

@@ -11,6 +11,7 @@ from halfway.case.conditions import PackageCondition, SignalCondition
 from halfway.case.estimates import Points, Weight
 from halfway.case.interests import WalkAwayText
 from halfway.case.nouns import Label, Names, Noun, Sourced, Texts, complaint, shorthand
+from halfway.case.record import DateText
 from halfway.case.time import DurationText
 
 
@@ -56,6 +57,8 @@ class Seat(Noun):
     seat: Literal["party", "observer", "absent"] | None = Field(None, description="The place.")
     represented_by: Label | None = Field(None, description="The party that speaks for it.")
     mandate: Mandate | None = Field(None, description="How the representative came by that. Default: given.")
+    note: str | None = Field(None, description="Why it sits there, in a sentence or two.")
+    source: Names = Field((), description="Keys of `sources` that bear this out.")
 
     @model_validator(mode="after")
     def _one_place(self) -> Seat:
@@ -152,6 +155,23 @@ class PlanObligation(Sourced):
     verified_by: Names = Field((), description="Who says whether it was done.")
     guaranteed_by: Names = Field((), description="Who answers for it.")
     precision: Literal["exact", "vague"] | None = Field(None, description="Whether it can be told if it was done.")
+    outcome: Literal["kept", "late", "partly", "failed", "disputed", "not_due"] | None = Field(
+        None, description="For plans of the past: what became of it. Read by no analysis of the plan itself."
+    )
+    until: DateText | None = Field(
+        None, description="Until when that was so, where it changed: `kept` until then and broken after."
+    )
+
+    @model_validator(mode="after")
+    def _until_what(self) -> PlanObligation:
+        if self.until is not None and self.outcome in (None, "not_due"):
+            raise complaint(
+                "S272",
+                "the obligation has 'until' but no outcome that could end",
+                "the date says until when an outcome held",
+                "add 'outcome: kept', or remove 'until'",
+            )
+        return self
 
 
 class Transfer(Sourced):

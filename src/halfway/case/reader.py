@@ -6,6 +6,7 @@ import copy
 import types
 import typing
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
@@ -14,10 +15,11 @@ from pydantic_core import ErrorDetails
 
 from halfway.case.case import Case
 from halfway.case.places import Places
-from halfway.case.yaml_text import read_yaml
+from halfway.case.yaml_text import LARGEST_FILE, read_yaml
 from halfway.errors import Collector, InputError, Place, Problem, suggestion
 
 _MOST_PRUNINGS = 30
+_MOST_BYTES = 4 * LARGEST_FILE + 4
 _SHAPES = {
     "model_type": "a mapping of keys to values",
     "model_attributes_type": "a mapping of keys to values",
@@ -39,25 +41,27 @@ _SCALARS = {
 }
 
 
-def load_file(path: str | Path) -> Case:
-    """Read a case file.
+def load_file(path: str | Path, shown: str | None = None) -> Case:
+    """Read a case file; messages call it by its path, or as `shown` says.
 
     Raises
     ------
     InputError
         With every problem of the file.
     """
-    shown = str(path)
+    shown = shown or str(path)
     try:
-        raw = Path(path).read_bytes()
-    except OSError as error:
-        reason = (error.strerror or "it cannot be opened").lower()
+        with Path(path).open("rb") as stream:
+            raw = stream.read(_MOST_BYTES)
+    except (OSError, ValueError) as error:
+        reason = (getattr(error, "strerror", None) or "it cannot be opened").lower()
         raise InputError([Problem("F001", f"cannot read {shown}", reason, "check the path", Place(shown))]) from error
     try:
-        text = raw.decode("utf-8-sig")
+        # A file that was cut off here is too large in characters, too, and will be told so.
+        text = raw.decode(errors="strict" if len(raw) < _MOST_BYTES else "replace").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        column = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1
+        before = raw[: error.start].decode().removeprefix("\ufeff")
+        line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
         raise InputError(
             [
                 Problem(
@@ -121,7 +125,7 @@ def build(data: Any, places: Places | None = None, problems: Collector | None = 
         case = Case.model_validate(data)
     except ValidationError as error:
         for detail in error.errors(include_url=False):
-            problems.problems.append(_problem(detail, places))
+            problems.problems.append(_with_hint(_problem(detail, places)))
         _dangling_names(data, error, places, problems)
         problems.raise_if_any()
         raise
@@ -138,6 +142,8 @@ def _dangling_names(data: Any, error: ValidationError, places: Places, problems:
     """
     from halfway.case.coherence import check
 
+    if any(detail["type"] == "recursion_loop" for detail in error.errors(include_url=False, include_input=False)):
+        return
     rest, left_out = copy.deepcopy(data), set[str]()
     for _ in range(_MOST_PRUNINGS):
         if not _prune(rest, error, left_out):
@@ -203,7 +209,13 @@ def _problem(detail: ErrorDetails, places: Places) -> Problem:
     name = path[-1] if path else ""
     place = places.value_of(path)
     if "remedy" in context:
+        path += tuple(context.get("within", ()))
+        place = places.of(path) if kind == "S202" else places.value_of(path)
         return Problem(kind, context["what"], context["why"], context["remedy"], place)
+    if kind == "missing" and isinstance(name, int):
+        return Problem(
+            "S208", f"'{path[-2]}' has too few entries", "it is a pair", "add one", places.value_of(path[:-1])
+        )
     if kind == "missing":
         around = f"'{path[-2]}'" if len(path) > 1 else "the case"
         reason = _description(path) or "it has no default"
@@ -230,7 +242,7 @@ def _problem(detail: ErrorDetails, places: Places) -> Problem:
         return Problem(
             "S205",
             f"{shown} stands where {_SHAPES[kind]} is expected",
-            _description(path) or f"'{name}' is one",
+            _description(path) or ("it is part of a list" if isinstance(name, int) else f"'{name}' is one"),
             "see `halfway schema` or the reference",
             place,
         )
@@ -242,17 +254,23 @@ def _problem(detail: ErrorDetails, places: Places) -> Problem:
             "write it like 'minsk-2015'",
             place,
         )
-    if kind in ("too_short", "too_long"):
-        return Problem(
-            "S208",
-            f"'{name}' has too few entries" if kind == "too_short" else f"'{name}' has too many entries",
-            detail["msg"],
-            "see the reference",
-            place,
-        )
+    if kind == "too_short":
+        least = f"it needs at least {context['min_length']}"
+        return Problem("S208", f"'{name}' has too few entries", least, "add what is missing", place)
+    if kind == "too_long":
+        most = f"it takes at most {context['max_length']}"
+        return Problem("S208", f"'{name}' has too many entries", most, "remove what is too much", place)
     if kind in ("greater_than_equal", "less_than_equal"):
-        return Problem("S211", f"{shown} is out of range", detail["msg"], "check the number", place)
+        limit = f"at least {context['ge']}" if "ge" in context else f"at most {context['le']}"
+        return Problem("S211", f"{shown} is out of range", f"'{name}' is {limit}", "check the number", place)
     return Problem("S299", f"{shown} cannot be read", detail["msg"], "see `halfway schema` or the reference", place)
+
+
+def _with_hint(problem: Problem) -> Problem:
+    """Say of an unknown key with spaces what it mostly is: the second half of a text with a comma."""
+    if problem.code != "S202" or " " not in problem.what.split("'")[1]:
+        return problem
+    return replace(problem, remedy=f"{problem.remedy}; a value with a comma needs quotes")
 
 
 def _shown(value: Any) -> str:

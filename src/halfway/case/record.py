@@ -24,7 +24,7 @@ def _date(raw: Any) -> str:
             return text
         except ValueError:
             pass
-    raise complaint("S260", f"'{text}' is not a date", "no such day", "write 2020-08-09, 2020-08 or 2020")
+    raise complaint("S260", f"'{text[:60]}' is not a date", "no such day", "write 2020-08-09, 2020-08 or 2020")
 
 
 DateText: TypeAlias = Annotated[

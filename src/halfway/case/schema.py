@@ -28,15 +28,15 @@ def json_schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID, **schema}
 
 
-_TEXT = {"type": ["string", "number", "boolean"]}
+_TRUTH = [True, False, "yes", "no", "on", "off", "true", "false"]
 _SHORT_SPELLINGS: dict[str, list[dict[str, Any]]] = {
     "Interest": [{"type": "array"}],
     "WalkAway": [{"type": ["string", "number"]}, {"type": "object", "required": ["experts"]},
                  {"type": "object", "required": ["value"]}],
-    "Option": [{"type": ["string", "null"]}],
-    "Signal": [{"type": "null"}],
+    "Option": [{"type": "string"}],
+    "Signal": [{"type": ["string", "null"]}],
     "Patience": [{"type": ["string", "number"]}, {"type": "object", "required": ["experts"]}],
-    "Seat": [{"type": "string"}],
+    "Seat": [{"enum": ["party", "observer", "absent"]}, {"type": "string", "pattern": "^represented[ _]by "}],
 }  # fmt: skip
 
 
@@ -54,7 +54,10 @@ def _drop_noise(definition: dict[str, Any]) -> None:
     """Remove what only repeats the name, and let truth values and numbers be typed as people do."""
     definition.pop("title", None)
     for content in definition.get("properties", {}).values():
-        if content.pop("title", None) and content.get("type") == "boolean":
-            content["type"] = ["boolean", "string"]
-        elif content.get("type") == "string":
-            content["type"] = ["string", "number"]
+        content.pop("title", None)
+        for form in (content, *content.get("anyOf", ())):
+            if form.get("type") == "boolean":
+                del form["type"]
+                form["enum"] = _TRUTH
+            elif form.get("type") == "string" and "enum" not in form:
+                form["type"] = ["string", "number", "boolean"]

@@ -23,7 +23,7 @@ _MONTHS = {
     "quarter": Fraction(3),
     "year": Fraction(12),
 }
-_DURATION = re.compile(r"^\s*(\S+?)\s*(day|week|month|quarter|year|period)?s?\s*$")
+_DURATION = re.compile(r"^(\S+?)\s*(?:(day|week|month|quarter|year|period)s?)?$")
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,8 @@ def periods_between(unit: str, period: str) -> float:
 def _read(raw: Any) -> Duration:
     if isinstance(raw, Duration):
         return raw
-    match = _DURATION.match(str(raw)) if isinstance(raw, str | int | float) and not isinstance(raw, bool) else None
+    typed = isinstance(raw, str | int | float) and not isinstance(raw, bool)
+    match = _DURATION.match(str(raw).strip()) if typed else None
     if match:
         try:
             number = read_number(match[1])
@@ -60,7 +61,9 @@ def _read(raw: Any) -> Duration:
             number = Fraction(-1)
         if 0 <= number <= 100_000:
             return Duration(number, match[2] or "period")
-    raise complaint("S230", f"'{raw}' is not a length of time", "its unit or number is not known", "write '12 months'")
+    raise complaint(
+        "S230", f"'{str(raw)[:60]}' is not a length of time", "its unit or number is not known", "write '12 months'"
+    )
 
 
 DurationText: TypeAlias = Annotated[

@@ -14,7 +14,7 @@ def say(case: Case, condition: Condition) -> str:
     if isinstance(condition, Not):
         return f"not ({say(case, condition.part)})"
     if isinstance(condition, All | AnyOf):
-        joint = " and " if isinstance(condition, All) else " or "
+        joint = "; and " if isinstance(condition, All) else "; or "
         return joint.join(_inner(case, part) for part in condition.parts)
     if isinstance(condition, AtLeast):
         where = f" on {case.title_of('issues', condition.issue)}" if condition.issue else ""

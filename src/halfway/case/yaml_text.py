@@ -15,6 +15,12 @@ LARGEST_FILE = 5_000_000
 _MOST_PARTS = 200_000
 _DEEPEST = 60
 _IGNORE = re.compile(r"#\s*halfway:\s*ignore\[([A-Za-z0-9,\s]*)\]")
+# What a YAML stream may not hold; looked for first, because the parsers tell no line for it.
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_PLAIN_TAGS = frozenset(
+    f"tag:yaml.org,2002:{kind}"
+    for kind in ("str", "int", "float", "bool", "null", "timestamp", "merge", "value", "seq", "map")
+)
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 
 # libyaml reads ten times faster; where it was not built, the slow reader gives the same nodes.
@@ -48,8 +54,14 @@ class _Walk:
                 )
             self.parts = max(self.parts, _MOST_PARTS + 1)
             return None
+        if node.tag not in _PLAIN_TAGS:
+            tag = node.tag.replace("tag:yaml.org,2002:", "!!")
+            self.problems.add(
+                "Y104", f"the tag {tag} is not read here", "a case is plain data", "remove the tag", place
+            )
         if isinstance(node, yaml.ScalarNode):
-            return self._scalar(node, place)
+            # libyaml says "" where PyYAML says None: not quoted.
+            return None if not node.style and node.value in _NULLS else str(node.value)
         if isinstance(node, yaml.SequenceNode):
             items = []
             for i, item in enumerate(node.value):
@@ -59,16 +71,6 @@ class _Walk:
                     self.places.values.setdefault((*path, items[-1]), self.place(item))
             return items
         return self._mapping(node, path, (*above, id(node)))
-
-    def _scalar(self, node: yaml.ScalarNode, place: Place) -> str | None:
-        if node.tag.startswith("!"):
-            self.problems.add(
-                "Y104", f"the tag {node.tag} is not read here", "a case is plain data", "remove the tag", place
-            )
-        # libyaml says "" where PyYAML says None: not quoted.
-        if not node.style and node.value in _NULLS:
-            return None
-        return str(node.value)
 
     def _mapping(self, node: yaml.Node, path: tuple[str | int, ...], above: tuple[int, ...]) -> dict[str, Any]:
         out: dict[str, Any] = {}
@@ -123,7 +125,23 @@ def read_yaml(text: str, file: str, problems: Collector) -> tuple[Any, Places]:
             Place(file),
         )
         return None, places
+    if unprintable := _UNPRINTABLE.search(text):
+        before = text[: unprintable.start()].splitlines(keepends=True) or [""]
+        if before[-1].endswith(("\n", "\r")):
+            before.append("")
+        problems.add(
+            "Y101",
+            f"the character U+{ord(unprintable[0]):04X} cannot be read",
+            "a text has no control characters",
+            "remove it",
+            Place(file, len(before), len(before[-1]) + 1),
+        )
+        return None, places
     try:
+        if deep := _too_deep(text):
+            place = Place(file, deep.line + 1, deep.column + 1)
+            problems.add("Y105", "the nesting is endless", f"{_DEEPEST} levels are read", "flatten it", place)
+            return None, places
         documents = list(yaml.compose_all(text, Loader=_LOADER))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -132,21 +150,31 @@ def read_yaml(text: str, file: str, problems: Collector) -> tuple[Any, Places]:
         why = (error.context or "it is not YAML").strip()
         problems.add("Y101", what, why, "check quotes, colons and indentation here", place)
         return None, places
-    except yaml.YAMLError as error:
-        problems.add(
-            "Y101", "the text cannot be read", str(error).splitlines()[0], "remove unprintable characters", Place(file)
-        )
-        return None, places
-    except RecursionError:
-        problems.add("Y105", "the nesting is endless", "no case is that deep", "flatten it", Place(file))
-        return None, places
+    walk = _Walk(file, places, problems)
     if len(documents) != 1:
-        what = "the file is empty" if not documents else "the file holds several documents"
-        problems.add("Y107", what, "a file is one case", "keep one document", Place(file))
+        what = "the file holds several documents" if documents else "the file is empty"
+        place = walk.place(documents[1]) if documents else Place(file)
+        problems.add("Y107", what, "a file is one case", "keep one document", place)
         return None, places
-    data = _Walk(file, places, problems).read(documents[0], ())
+    data = walk.read(documents[0], ())
+    if walk.parts > _MOST_PARTS:
+        # What was read of it would only bring more complaints.
+        return None, places
     _read_comments(text, places)
     return data, places
+
+
+def _too_deep(text: str) -> Any:
+    """Return the mark where the nesting passes what is read, or None; libyaml would overrun its stack composing it."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > _DEEPEST:
+                return event.start_mark
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+    return None
 
 
 def _read_comments(text: str, places: Places) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,7 +82,12 @@ _CONFIGURED: dict[str, Any] = {
 
 def colours(case: Case) -> dict[str, str]:
     """Return one colour per actor, the same in every picture of a case."""
-    return {actor: PALETTE[i % len(PALETTE)] for i, actor in enumerate(case.actors)}
+    return colours_of(case.actors)
+
+
+def colours_of(actors: Iterable[str]) -> dict[str, str]:
+    """Return one colour per actor, given all actors of a case in its order."""
+    return {actor: PALETTE[i % len(PALETTE)] for i, actor in enumerate(actors)}
 
 
 def values(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

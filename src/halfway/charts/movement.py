@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from halfway.case.case import Case
-from halfway.charts.chart import INK, QUIET, WALK_AWAY, Chart, colours, values
+from halfway.charts.chart import INK, QUIET, WALK_AWAY, Chart, colours_of, values
 from halfway.explore.comparison import CompareResult, SideOutcome
 from halfway.result import Table
 
 ROW_HEIGHT = 84
 
 
-def movement_chart(case: Case, result: CompareResult, plan: str, *, narrow: bool = False) -> Chart | None:
+def movement_chart(result: CompareResult, plan: str, *, narrow: bool = False) -> Chart | None:
     """Draw the two sides of one plan on a scale from the own ideal (0) to the other side's (100).
 
     Parameters
     ----------
-    case : Case
     result : CompareResult
     plan : str
     narrow : bool
@@ -31,13 +30,13 @@ def movement_chart(case: Case, result: CompareResult, plan: str, *, narrow: bool
     sides = [s for s in result[plan].sides if s.level is not None]
     if not sides:
         return None
-    palette = colours(case)
-    rows = [_row(case, s) for s in sides]
+    palette = colours_of(result.names)
+    rows = [_row(result.names, s) for s in sides]
     table = Table(
         "movement",
         ("Side", "Towards", "Today (percent of the way)", "Under the plan", "90 percent interval", "Movement (points)",
          "Its interval", "Walk-away at"),
-        tuple(_table_row(case, s) for s in result[plan].sides),
+        tuple(_table_row(result.names, s) for s in result[plan].sides),
     )  # fmt: skip
     low = min([0.0, *(r[k] for r in rows for k in ("today", "low", "plan") if r[k] is not None)])
     high = max([100.0, *(r[k] for r in rows for k in ("today", "high", "plan") if r[k] is not None)])
@@ -101,9 +100,9 @@ def movement_chart(case: Case, result: CompareResult, plan: str, *, narrow: bool
     )
 
 
-def _row(case: Case, side: SideOutcome) -> dict[str, Any]:
+def _row(names: Mapping[str, str], side: SideOutcome) -> dict[str, Any]:
     assert side.level is not None  # filtered by the caller
-    mover, towards = case.title_of("actors", side.mover), case.title_of("actors", side.towards)
+    mover, towards = names[side.mover], names[side.towards]
     return {
         "side": f"{mover}|→ {towards}",
         "mover": mover,
@@ -118,8 +117,8 @@ def _row(case: Case, side: SideOutcome) -> dict[str, Any]:
     }
 
 
-def _table_row(case: Case, side: SideOutcome) -> tuple[Any, ...]:
-    mover, towards = case.title_of("actors", side.mover), case.title_of("actors", side.towards)
+def _table_row(names: Mapping[str, str], side: SideOutcome) -> tuple[Any, ...]:
+    mover, towards = names[side.mover], names[side.towards]
     if side.level is None:
         return mover, towards, *(["both ideals are worth the same"] + ["—"] * 5)
     moved = side.movement

@@ -10,6 +10,7 @@ import numpy as np
 
 from halfway.charts.chart import INK, WALK_AWAY, Chart, values
 from halfway.result import Table
+from halfway.settle.result import SettleResult
 from halfway.space.arrays import FloatArray
 
 CELLS = 44
@@ -57,7 +58,7 @@ class PackageSpace:
 def packages_chart(shown: PackageSpace, *, narrow: bool = False) -> Chart:
     """Draw the cloud of packages, the frontier, the status quo and walk-away lines, plans and solutions."""
     cells = _cells(shown.cloud)
-    everything = np.vstack([shown.cloud, [[m.x, m.y] for m in shown.marks], [shown.walk_away]])
+    everything = np.vstack([shown.cloud, np.array([[m.x, m.y] for m in shown.marks]).reshape(-1, 2), [shown.walk_away]])
     low, high = np.minimum(everything.min(axis=0), 0), np.maximum(everything.max(axis=0), 100)
 
     def axis(which: int) -> dict[str, Any]:
@@ -73,7 +74,10 @@ def packages_chart(shown: PackageSpace, *, narrow: bool = False) -> Chart:
     ]
     lines = [_lines("walk-away", shown.walk_away)]
     if shown.status_quo is not None:
-        lines.append(_lines("today", shown.status_quo))
+        # Where both are the same a person should read one label, not two on top of each other.
+        same = abs(shown.status_quo[1] - shown.walk_away[1]) < 2.5
+        lines[0]["said"] = "today and walk-away" if same else "walk-away"
+        lines.append({**_lines("today", shown.status_quo), "said": "" if same else "today"})
     style = {"walk-away": (WALK_AWAY, [5, 4]), "today": (INK, [1, 0])}
     layers: list[dict[str, Any]] = [
         {"data": values(cells), "mark": {"type": "rect", "color": "#9fb3c8"},
@@ -92,7 +96,7 @@ def packages_chart(shown: PackageSpace, *, narrow: bool = False) -> Chart:
             {"data": at, "mark": mark, "encoding": {"x": {**x, "field": "x"}}},
             {"data": at, "mark": mark, "encoding": {"y": {**y, "field": "y"}}},
             {"data": at, "mark": {"type": "text", "align": "left", "dx": 4, "dy": -5, "color": colour, "fontSize": 11},
-             "encoding": {"x": {"value": 0}, "y": {**y, "field": "y"}, "text": {"field": "name"}}},
+             "encoding": {"x": {"value": 0}, "y": {**y, "field": "y"}, "text": {"field": "said"}}},
         ]  # fmt: skip
     shape = {"field": "kind", "type": "nominal", "legend": {"title": None, "orient": "top", "symbolFillColor": INK},
              "scale": {"domain": ["plan", "solution"], "range": ["circle", "diamond"]}}  # fmt: skip
@@ -124,8 +128,31 @@ def packages_chart(shown: PackageSpace, *, narrow: bool = False) -> Chart:
     )
 
 
+def frontier_chart(result: SettleResult) -> Chart:
+    """Draw what `settle` found as its first two signatories see it: frontier, solutions, walk-aways."""
+    first, second = result.signatories[:2]
+    points = np.array([[p.utilities[first], p.utilities[second]] for p in result.frontier.points]).reshape(-1, 2)
+    solutions = [
+        Mark(name, "solution", c.utilities[first], c.utilities[second]) for name, c in result.solutions.items()
+    ]
+    return packages_chart(
+        PackageSpace(
+            sides=(first, second),
+            cloud=points,
+            cloud_is="the frontier",
+            frontier=points,
+            frontier_is="the frontier of the signatories among acceptable packages",
+            status_quo=None,
+            walk_away=(result.walk_away[first], result.walk_away[second]),
+            marks=solutions,
+        )
+    )
+
+
 def _cells(cloud: FloatArray) -> list[dict[str, Any]]:
     """Count packages in the cells of a grid, so that a million of them make a small picture."""
+    if not len(cloud):
+        return []
     counts, xs, ys = np.histogram2d(cloud[:, 0], cloud[:, 1], bins=CELLS)
     top = np.log1p(counts.max())
     return [
@@ -141,4 +168,4 @@ def _cells(cloud: FloatArray) -> list[dict[str, Any]]:
 
 
 def _lines(name: str, at: tuple[float, float]) -> dict[str, Any]:
-    return {"name": name, "x": at[0], "y": at[1]}
+    return {"name": name, "said": name, "x": at[0], "y": at[1]}

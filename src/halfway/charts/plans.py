@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from halfway.case.case import Case
-from halfway.charts.chart import INK, WALK_AWAY, Chart, colours, values
+from halfway.charts.chart import INK, WALK_AWAY, Chart, colours_of, values
 from halfway.explore.comparison import CompareResult
 from halfway.result import Table
 
 
-def plans_chart(case: Case, result: CompareResult, *, narrow: bool = False) -> Chart:
+def plans_chart(result: CompareResult, *, narrow: bool = False) -> Chart:
     """Draw one panel per actor and one row per plan; `narrow` stacks the panels for a telephone."""
-    palette = colours(case)
+    palette = colours_of(result.names)
     shown = [a for a in result.walk_away if any(_matters(result, a))]
     rows: list[dict[str, Any]] = []
     for actor in shown:
@@ -20,7 +19,7 @@ def plans_chart(case: Case, result: CompareResult, *, narrow: bool = False) -> C
             outcome = plan.actors[actor]
             rows.append(
                 {
-                    "actor": case.title_of("actors", actor),
+                    "actor": result.names[actor],
                     "plan": plan.title,
                     "utility": outcome.utility.centre,
                     "low": outcome.utility.low,
@@ -35,7 +34,7 @@ def plans_chart(case: Case, result: CompareResult, *, narrow: bool = False) -> C
     y = {"field": "plan", "type": "nominal", "sort": None,
          "axis": {"title": None, "domain": False, "ticks": False, "labelLimit": 130 if narrow else 210}}  # fmt: skip
     colour = {"field": "actor", "type": "nominal", "legend": None,
-              "scale": {"domain": [case.title_of("actors", a) for a in shown], "range": [palette[a] for a in shown]}}  # fmt: skip
+              "scale": {"domain": [result.names[a] for a in shown], "range": [palette[a] for a in shown]}}  # fmt: skip
     layers: list[dict[str, Any]] = [
         {"mark": {"type": "rule", "color": WALK_AWAY, "strokeDash": [4, 3], "strokeWidth": 1.5},
          "encoding": {"x": {**x, "aggregate": "max", "field": "walk"}}},
@@ -49,7 +48,7 @@ def plans_chart(case: Case, result: CompareResult, *, narrow: bool = False) -> C
                           "encoding": {"x": {**x, "aggregate": "max", "field": "today"}}})  # fmt: skip
     spec = {
         "data": values(rows),
-        "facet": {"field": "actor", "type": "nominal", "sort": None,
+        "facet": {"field": "actor", "type": "nominal", "sort": [result.names[a] for a in shown],
                   "header": {"title": None, "labelAnchor": "start"}},
         "columns": 1 if narrow else 2,
         "spec": {"width": 190 if narrow else 240, "height": {"step": 24}, "layer": layers},
@@ -69,7 +68,7 @@ def plans_chart(case: Case, result: CompareResult, *, narrow: bool = False) -> C
         tuple(
             (
                 plan.title,
-                case.title_of("actors", a),
+                result.names[a],
                 f"{plan.actors[a].utility.centre:.0f}",
                 f"{plan.actors[a].utility.low:.0f} to {plan.actors[a].utility.high:.0f}",
                 _signed(plan.actors[a].over_status_quo),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import fill
 
 import click
 
@@ -18,7 +19,9 @@ from halfway.cli.common import case_argument, json_option, load_case, plan_optio
 @seed_option
 def command(case: str, plan: str | None, output: str | None, open_it: bool, as_json: bool, seed: int) -> int:
     """Write the brief on one plan: one self-contained HTML file, readable on a telephone and in print."""
-    from halfway.brief.render import brief, check_output
+    from halfway.brief.build import build
+    from halfway.brief.contents import Paragraph
+    from halfway.brief.render import check_output, render, write
     from halfway.cli.common import working
 
     loaded = load_case(case)
@@ -26,11 +29,17 @@ def command(case: str, plan: str | None, output: str | None, open_it: bool, as_j
     target = Path(output or f"{loaded.name}.html")
     check_output(target)
     with working(f"Writing the brief on {loaded.title or loaded.name}"):
-        text = brief(loaded, target, plan=name, seed=seed)
+        page = build(loaded, plan=name, seed=seed)
+        text = render(page)
+    write(text, target)
+    said = [block.text.replace("**", "") for block in page.answer if isinstance(block, Paragraph)]
+    size = len(text.encode())
     if as_json:
-        print_json({"file": str(target), "bytes": len(text.encode()), "plan": name, "case_hash": loaded.content_hash})
+        print_json({"file": str(target), "bytes": size, "plan": name, "answer": said, "case_hash": loaded.content_hash})
     else:
-        click.echo(f"The brief on plan '{name}' is in {target} ({len(text.encode()) / 1000:.0f} kB).")
+        for sentence in said:
+            click.echo(fill(sentence, 100) + "\n")
+        click.echo(f"The brief on plan '{name}' is in {target} ({size / 1000:.0f} kB).")
     if open_it:
         click.launch(str(target))
     return 0

@@ -17,11 +17,20 @@ VERBS: dict[str, tuple[str, str]] = {
     "check": ("check", "Is the case file sound? Every error at once, each at its line."),
     "conduct": ("conduct", "Does the plan hold, month after month? Who breaks it when, and why it pays."),
     "repair": ("repair", "The least change, among declared ones, that makes the plan hold."),
+    "forecast": ("forecast", "Where would talks land without a plan, and how sure is that?"),
+    "validate": ("validate", "Score the forecasting models on real decisions."),
+    "seal": ("seal", "Write a dated record of a forecast, with hashes."),
+    "verify": ("verify", "Is a sealed forecast whole, and does it come out again?"),
+    "grade": ("grade", "Score a sealed forecast against what was decided."),
+    "stability": ("stability", "Would anyone walk away? Graph-model verdicts for every actor and state."),
     "audit": ("audit", "Is the plan even-handed and enforceable on its face? Findings with lines and remedies."),
+    "compare": ("compare", "The plans side by side: who gets what, how far each side moves, what cannot be undone."),
     "new": ("new", "Write a small commented case to start from."),
     "brief": ("brief", "The answer as one HTML file to forward."),
     "schema": ("schema", "The case format as JSON Schema, for editors."),
     "settle": ("settle", "What could be agreed: acceptable packages, frontier, solutions."),
+    "talks": ("talks", "Where alternating offers would meet, and how often talks fail."),
+    "convert": ("convert", "From one file format to another, saying what is lost."),
 }
 
 
@@ -85,4 +94,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         # The reader of our output (head, less) has gone: nothing is wrong.
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        click.echo(
+            f"F004 cannot open {error.filename}; {reason}; check the path, its rights and the free space", err=True
+        )
+        sys.exit(2)
     sys.exit(status if isinstance(status, int) else 0)

@@ -76,10 +76,12 @@ def write_new(path: Path, text: str) -> None:
 @click.option("-o", "--output", metavar="FILE", help="Where to write it. Default: NAME.yaml.")
 def command(name: str, output: str | None) -> int:
     """Write a small commented case called NAME to start from; nothing is ever overwritten."""
+    from halfway.case.reader import load_text
     from halfway.case.schema import json_schema
 
     text = text_of(name)
     path = Path(output if output is not None else f"{name}.yaml")
+    load_text(text, str(path))  # a name such as `null` would make a file that cannot be read
     write_new(path, text)
     click.echo(f"wrote {path}")
     schema = path.with_name(SCHEMA_FILE)

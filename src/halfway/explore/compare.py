@@ -15,6 +15,7 @@ from halfway.space.compile import Space, compile_space
 from halfway.space.draws import draw
 from halfway.space.levels import drawn_ideals, ideals, level
 from halfway.space.outcomes import (
+    Known,
     Levels,
     PlanValues,
     drawn_levels,
@@ -23,6 +24,7 @@ from halfway.space.outcomes import (
     levels_of,
     no_way_back,
     plan_values,
+    typed_spaces,
     values_by_type,
 )
 
@@ -56,7 +58,8 @@ def compare(case: Case, *, draws: int = DRAWS, seed: int = DEFAULT_SEED) -> Comp
     pairs = [case.pair(plan) for plan in case.plans.values()]
     sides_asked = [(space.actor(p[0]), space.actor(p[1])) for p in pairs if p is not None]
     central, by_draw = ideals(space), drawn_ideals(space, drawn, sides_asked)
-    outcomes = []
+    typed, known = typed_spaces(case), Known()
+    outcomes: list[PlanOutcome] = []
     for name, plan in case.plans.items():
         values = plan_values(space, name, plan)
         utility = drawn_values(space, plan, values, drawn)
@@ -64,7 +67,7 @@ def compare(case: Case, *, draws: int = DRAWS, seed: int = DEFAULT_SEED) -> Comp
         drawn_level = drawn_levels(space, utility, drawn, by_draw)
         today = None if space.status_quo is None else space.values(space.status_quo)[:, 0]
         drawn_today = None if space.status_quo is None else drawn.values(space.status_quo[None, :])[:, :, 0]
-        types = values_by_type(case, name)
+        types = values_by_type(case, name, typed)
         actors = {}
         for a, actor in enumerate(space.actors):
             gain = None if today is None else values.long_run[a] - today[a]
@@ -83,7 +86,7 @@ def compare(case: Case, *, draws: int = DRAWS, seed: int = DEFAULT_SEED) -> Comp
         sides = []
         if pair is not None:
             for mover, towards in (pair, pair[::-1]):
-                sides.append(_side(space, central, values, levels, drawn_level, mover, towards, actors))
+                sides.append(_side(space, central, values, levels, drawn_level, mover, towards, actors, known))
         outcomes.append(
             PlanOutcome(
                 name=name,
@@ -109,6 +112,7 @@ def compare(case: Case, *, draws: int = DRAWS, seed: int = DEFAULT_SEED) -> Comp
         if space.status_quo is None
         else dict(zip(space.actors, space.values(space.status_quo)[:, 0].tolist(), strict=True)),
         walk_away=dict(zip(space.actors, space.walk_away.tolist(), strict=True)),
+        names={a: case.title_of("actors", a) for a in space.actors},
         provenance=Provenance(
             case.name,
             case.content_hash,
@@ -134,11 +138,12 @@ def _side(
     mover: str,
     towards: str,
     actors: Mapping[str, ActorOutcome],
+    known: Known,
 ) -> SideOutcome:
     a, b = space.actor(mover), space.actor(towards)
     keep = values.packages if space.status_quo is None else np.vstack([values.packages, space.status_quo[None, :]])
     defined = not np.isnan(levels.level[a, b])
-    one_out = leave_one_out(space, a, b, values.long_run, keep) if defined else (float("nan"), float("nan"))
+    one_out = leave_one_out(space, a, b, values.long_run, keep, known) if defined else (float("nan"), float("nan"))
     own, other = actors[mover].over_status_quo, actors[towards].over_status_quo
     share = None
     if (

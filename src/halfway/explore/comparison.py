@@ -113,12 +113,15 @@ class CompareResult(Result):
     plans : tuple of PlanOutcome
     status_quo, walk_away : mapping from actor to float
         In utility points, at the central numbers.
+    names : mapping
+        What each actor is called.
     provenance : Provenance
     """
 
     plans: tuple[PlanOutcome, ...]
     status_quo: Mapping[str, float] | None
     walk_away: Mapping[str, float]
+    names: Mapping[str, str]
     provenance: Provenance
 
     def __getitem__(self, plan: str) -> PlanOutcome:
@@ -138,7 +141,11 @@ class CompareResult(Result):
         }
 
     def tables(self) -> dict[str, Table]:
-        """Return the tables ``actors`` (one row a plan and actor) and ``sides`` (one row a plan and side)."""
+        """Return tables with one row a plan and what the name says.
+
+        ``actors``; ``sides`` of the headline; ``concessions``, every actor towards every other; ``types`` of actors;
+        ``packages``, one row a package of the long run and issue; ``irreversible`` options.
+        """
         actor_rows = tuple(
             (
                 p.name,
@@ -171,9 +178,32 @@ class CompareResult(Result):
             for p in self.plans
             for s in p.sides
         )
+        concession_rows = tuple(
+            (p.name, mover, towards, reached, p.movements[mover][towards])
+            for p in self.plans
+            for mover, row in p.levels.items()
+            for towards, reached in row.items()
+        )
+        type_rows = tuple(
+            (p.name, actor, kind, worth)
+            for p in self.plans
+            for actor, o in p.actors.items()
+            for kind, worth in o.by_type.items()
+        )
+        package_rows = tuple(
+            (p.name, number, share, issue, option)
+            for p in self.plans
+            for number, (package, share) in enumerate(p.packages, start=1)
+            for issue, option in package.items()
+        )
+        lasting_rows = tuple((p.name, n.issue, n.option, n.phase) for p in self.plans for n in p.irreversible)
         return {
             "actors": Table("actors", _ACTOR_COLUMNS, actor_rows),
             "sides": Table("sides", _SIDE_COLUMNS, side_rows),
+            "concessions": Table("concessions", ("plan", "mover", "towards", "level", "movement"), concession_rows),
+            "types": Table("types", ("plan", "actor", "type", "utility"), type_rows),
+            "packages": Table("packages", ("plan", "package", "share", "issue", "option"), package_rows),
+            "irreversible": Table("irreversible", ("plan", "issue", "option", "phase"), lasting_rows),
         }
 
 

@@ -130,6 +130,29 @@ def count_acceptable(
     return Count(low, high)
 
 
+def count_equal(
+    utilities: Utilities,
+    bounds: Bounds,
+    parties: Sequence[int],
+    vector: Sequence[int] | IntArray,
+    *,
+    states: int = STATES,
+) -> int | None:
+    """Count the packages within the parties' limits that are worth exactly this to each; None where sums are too many.
+
+    Parameters
+    ----------
+    utilities, bounds, parties, states
+        As for `count_acceptable`.
+    vector : sequence of int
+        Scaled utilities, one for each party.
+    """
+    try:
+        return _count(utilities, bounds, list(parties), np.asarray(vector, dtype=np.int64), states, PAIRS, exactly=True)
+    except _TooManyError:
+        return None
+
+
 def _rounded(
     utilities: Utilities, rows: Sequence[int], floor: IntArray, width: IntArray, bounds: Bounds, *, up: bool
 ) -> tuple[Utilities, Bounds, list[int], IntArray]:
@@ -149,7 +172,17 @@ def _rounded(
     return Utilities(tables, linkages, utilities.unit, False), bounds, list(rows), new_floor
 
 
-def _count(utilities: Utilities, bounds: Bounds, rows: list[int], floor: IntArray, states: int, pairs: int) -> int:
+def _count(
+    utilities: Utilities,
+    bounds: Bounds,
+    rows: list[int],
+    floor: IntArray,
+    states: int,
+    pairs: int,
+    *,
+    exactly: bool = False,
+) -> int:
+    reduction = _match if exactly else _clamp
     parts = form_blocks(utilities, required(bounds, rows), rows)
     if not parts.possible:
         return 0
@@ -165,7 +198,7 @@ def _count(utilities: Utilities, bounds: Bounds, rows: list[int], floor: IntArra
             rest = block.steps[n + 1 :]
             links = [x for s in rest for x in s.linkages]
             rest_low, rest_high = loose_bounds(utilities, rows, [s.issue for s in rest], links)
-            step_reduction[step.issue] = _clamp(floor, all_low - low + rest_low, all_high - high + rest_high, states)
+            step_reduction[step.issue] = reduction(floor, all_low - low + rest_low, all_high - high + rest_high, states)
         pools.append(
             sweep(block, utilities, rows, _lookup(step_reduction), counts, with_packages=False),
         )
@@ -181,11 +214,12 @@ def _count(utilities: Utilities, bounds: Bounds, rows: list[int], floor: IntArra
         side = 0 if halves[0].size <= halves[1].size else 1
         done_low[side] = done_low[side] + lows[n]
         done_high[side] = done_high[side] + highs[n]
-        reduce = _clamp(floor, whole_low - done_low[side], whole_high - done_high[side], states)
+        reduce = reduction(floor, whole_low - done_low[side], whole_high - done_high[side], states)
         halves[side] = merge(halves[side], pools[n], reduce)
         if not halves[side].size:
             return 0
-    return _join(halves[0], halves[1], floor, pairs)
+    left, right = halves
+    return _join_equal(left, right, floor) if exactly else _join(left, right, floor, pairs)
 
 
 def _lookup(reductions: dict[int, Reduction]) -> Callable[[Step], Reduction]:
@@ -213,6 +247,27 @@ def _clamp(floor: IntArray, rest_low: IntArray, rest_high: IntArray, states: int
         return position[index], vectors, counts
 
     return reduce
+
+
+def _match(floor: IntArray, rest_low: IntArray, rest_high: IntArray, states: int) -> Reduction:
+    """Drop sums that cannot come to the vector exactly, and count equal ones together."""
+
+    def reduce(key: IntArray, vectors: IntArray, counts: Counts) -> tuple[IntArray, IntArray, Counts]:
+        within = np.all((vectors + rest_high >= floor) & (vectors + rest_low <= floor), axis=1)
+        position = np.flatnonzero(within)
+        index, vectors, counts = merge_equal(key[position], vectors[position], counts[position])
+        if vectors.shape[0] > states:
+            raise _TooManyError
+        return position[index], vectors, counts
+
+    return reduce
+
+
+def _join_equal(left: Pool, right: Pool, vector: IntArray) -> int:
+    """Count the pairs of a left and a right sum that together are the vector."""
+    number = {row.tobytes(): int(c) for row, c in zip(np.ascontiguousarray(left.vectors), left.counts, strict=True)}
+    wanted = np.ascontiguousarray(vector - right.vectors)
+    return sum(number.get(row.tobytes(), 0) * int(c) for row, c in zip(wanted, right.counts, strict=True))
 
 
 def _join(left: Pool, right: Pool, floor: IntArray, pairs: int) -> int:

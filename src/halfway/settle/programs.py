@@ -13,7 +13,10 @@ excluded where it fails.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import contextlib
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate
@@ -24,7 +27,7 @@ from scipy import sparse
 from scipy.optimize import Bounds as Box
 from scipy.optimize import LinearConstraint, milp
 
-from halfway.settle.counting import count_acceptable
+from halfway.settle.counting import count_equal
 from halfway.settle.solutions import (
     NAMES,
     Solution,
@@ -36,19 +39,41 @@ from halfway.settle.solutions import (
 from halfway.space.arrays import Bounds, FloatArray, IntArray, Linkage, Utilities, holds
 from halfway.space.blocks import loose_bounds, required
 
-SHARPEN = 1e4
+SHARPEN = 1e3
 """Objectives are enlarged by this much, because HiGHS stops at an absolute gap of 1e-6."""
 
-FINE = 1e3
-"""Rows that compare gains are enlarged by this much over points, because HiGHS lets a row miss by 1e-6."""
+FINE = 1e2
+"""Rows for the walk-aways are enlarged by this much over points, because HiGHS lets a row miss by 1e-6."""
 
-TANGENTS = 1e4
+LEVELS = 1e3
+"""Rows that compare gains with each other are enlarged by this much for the same reason."""
+
+TANGENTS = 1e2
 """Tangents to the logarithm are enlarged by this much for the same reason."""
 
 ROUNDS = 200
 """Most programs solved for one question before the gap reached is reported as it stands."""
 
 STATES_FOR_TIES = 200_000
+
+
+@contextlib.contextmanager
+def _silenced() -> Iterator[None]:
+    """Send what the solver prints of its own accord nowhere: it would end up in the middle of --json."""
+    sys.stdout.flush()
+    try:
+        kept = os.dup(1)
+    except OSError:
+        # There is no standard output to protect.
+        yield
+        return
+    try:
+        with open(os.devnull, "wb") as nowhere:
+            os.dup2(nowhere.fileno(), 1)
+            yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 class SolverError(RuntimeError):
@@ -234,13 +259,14 @@ class Program:
         matrix = sparse.csr_array(
             ([e[2] for e in entries], ([e[0] for e in entries], [e[1] for e in entries])), shape=(len(self._low), n)
         )
-        outcome = milp(
-            costs,
-            integrality=integrality,
-            bounds=Box(low, high),
-            constraints=LinearConstraint(matrix, np.array(self._low), np.array(self._high)),
-            options={"mip_rel_gap": 0.0},
-        )
+        with _silenced():
+            outcome = milp(
+                costs,
+                integrality=integrality,
+                bounds=Box(low, high),
+                constraints=LinearConstraint(matrix, np.array(self._low), np.array(self._high)),
+                options={"mip_rel_gap": 0.0},
+            )
         if outcome.status == 2:
             return None
         if outcome.x is None:
@@ -281,7 +307,7 @@ def _leximin(program: Program, name: str, counted: Sequence[int], weights: Seque
         return None if anything is None else _with_ties(program, name, anything, 0.0, 0.0, ())
     # Gains in the weights' own measure, enlarged so that the solver's tolerance on rows is small against them.
     plain = [float(w / program.units[a]) for a, w in zip(counted, weights, strict=True)]
-    fine = FINE * 100.0 / (max(plain) * program.span)
+    fine = LEVELS * 100.0 / (max(plain) * program.span)
     factors = [f * fine for f in plain]
     forms = [{c: v * f for c, v in program.gain[a].items()} for a, f in zip(counted, factors, strict=True)]
     offsets = [float(program.offset[a]) * f for a, f in zip(counted, factors, strict=True)]
@@ -341,7 +367,7 @@ def _nash(program: Program, powers: Sequence[Fraction], ideal: Sequence[int]) ->
     parties = range(len(program.rows))
     units = [float(u) for u in program.units]
     hopeful = [a for a in parties if ideal[a] > 0]
-    mark = program._mark()
+    mark, known = program._mark(), len(program.excluded)
     box: dict[int, tuple[float, float]] = {}
     switches = {a: program._column() for a in hopeful}
     try:
@@ -378,26 +404,27 @@ def _nash(program: Program, powers: Sequence[Fraction], ideal: Sequence[int]) ->
             for fraction in (1.0, 0.8, 0.63, 0.5, 0.4, 0.3, 0.2, 0.1, 0.03):
                 tangent(a, top * fraction)
         objective = {logs[a]: float(powers[a]) for a in hopeful}
-        seen: set[tuple[int, ...]] = set()
         best, value, gap = answer, nash_value(gains.tolist(), program.units, powers), np.inf
         for _ in range(ROUNDS):
             found = program.maximise(objective, list(switches.values()), box)
             if found is None:
+                gap = 0.0
                 break
             gains = found.vector - program.floor
             reached = nash_value(gains.tolist(), program.units, powers)
             if int((gains > 0).sum()) == most and reached > value:
                 best, value = found, reached
-            gap = found.bound - value
-            known = tuple(found.vector.tolist())
-            if gap <= 1e-9 or known in seen:
+            gap = max(0.0, found.bound - value)
+            if gap <= 1e-9:
                 break
-            seen.add(known)
             for a in hopeful:
                 if gains[a] > 0:
                     tangent(a, int(gains[a]) * units[a])
+            # What is known exactly need not be found again: the bound is then on all the others.
+            program.excluded.append(found.package)
     finally:
         program._rewind(mark)
+        del program.excluded[known:]
     counted = tuple(a for a in parties if best.vector[a] > program.floor[a])
     value -= sum(float(powers[a]) for a in counted) * log(program.measure)
     return _with_ties(program, "nash", best, exp(value), max(0.0, float(gap)), counted)
@@ -406,16 +433,15 @@ def _nash(program: Program, powers: Sequence[Fraction], ideal: Sequence[int]) ->
 def _with_ties(
     program: Program, name: str, answer: _Answer, value: float, gap: float, counted: tuple[int, ...]
 ) -> Solution:
-    """Count the packages that give every party the same: exactly those worth no less to each, as it is undominated."""
-    # Who is not counted by the criterion keeps its walk-away as floor, so that these are all packages as good.
+    """Count the packages that give every party the same."""
     bounds = Bounds(tuple(program.masks), tuple(() for _ in range(program.utilities.actors)))
-    tied = count_acceptable(program.utilities, bounds, program.rows, answer.vector, states=STATES_FOR_TIES)
+    tied = count_equal(program.utilities, bounds, program.rows, answer.vector, states=STATES_FOR_TIES)
     return Solution(
         name=name,
         package=answer.package,
         vector=tuple(int(v) for v in answer.vector),
         value=value,
-        packages_tied=max(1, tied.low),
+        packages_tied=tied or 1,
         ties_exact=False,
         gap=gap,
         method="integer program",

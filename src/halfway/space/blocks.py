@@ -23,7 +23,7 @@ from halfway.space.arrays import Bounds, IntArray, Linkage, Mask, Utilities
 Counts: TypeAlias = NDArray[Any]
 """Numbers of packages: 64-bit integers where the total fits, Python integers in an object array else."""
 
-CHUNK = 400_000
+CHUNK = 100_000
 """Candidates weighed at once: bounds the memory of a merge, whatever the size of its parts."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import lcm, prod
+from math import ceil, lcm, prod
 
 import numpy as np
 
@@ -14,11 +14,13 @@ from halfway.case.case import Case
 from halfway.case.interests import Preferences
 from halfway.errors import Problem, Refusal
 from halfway.space.arrays import Bounds, FloatArray, IntArray, Linkage, Utilities
-from halfway.space.preferences import Wants, constraint_masks, mean_of, read_wants, walk_away_value
+from halfway.space.groups import only_ranks, walk_away_of, wants_of
+from halfway.space.preferences import Wants, constraint_masks, mean_of
 
 # Integers stay below this so that sums over actors and issues cannot overflow 64 bits.
 _ROOM = 2**52
 _FINEST = 10**10
+_FARTHEST = 2**62
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Space:
     walk_away : ndarray of float, shape (actor,)
         In utility points.
     threshold : ndarray of int, shape (actor,)
-        The least scaled utility that is no less than the walk-away.
+        The least scaled utility that is no less than the walk-away, less the rounding where utilities are not exact.
     status_quo : ndarray of int, shape (issue,), or None
         Option numbers.
     ordinal : tuple of str
@@ -144,19 +146,17 @@ def compile_space(case: Case, types: Mapping[str, str] | None = None) -> Space:
         For actors that are to be taken as one of their types: which.
     """
     types = types or {}
-    wants = [read_wants(case, preferences_of(case, a, types.get(a)), mean_of, ("actors", a)) for a in case.actors]
+    wants = [wants_of(case, a, preferences_of(case, a, types.get(a)), mean_of) for a in case.actors]
     status_quo = status_quo_of(case)
     anchor = None if status_quo is None else tuple(int(x) for x in status_quo)
     walk_aways = [
-        Fraction(
-            walk_away_value(
-                case, a, w, preferences_of(case, a, types.get(a)).walk_away, anchor, mean_of, ("actors", a, "walk_away")
-            )
-        )
+        Fraction(walk_away_of(case, a, w, preferences_of(case, a, types.get(a)), anchor, mean_of))
         for a, w in zip(case.actors, wants, strict=True)
     ]
     scales, exact = _scales(wants)
     scaled = _tables(case, wants, scales)
+    # Rounded terms may add up to a little less than what is exactly worth the walk-away, as the status quo often is.
+    slack = [0 if e else (len(w.tables) + len(w.linkages)) // 2 + 1 for w, e in zip(wants, exact, strict=True)]
     unit = np.array([1 / float(s) for s in scales])
     points = Utilities(
         tuple(np.asarray(t * unit[:, None], dtype=np.float64) for t in scaled.tables),
@@ -172,13 +172,13 @@ def compile_space(case: Case, types: Mapping[str, str] | None = None) -> Space:
         actors=tuple(case.actors),
         issues=tuple(case.issues),
         options=tuple(tuple(issue.options) for issue in case.issues.values()),
-        utilities=Utilities(scaled.tables, scaled.linkages, unit, exact),
+        utilities=Utilities(scaled.tables, scaled.linkages, unit, all(exact)),
         points=points,
         bounds=Bounds(constraint_masks(case), tuple(w.red_lines for w in wants)),
         walk_away=np.array([float(d) for d in walk_aways]),
-        threshold=np.array([-(-(d * s) // 1) for d, s in zip(walk_aways, scales, strict=True)], dtype=np.int64),
+        threshold=np.array([_threshold(d * s - x) for d, s, x in zip(walk_aways, scales, slack, strict=True)]),
         status_quo=status_quo,
-        ordinal=tuple(a for a, actor in case.actors.items() if actor.ordinal_only),
+        ordinal=tuple(a for a in case.actors if only_ranks(case, a)),
     )
 
 
@@ -191,9 +191,21 @@ def status_quo_of(case: Case) -> IntArray | None:
     )
 
 
-def _scales(wants: Sequence[Wants]) -> tuple[list[int], bool]:
-    """Choose for each actor how many counts make a utility point, one number for all where that stays exact."""
-    needed = []
+def _threshold(least: Fraction) -> int:
+    """Round up to a count; a walk-away beyond any utility is told by a number that no sum reaches."""
+    return max(-_FARTHEST, min(_FARTHEST, ceil(least)))
+
+
+def _scales(wants: Sequence[Wants]) -> tuple[list[int], list[bool]]:
+    """Choose for each actor how many counts make a utility point, one number for all where that stays exact.
+
+    Returns
+    -------
+    scales : list of int
+    exact : list of bool
+        Whether an actor's scaled utilities are exact.
+    """
+    needed, largest = [], []
     for w in wants:
         numbers = [n for table in w.tables for n in table] + [points for _, points in w.linkages]
         scale = 1
@@ -202,13 +214,15 @@ def _scales(wants: Sequence[Wants]) -> tuple[list[int], bool]:
             if scale > _ROOM:
                 break
         biggest: list[Fraction] = [max(abs(Fraction(n)) for n in table) for table in w.tables]
-        largest = sum(biggest + [abs(Fraction(points)) for _, points in w.linkages], Fraction(0))
-        needed.append(scale if scale * max(largest, Fraction(1)) < _ROOM else 0)
+        most = sum(biggest + [abs(Fraction(points)) for _, points in w.linkages], Fraction(1))
+        needed.append(scale if scale * most < _ROOM else 0)
+        largest.append(most)
     if all(needed):
         common = lcm(*needed)
-        if common * 200 * max(len(wants), 1) < _ROOM:
-            return [common] * len(wants), True
-    return [n or _FINEST for n in needed], all(needed)
+        if common * max(*largest, Fraction(200)) * len(wants) < _ROOM:
+            return [common] * len(wants), [True] * len(wants)
+    scales = [n or max(1, min(_FINEST, _ROOM // ceil(most))) for n, most in zip(needed, largest, strict=True)]
+    return scales, [bool(n) for n in needed]
 
 
 def _tables(case: Case, wants: Sequence[Wants], scales: Sequence[int]) -> Utilities:

@@ -16,7 +16,8 @@ from halfway.case.estimates import Estimate
 from halfway.seeds import generator
 from halfway.space.arrays import FloatArray, Mask
 from halfway.space.compile import preferences_of, status_quo_of
-from halfway.space.preferences import Wants, read_wants, walk_away_value
+from halfway.space.groups import walk_away_of, wants_of
+from halfway.space.preferences import Wants
 
 
 def sample(estimate: Estimate, rng: np.random.Generator, count: int) -> FloatArray:
@@ -98,8 +99,7 @@ class Draws:
     def wants(self) -> tuple[Wants, ...]:
         """Every actor's preferences, with an array of draws for each uncertain number."""
         return tuple(
-            read_wants(self.case, preferences_of(self.case, a, self.types.get(a)), self.read, ("actors", a))
-            for a in self.case.actors
+            wants_of(self.case, a, preferences_of(self.case, a, self.types.get(a)), self.read) for a in self.case.actors
         )
 
     @cached_property
@@ -121,15 +121,7 @@ class Draws:
         anchor = status_quo_of(self.case)
         package = None if anchor is None else tuple(int(x) for x in anchor)
         columns = [
-            walk_away_value(
-                self.case,
-                a,
-                w,
-                preferences_of(self.case, a, self.types.get(a)).walk_away,
-                package,
-                self.read,
-                ("actors", a, "walk_away"),
-            )
+            walk_away_of(self.case, a, w, preferences_of(self.case, a, self.types.get(a)), package, self.read)
             for a, w in zip(self.case.actors, self.wants, strict=True)
         ]
         return np.stack([self._full(c) for c in columns], axis=1)

@@ -32,8 +32,27 @@ def ideals(space: Space) -> FloatArray:
     """Return ``u_a(x_b*)`` in points, shape ``(actor a, actor b)``, at the central numbers.
 
     ``x_b*`` is the best feasible package for b and, among those, the best for a.
+
+    Raises
+    ------
+    Refusal
+        Where the constraints leave no package.
     """
-    return np.asarray(ideal_matrix(space.utilities, space.bounds) * space.utilities.unit[:, None], dtype=np.float64)
+    try:
+        scaled = ideal_matrix(space.utilities, space.bounds)
+    except ValueError as error:
+        raise Refusal(
+            [
+                Problem(
+                    "R022",
+                    "no package of this case can occur",
+                    "its constraints rule out every combination of options",
+                    "drop or correct a constraint",
+                    space.case.place("constraints"),
+                )
+            ]
+        ) from error
+    return np.asarray(scaled * space.utilities.unit[:, None], dtype=np.float64)
 
 
 def level(ideal: FloatArray, utility: FloatArray) -> FloatArray:

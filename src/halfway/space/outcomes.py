@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
 from halfway.case.case import Case
 from halfway.case.plans import Plan
-from halfway.space.arrays import FloatArray, IntArray, Mask
+from halfway.space.arrays import Bounds, FloatArray, IntArray, Mask
 from halfway.space.compile import Space, compile_space
 from halfway.space.draws import Draws
-from halfway.space.levels import drawn_ideals, ideals, level
+from halfway.space.levels import SAME, drawn_ideals, ideals, level
 from halfway.space.optima import lexicographic_best
 from halfway.space.plans import PlanPath, follow, transfers_by_phase
 
@@ -121,7 +123,13 @@ def drawn_levels(space: Space, utility: FloatArray, draws: Draws, ideal: FloatAr
     return Levels(reached, reached - level(own, today))
 
 
-def leave_one_out(space: Space, a: int, b: int, utility: FloatArray, keep: IntArray) -> tuple[float, float]:
+Known: TypeAlias = dict[tuple[int, int, int, int], tuple[float, float] | None]
+"""Ideals found so far without one option: actors a and b, issue and option → ``u_a(x_a*)`` and ``u_a(x_b*)``."""
+
+
+def leave_one_out(
+    space: Space, a: int, b: int, utility: FloatArray, keep: IntArray, known: Known | None = None
+) -> tuple[float, float]:
     """Return the range of ``L(a → b)`` over leaving out one option of the case at a time.
 
     An extreme option that nobody wants shifts the ideals and with them the level; this shows by how much.
@@ -135,6 +143,8 @@ def leave_one_out(space: Space, a: int, b: int, utility: FloatArray, keep: IntAr
         What each gets.
     keep : ndarray of int, shape (package, issue)
         Packages whose options stay: those valued, and the status quo.
+    known : dict, optional
+        Carries the ideals from call to call where several outcomes of one space are measured.
 
     Returns
     -------
@@ -142,24 +152,31 @@ def leave_one_out(space: Space, a: int, b: int, utility: FloatArray, keep: IntAr
         Percent; nan where the level is never defined.
     """
     found = []
+    known = {} if known is None else known
     for i, size in enumerate(space.sizes):
         if size < 3:
             continue
         for option in range(size):
             if (keep[:, i] == option).any():
                 continue
-            without = np.ones(size, dtype=np.bool_)
-            without[option] = False
-            bounds = type(space.bounds)((*space.bounds.allowed, Mask((i,), without)), space.bounds.red_lines)
-            own = lexicographic_best(space.utilities, bounds, (a,))
-            other = lexicographic_best(space.utilities, bounds, (b, a))
-            if own is None or other is None:
-                continue
-            unit = float(space.utilities.unit[a])
-            top, far = own.values[0] * unit, other.values[-1] * unit
-            if abs(top - far) > 1e-9:
+            if (a, b, i, option) not in known:
+                known[(a, b, i, option)] = _ideals_without(space, a, b, i, option)
+            top, far = known[(a, b, i, option)] or (0.0, 0.0)
+            if abs(top - far) > SAME:
                 found.append(100 * (top - float(utility[a])) / (top - far))
     return (min(found), max(found)) if found else (float("nan"), float("nan"))
+
+
+def _ideals_without(space: Space, a: int, b: int, issue: int, option: int) -> tuple[float, float] | None:
+    left = np.ones(space.sizes[issue], dtype=np.bool_)
+    left[option] = False
+    bounds = Bounds((*space.bounds.allowed, Mask((issue,), left)), space.bounds.red_lines)
+    own = lexicographic_best(space.utilities, bounds, (a,))
+    other = lexicographic_best(space.utilities, bounds, (b, a))
+    if own is None or other is None:
+        return None
+    unit = float(space.utilities.unit[a])
+    return own.values[0] * unit, other.values[-1] * unit
 
 
 @dataclass(frozen=True)
@@ -197,12 +214,29 @@ def reachable(space: Space, issue: int, option: str) -> set[str]:
     return reached
 
 
-def values_by_type(case: Case, plan: str) -> dict[str, dict[str, float]]:
-    """Return what a plan is worth in the long run to each actor that has types, under each of them, in points."""
+def typed_spaces(case: Case) -> dict[tuple[str, str], Space]:
+    """Return a space for each actor and each of its types, the actor taken as being of it."""
+    return {
+        (actor, kind): compile_space(case, {actor: kind})
+        for actor, details in case.actors.items()
+        for kind in details.types
+    }
+
+
+def values_by_type(
+    case: Case, plan: str, spaces: Mapping[tuple[str, str], Space] | None = None
+) -> dict[str, dict[str, float]]:
+    """Return what a plan is worth in the long run to each actor that has types, under each of them, in points.
+
+    Parameters
+    ----------
+    case : Case
+    plan : str
+    spaces : mapping, optional
+        `typed_spaces` of the case, where they are known already.
+    """
     out: dict[str, dict[str, float]] = {}
-    for actor, details in case.actors.items():
-        for kind in details.types:
-            space = compile_space(case, {actor: kind})
-            worth = plan_values(space, plan, case.plans[plan]).long_run[space.actor(actor)]
-            out.setdefault(actor, {})[kind] = float(worth)
+    for (actor, kind), space in (typed_spaces(case) if spaces is None else spaces).items():
+        worth = plan_values(space, plan, case.plans[plan]).long_run[space.actor(actor)]
+        out.setdefault(actor, {})[kind] = float(worth)
     return out

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,9 @@ from halfway.errors import Problem, Refusal
 from halfway.space.arrays import FloatArray, IntArray
 from halfway.space.compile import Space
 from halfway.space.signals import issues_read, matches, outcomes
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 MOST_STATES = 20_000
 """The longest path followed; a plan with more is refused."""
@@ -294,16 +297,26 @@ def long_run_shares(count: int, sources: IntArray, targets: IntArray, probabilit
         entered[open_states] = 0.0
     for one in np.unique(label[closed]):
         members = np.flatnonzero(label == one)
-        shares[members] = entered[members].sum() * _stationary(chain[members][:, members].toarray())
+        inner = sparse.csr_array(chain[members][:, members])
+        shares[members] = entered[members].sum() * _stationary(inner)
     return shares
 
 
-def _stationary(chain: NDArray[np.float64]) -> NDArray[np.float64]:
+def _stationary(chain: sparse.csr_array[np.float64]) -> NDArray[np.float64]:
+    """Return the stationary distribution of an irreducible chain, shape ``(state,)``."""
+    from scipy import sparse
+    from scipy.sparse.linalg import spsolve
+
     size = chain.shape[0]
-    system = np.vstack([(np.eye(size) - chain).T, np.ones(size)])
-    target = np.zeros(size + 1)
+    if size == 1:
+        return np.ones(1)
+    # The balance equations say one thing too often; in its place stands that the shares sum to one.
+    balance = (sparse.eye_array(size) - chain).T.tocsr()[: size - 1]
+    system = sparse.vstack([balance, sparse.csr_array(np.ones((1, size)))], format="csc")
+    target = np.zeros(size)
     target[-1] = 1.0
-    return np.clip(np.linalg.lstsq(system, target, rcond=None)[0], 0, None)
+    shares = np.clip(np.asarray(spsolve(system, target)), 0, None)
+    return np.asarray(shares / shares.sum())
 
 
 def transfers_by_phase(space: Space, plan: Plan) -> FloatArray:

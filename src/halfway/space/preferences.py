@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
@@ -19,13 +19,15 @@ from halfway.case.conditions import All, AnyOf, AtLeast, Condition, FallsBy, Is,
 from halfway.case.estimates import Estimate
 from halfway.case.interests import Interest, Preferences, WalkAway
 from halfway.case.issues import Issue
-from halfway.space.arrays import BoolArray, Mask
-
-Number: TypeAlias = Any
-"""A Fraction, or an array of floats with one entry a draw: both know the same arithmetic."""
+from halfway.errors import Problem, Refusal
+from halfway.space.arrays import BoolArray, FloatArray, Mask
+from halfway.space.numbers import Number, over, plain, plus, share_of, times, total_of
 
 Reader: TypeAlias = Callable[[Estimate, Path], Number]
 """Turns an estimate, named by its path in the case, into a number."""
+
+_SAME = 1e-9
+"""Drawn values closer than this count as equal."""
 
 LARGEST_CONDITION = 2_000_000
 """The most combinations of options that one condition may range over."""
@@ -60,7 +62,7 @@ def mask_of(case: Case, condition: Condition) -> Mask:
 
     Raises
     ------
-    ValueError
+    Refusal
         When it names so many issues that the table would not fit.
     """
     order = list(case.issues)
@@ -68,7 +70,17 @@ def mask_of(case: Case, condition: Condition) -> Mask:
     sizes = [len(case.issues[order[i]].options) for i in named]
     combinations = int(np.prod(sizes, dtype=object)) if sizes else 1
     if combinations > LARGEST_CONDITION:
-        raise ValueError(f"a condition ranges over {combinations:,} combinations of options; split it")
+        raise Refusal(
+            [
+                Problem(
+                    "R021",
+                    "a condition names too many issues at once",
+                    f"it ranges over {combinations:,} combinations of options",
+                    "split it into several conditions",
+                    case.place("issues", order[named[0]]),
+                )
+            ]
+        )
     return Mask(tuple(named), np.ascontiguousarray(np.broadcast_to(_table(case, condition, order, named), sizes)))
 
 
@@ -117,15 +129,18 @@ def option_values(issue: Issue, interest: Interest, read: Reader, path: Path) ->
     assert interest.position is not None  # one of the three forms
     assert issue.scale is not None  # checked with the case
     position = read(interest.position, (*path, "position"))
-    length = Fraction(str(abs(issue.scale.to - issue.scale.from_)))
+    start, end = Fraction(str(issue.scale.from_)), Fraction(str(issue.scale.to))
     values = []
-    for option in options:
-        distance = (
-            abs(Fraction(str(issue.point(option))) - position) / length
-            if isinstance(position, Fraction)
-            else abs(issue.point(option) - position) / float(length)
-        )
-        values.append(100 * (1 - (distance if interest.loss == "linear" else distance * distance)))
+    for number, option in enumerate(options):
+        at = issue.options[option].at
+        if at is not None:
+            point = read(at, ("issues", path[-1], "options", option, "at"))
+        else:
+            # As `Issue.point`, without rounding.
+            point = start + (end - start) * Fraction(number, len(options) - 1)
+        distance = over(abs(plus(point, -position)), abs(end - start))
+        lost = distance if interest.loss == "linear" else distance * distance
+        values.append(100 * (1 - lost))
     return values
 
 
@@ -161,29 +176,35 @@ def read_wants(case: Case, preferences: Preferences, read: Reader, path: Path) -
         at = (*path, "linkages", i)
         points = read(linkage.points, (*at, "points"))
         if linkage.probability is not None:
-            points = points * read(linkage.probability, (*at, "probability"))
+            points = times(points, read(linkage.probability, (*at, "probability")))
         linkages.append((mask_of(case, linkage.when), points))
+    if preferences.normalise:
+        weights, _ = _normalised(weights)
     if preferences.lexicographic:
         weights = _lexicographic(preferences.lexicographic, weights, values, linkages)
-    if preferences.normalise and weights:
-        weights = _normalised(weights)
+        if preferences.normalise:
+            # Linkages are measured in the points of the weights before they were raised, so they shrink with them.
+            weights, total = _normalised(weights)
+            linkages = [(mask, over(points, total)) for mask, points in linkages]
     tables = []
     for key, issue in case.issues.items():
         if key in weights:
-            tables.append(tuple(weights[key] * v for v in values[key]))
+            tables.append(tuple(times(weights[key], v) for v in values[key]))
         else:
             tables.append(tuple(Fraction(0) for _ in issue.options))
     red_lines = tuple(mask_of(case, line.when) for line in preferences.red_lines)
     return Wants(tuple(tables), tuple(linkages), red_lines)
 
 
-def _normalised(weights: dict[str, Number]) -> dict[str, Number]:
-    total = sum(weights.values(), Fraction(0))
+def _normalised(weights: dict[str, Number]) -> tuple[dict[str, Number], Number]:
+    """Return weights that sum to one, and by what they were divided."""
+    total = total_of(weights.values())
+    # Where every weight is zero, as a draw can make them, nothing matters, which is what zero weights say.
     if isinstance(total, Fraction):
-        return {k: w / total for k, w in weights.items()} if total else weights
-    # A draw can make every weight zero; then nothing matters, which is what zero weights say.
-    safe = np.where(total > 0, total, 1.0)
-    return {k: (float(w) if isinstance(w, Fraction) else w) / safe for k, w in weights.items()}
+        divisor: Number = total or Fraction(1)
+    else:
+        divisor = np.where(np.asarray(total) > 0, total, 1.0)
+    return {k: over(w, divisor) for k, w in weights.items()}, divisor
 
 
 def _lexicographic(
@@ -194,33 +215,38 @@ def _lexicographic(
 ) -> dict[str, Number]:
     """Raise the weights of issues that come first until no gain elsewhere can outweigh their smallest difference."""
     out = dict(weights)
-    rest = sum((w * 100 for k, w in weights.items() if k not in first), Fraction(0))
-    rest = rest + sum((abs(points) for _, points in linkages), Fraction(0))
+    rest = total_of(times(w, _span(values[k])) for k, w in weights.items() if k not in first)
+    rest = plus(rest, total_of(abs(points) for _, points in linkages))
     for key in reversed([k for k in first if k in weights]):
-        step = _smallest_difference(values[key])
-        if step is not None:
-            out[key] = (rest + 1) / step
-        rest = rest + out[key] * 100
+        out[key] = over(plus(rest, Fraction(1)), _smallest_difference(values[key]))
+        rest = plus(rest, times(out[key], _span(values[key])))
     return out
 
 
-def _smallest_difference(values: list[Number]) -> Number | None:
+def _span(values: list[Number]) -> Number:
+    """Return by how much the values of an issue differ at most."""
     if all(isinstance(v, Fraction) for v in values):
-        ordered = sorted(set(values))
-        return min((b - a for a, b in pairwise(ordered)), default=None)
-    table = np.sort(np.stack(np.broadcast_arrays(*[np.asarray(v, dtype=float) for v in values])), axis=0)
-    steps = np.diff(table, axis=0)
-    smallest = np.where(steps > 1e-9, steps, np.inf).min(axis=0)
+        return max(values) - min(values)
+    return np.ptp(_stacked(values), axis=0)
+
+
+def _smallest_difference(values: list[Number]) -> Number:
+    """Return the least positive difference between values of an issue, or 100 where they are all the same."""
+    if all(isinstance(v, Fraction) for v in values):
+        return min((b - a for a, b in pairwise(sorted(set(values)))), default=Fraction(100))
+    steps = np.diff(np.sort(_stacked(values), axis=0), axis=0)
+    smallest = np.where(steps > _SAME, steps, np.inf).min(axis=0)
     return np.where(np.isfinite(smallest), smallest, 100.0)
+
+
+def _stacked(values: list[Number]) -> FloatArray:
+    return np.stack(np.broadcast_arrays(*[np.asarray(plain(v), dtype=np.float64) for v in values]))
 
 
 def value_of(wants: Wants, package: tuple[int, ...]) -> Number:
     """Return the utility of one package, in points."""
-    total: Number = sum((table[o] for table, o in zip(wants.tables, package, strict=True)), Fraction(0))
-    for mask, points in wants.linkages:
-        if mask.table[tuple(package[i] for i in mask.issues)]:
-            total = total + points
-    return total
+    true = (points for mask, points in wants.linkages if mask.table[tuple(package[i] for i in mask.issues)])
+    return plus(total_of(table[o] for table, o in zip(wants.tables, package, strict=True)), total_of(true))
 
 
 def walk_away_value(
@@ -232,7 +258,7 @@ def walk_away_value(
     read: Reader,
     path: Path,
 ) -> Number:
-    """Return what an actor has without an agreement, in utility points.
+    """Return what a walk-away is worth to an actor or a member of a group, in utility points.
 
     Default: the status quo, or 0 where the case states none.
     """
@@ -247,9 +273,8 @@ def walk_away_value(
     if contest.win_probability is not None:
         chance = read(contest.win_probability, (*at, "win_probability"))
     else:
-        own = read(case.actors[actor].strength, ("actors", actor, "capability"))
-        theirs = sum((_capability(case, other, read) for other in contest.opponents), Fraction(0))
-        chance = own / (own + theirs) if np.all(np.asarray(own + theirs, dtype=float) > 0) else Fraction(1, 2)
+        own = _capability(case, actor, read)
+        chance = share_of(own, total_of(_capability(case, other, read) for other in contest.opponents))
     order = list(case.issues)
 
     def after(changes: dict[str, str]) -> tuple[int, ...]:
@@ -259,7 +284,8 @@ def walk_away_value(
         return tuple(package)
 
     won, lost = value_of(wants, after(contest.prize)), value_of(wants, after(contest.loss))
-    return chance * won + (1 - chance) * lost - read(contest.cost, (*at, "cost"))
+    expected = plus(lost, times(chance, plus(won, -lost)))
+    return plus(expected, -read(contest.cost, (*at, "cost")))
 
 
 def _capability(case: Case, name: str, read: Reader) -> Number:

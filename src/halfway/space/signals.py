@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from halfway.case.conditions import All, AnyOf, Condition, FallsBy, Is, Not, atoms
+from halfway.case.issues import Issue
 from halfway.case.plans import Phase
 from halfway.errors import Problem, Refusal
 from halfway.space.arrays import IntArray
@@ -36,9 +37,7 @@ class Shown:
 def shown_on(space: Space, issue: int, option: int, prescribed: IntArray) -> tuple[Shown, ...]:
     """Return what may be seen on an issue while an option is in force, against what the phase prescribes.
 
-    A declared signal carries its declared gravity. Where a signal is not declared, or declared a breach without a
-    gravity, and names an option, its gravity is the largest loss that this option would cause to any actor other than
-    those who set the issue, against the prescription.
+    The gravity of each is that of `gravity_of`.
     """
     declared = space.case.issues[space.issues[issue]]
     out = []
@@ -49,7 +48,13 @@ def shown_on(space: Space, issue: int, option: int, prescribed: IntArray) -> tup
 
 
 def gravity_of(space: Space, issue: int, signal: str, prescribed: IntArray) -> float:
-    """Return how grave a signal is, in utility points (0 where it is no breach)."""
+    """Return how grave a signal is, in utility points (0 where it is no breach).
+
+    A declared signal carries its declared gravity. Where a signal is not declared, or declared a breach without a
+    gravity, its gravity is the largest loss that an option would cause to any actor other than those who set the
+    issue, against the prescription. The option is the one that the signal is called after or, where it is called
+    after none, the one under which it is likeliest (the first of these in the file).
+    """
     declared = space.case.issues[space.issues[issue]]
     details = declared.signals.get(signal)
     if details is not None:
@@ -57,13 +62,20 @@ def gravity_of(space: Space, issue: int, signal: str, prescribed: IntArray) -> f
             return 0.0
         if details.gravity is not None:
             return float(details.gravity)
-    if signal not in space.options[issue]:
+    options = space.options[issue]
+    meant = signal if signal in options else max(options, key=lambda o: _probability(declared, o, signal))
+    if signal != meant and not _probability(declared, meant, signal):
         return 0.0
     deviating = prescribed.copy()
-    deviating[issue] = space.options[issue].index(signal)
+    deviating[issue] = options.index(meant)
     values = space.values([prescribed, deviating])  # type: ignore[arg-type]
     others = [a for a, name in enumerate(space.actors) if name not in declared.set_by]
     return max(0.0, max((float(values[a, 0] - values[a, 1]) for a in others), default=0.0))
+
+
+def _probability(issue: Issue, option: str, signal: str) -> float:
+    shown = issue.signals_of(option).get(signal)
+    return 0.0 if shown is None else float(shown)
 
 
 def issues_read(space: Space, phase: Phase) -> tuple[int, ...]:

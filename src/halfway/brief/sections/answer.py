@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from halfway.brief.contents import Block, Figure, Paragraph
 from halfway.brief.material import Material
+from halfway.brief.numbers import signed, spread
+from halfway.case.conditions import All, Condition
 from halfway.case.truth import holds
 from halfway.case.words import say
 from halfway.charts.movement import movement_chart
-from halfway.explore.comparison import Interval, SideOutcome
+from halfway.explore.comparison import SideOutcome
 
 
 def answer(material: Material) -> tuple[Block, ...]:
@@ -16,19 +18,12 @@ def answer(material: Material) -> tuple[Block, ...]:
         Paragraph(_served(material), "lead"),
         *(Paragraph(_side(material, side), "lead") for side in material.outcome.sides),
     ]
-    gain = _joint_gain(material)
-    if gain:
-        blocks.append(Paragraph(gain))
-    wide = movement_chart(material.case, material.comparison, material.name)
+    blocks.extend(Paragraph(text) for text in (_joint_gain(material), _what_must_hold(material)) if text)
+    wide = movement_chart(material.comparison, material.name)
     if wide is not None:
-        blocks.append(Figure(wide, movement_chart(material.case, material.comparison, material.name, narrow=True)))
+        blocks.append(Figure(wide, movement_chart(material.comparison, material.name, narrow=True)))
     blocks.append(Paragraph(_found(material)))
     return tuple(blocks)
-
-
-def spread(interval: Interval, sign: bool = False) -> str:
-    """Write an interval's ends."""
-    return f"{interval.low:+.0f} to {interval.high:+.0f}" if sign else f"{interval.low:.0f} to {interval.high:.0f}"
 
 
 def _served(material: Material) -> str:
@@ -49,29 +44,44 @@ def _served(material: Material) -> str:
                 (
                     gain.centre > 1e-9,
                     f"{material.actor(name)}, whom it is said to serve, would end **{abs(gain.centre):.0f} points "
-                    f"{direction} today** on a scale of 100 (90 percent interval {spread(gain, True)}), and better off than "
+                    f"{direction} today** on a scale of 100 (90 percent interval {spread(gain, sign=True)}), and better off than "
                     f"today in {better:.0%} of the draws",
                 )
             )
         if aim.must is not None:
-            held = sum(s for package, s in material.outcome.packages if holds(aim.must, package))
-            parts.append(
-                (
-                    held > 0.999,
-                    f"what must hold for them ({say(material.case, aim.must)}) would hold **{held:.0%} of the time** in the long "
-                    "run",
-                )
-            )
+            met = [share > 0.999 for _, share in _musts(material, aim.must)]
+            if len(met) == 1:
+                told = f"what must hold for them in the long run **would{'' if met[0] else ' not'}**"
+            else:
+                count = "none" if not any(met) else "all" if all(met) else f"only {sum(met)}"
+                told = f"of the {len(met)} things that must hold for them in the long run, **{count} would**"
+            parts.append((all(met), told))
     if not parts:
         return "**Whether the plan serves those it names cannot be said**: what they want is not part of the case."
     verdict = (
-        "The plan serves those it names"
+        "If everyone keeps it, the plan serves those it names"
         if all(ok for ok, _ in parts)
-        else "The plan does not serve those it names"
+        else "Even if everyone keeps it, the plan does not serve those it names"
         if not any(ok for ok, _ in parts)
-        else "The plan serves those it names only in part"
+        else "Even if everyone keeps it, the plan serves those it names only in part"
     )
     return f"**{verdict}.** " + "; ".join(_capital(text) if i == 0 else text for i, (_, text) in enumerate(parts)) + "."
+
+
+def _musts(material: Material, must: Condition) -> list[tuple[Condition, float]]:
+    """Take what must hold apart, with the share of time in the long run for which each part holds."""
+    parts = must.parts if isinstance(must, All) else (must,)
+    return [(part, sum(s for package, s in material.outcome.packages if holds(part, package))) for part in parts]
+
+
+def _what_must_hold(material: Material) -> str:
+    told = [
+        f"{say(material.case, part)} ({share:.0%} of the time)"
+        for aim in material.plan.aims
+        if aim.must is not None
+        for part, share in _musts(material, aim.must)
+    ]
+    return f"What must hold for those it names: {'; '.join(told)}." if told else ""
 
 
 def _capital(text: str) -> str:
@@ -90,11 +100,11 @@ def _side(material: Material, side: SideOutcome) -> str:
         return f"{reached}; today's level is not stated."
     moved = side.movement.centre
     if abs(moved) < 0.5:
-        return f"{reached}, as it does today: **it does not move** ({spread(side.movement, True)} points)."
+        return f"{reached}, as it does today: **it does not move** ({spread(side.movement, sign=True)} points)."
     where = "towards the other side" if moved > 0 else "back towards its own ideal"
     return (
         f"{reached}; today it stands at {side.status_quo_level:.0f} percent, so the plan moves it "
-        f"**{abs(moved):.0f} points {where}** ({spread(side.movement, True)})."
+        f"**{abs(moved):.0f} points {where}** ({spread(side.movement, sign=True)})."
     )
 
 
@@ -107,7 +117,7 @@ def _joint_gain(material: Material) -> str:
     ]
     if any(g is None for _, g, _ in gains):
         return ""
-    told = " and ".join(f"{name} {g.centre:+.0f} ({spread(g, True)})" for name, g, _ in gains if g is not None)
+    told = " and ".join(f"{name} {signed(g)}" for name, g, _ in gains if g is not None)
     shares = [share for _, _, share in gains]
     if all(s is not None for s in shares):
         split = " and ".join(f"{name} {share:.0%}" for name, _, share in gains)

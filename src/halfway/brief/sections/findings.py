@@ -23,7 +23,7 @@ def findings(material: Material) -> Section:
             "Each finding names the rule, the line of the case file, the figure that fired it, and a remedy. Findings come from "
             "the computed outcome of the plan and from its structure, not from its wording."
         ),
-        Findings(found, material.case.places.file),
+        Findings(found),
     ]
     if len(rows) > 1:
         blocks += [Paragraph("The same rules on every plan of the case:"), Grid(table, numeric=frozenset({1, 2, 3}))]

@@ -6,6 +6,7 @@ import numpy as np
 
 from halfway.brief.contents import Block, Figure, Grid, Listing, Paragraph, Section
 from halfway.brief.material import Material
+from halfway.brief.numbers import whole
 from halfway.charts.packages import Mark, PackageSpace, packages_chart
 from halfway.result import Table
 from halfway.seeds import generator
@@ -90,7 +91,8 @@ def _exclusion(material: Material, result: SettleResult) -> list[Block]:
     exclusion = result.price_of_exclusion
     assert exclusion is not None  # asked by the caller
     seated = ", ".join(material.actor(a) for a in exclusion.seated)
-    said = f"**The price of exclusion.** Were {seated} at the table too, {exclusion.acceptable} packages would be acceptable to all."
+    at_stake = f"{exclusion.acceptable} packages would be acceptable to all"
+    said = f"**The price of exclusion.** Were {seated} at the table too, {at_stake}."
     if not exclusion.solutions:
         listed = Listing(exclusion.obstacles) if exclusion.obstacles else None
         text = Paragraph(f"{said} What stands in the way:" if listed else said)
@@ -98,7 +100,7 @@ def _exclusion(material: Material, result: SettleResult) -> list[Block]:
     rows = []
     for actor in result.walk_away:
         cells = [
-            f"{exclusion.price[name][actor]:+.0f}" if name in exclusion.price else "—"
+            whole(exclusion.price[name][actor], sign=True) if name in exclusion.price else "—"
             for name in ("nash", "kalai_smorodinsky", "egalitarian", "utilitarian")
         ]
         rows.append((material.actor(actor), "no" if actor in result.signatories else "yes", *cells))
@@ -141,7 +143,7 @@ def _picture(material: Material, result: SettleResult) -> Figure | None:
         walk_away=(float(space.walk_away[rows[0]]), float(space.walk_away[rows[1]])),
         marks=marks,
     )
-    return Figure(packages_chart(shown), packages_chart(shown, narrow=True))
+    return Figure(packages_chart(shown), packages_chart(shown, narrow=True), unfolded=True)
 
 
 def _cloud(material: Material) -> tuple[IntArray, str]:

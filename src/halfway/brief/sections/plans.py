@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from halfway.brief.contents import Block, Figure, Grid, Listing, Paragraph, Section, Swatches
 from halfway.brief.material import Material
+from halfway.brief.numbers import plain, signed, whole
 from halfway.case.case import spoken
 from halfway.charts.chart import colours
 from halfway.charts.plans import plans_chart
-from halfway.explore.comparison import Interval
 from halfway.result import Table
 
 
@@ -19,9 +19,11 @@ def plans(material: Material) -> Section:
             plan.title,
             material.actor(side.mover),
             material.actor(side.towards),
-            _shown(side.level),
-            _shown(side.movement, signed=True),
-            "—" if side.leaving_one_out is None else f"{side.leaving_one_out[0]:.0f} to {side.leaving_one_out[1]:.0f}",
+            plain(side.level),
+            signed(side.movement),
+            "—"
+            if side.leaving_one_out is None
+            else f"{whole(side.leaving_one_out[0])} to {whole(side.leaving_one_out[1])}",
             "—" if side.joint_gain_share is None else f"{side.joint_gain_share:.0%}",
         )
         for plan in result.plans
@@ -55,7 +57,7 @@ def plans(material: Material) -> Section:
             f"of {material.draws:,} draws of the uncertain numbers; every plan sees the same draws."
         ),
         Swatches(names),
-        Figure(plans_chart(material.case, result), plans_chart(material.case, result, narrow=True)),
+        Figure(plans_chart(result), plans_chart(result, narrow=True)),
         Paragraph("How far each side moves under each plan:"),
         Grid(table),
         Paragraph("What cannot be taken back:"),
@@ -77,11 +79,3 @@ def plans(material: Material) -> Section:
         types = Table("types", ("Plan", "Actor", "If it is", "Prior", "Utility"), tuple(by_type))
         blocks += [Paragraph("What the plans are worth to an actor that may be of several types:"), Grid(types)]
     return Section("plans", "The plans compared", tuple(blocks))
-
-
-def _shown(interval: Interval | None, signed: bool = False) -> str:
-    if interval is None:
-        return "—"
-    if signed:
-        return f"{interval.centre:+.0f} ({interval.low:+.0f} to {interval.high:+.0f})"
-    return f"{interval.centre:.0f} ({interval.low:.0f} to {interval.high:.0f})"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from halfway.brief.contents import Grid, Paragraph, Section
 from halfway.brief.material import Material
+from halfway.brief.numbers import signed
 from halfway.result import Table
 
 
@@ -31,7 +32,7 @@ def room(material: Material) -> Section:
                 ", ".join(material.issue(k) for k, i in case.issues.items() if actor in i.set_by) or "—",
                 ", ".join(material.issue(k) for k, i in case.issues.items() if actor in _groups(material, i.owner))
                 or "—",
-                "—" if gain is None else f"{gain.centre:+.0f} ({gain.low:+.0f} to {gain.high:+.0f})",
+                signed(gain),
             )
         )
     order = {"party": 0, "observer": 2, "absent": 3}

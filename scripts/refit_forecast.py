@@ -1,0 +1,68 @@
+"""Refit Halfway's own distribution on a file in DEU III's column format and write what is shipped of it.
+
+That is the fitted parameters, and the errors that all models made out of fold.
+
+    python scripts/refit_forecast.py PATH/TO/deu3.csv
+
+The data themselves are not part of this repository.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+
+from halfway.forecast import deu3, predictive
+from halfway.forecast.folds import answers, fold_of_each, implied, ours, points_of
+from halfway.forecast.learn import PENALTY, fit
+from halfway.forecast.measured import Measured, measure
+from halfway.forecast.models import MODELS, OURS
+from halfway.result import write_safely
+from halfway.seeds import DEFAULT_SEED
+
+HOME = Path(predictive.__file__).parent
+
+
+def errors_out_of_fold(issues: deu3.Issues) -> dict[str, Measured]:
+    """Measure every model on issues whose proposals it has not learned from."""
+    folds = fold_of_each(issues.groups, DEFAULT_SEED)
+    own = ours(issues, folds)
+    crps = np.array([d.crps(y) for d, y in zip(own, issues.outcomes, strict=True)])
+    found = {OURS: measure(np.array([d.median for d in own]), issues.outcomes, crps)}
+    for model in MODELS.values():
+        points = points_of(answers(model, issues))
+        forecasts = implied(points, issues.outcomes, folds)
+        scores = [np.nan if d is None else d.crps(y) for d, y in zip(forecasts, issues.outcomes, strict=True)]
+        found[model.name] = measure(points, issues.outcomes, np.array(scores))
+    return found
+
+
+def main() -> None:
+    """Read the file, fit, write."""
+    parser = argparse.ArgumentParser(description="Refit the shipped parameters of the forecast.")
+    parser.add_argument("data", type=Path)
+    parser.add_argument("-o", "--output", type=Path, default=HOME, help="The folder to write to.")
+    given = parser.parse_args()
+    issues = deu3.read(given.data).scored()
+    about = {
+        "data": "DEU III (Arregui and Perarnaud, doi:10.34810/data53), development part",
+        "file_sha256": hashlib.sha256(given.data.read_bytes()).hexdigest(),
+        "issues": len(issues.names),
+        "likelihood": "log-linear over the points of each issue, whole numbers 0-100, positions, reference point",
+        "penalty": f"half the sum of squares times {PENALTY}",
+        "proposals": sorted(set(issues.proposals)),
+    }
+    fitted = fit(issues.disputes, issues.outcomes, about)
+    write_safely(given.output / "parameters.json", json.dumps(fitted.as_dict(), indent=1) + "\n")
+    errors = {name: line.as_dict() for name, line in errors_out_of_fold(issues).items()}
+    place = f"{len(issues.names)} decisions of the European Union (DEU III, development part), out of fold"
+    write_safely(given.output / "measured.json", json.dumps({"about": place, "models": errors}, indent=1) + "\n")
+    print(f"{len(issues.names)} issues of {len(about['proposals'])} proposals -> {given.output}")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,29 @@
+"""Numbers as a brief writes them: whole points, a true minus sign, the interval behind."""
+
+from __future__ import annotations
+
+from halfway.explore.comparison import Interval
+
+MINUS = "\u2212"
+
+
+def whole(value: float, *, sign: bool = False) -> str:
+    """Write a number without decimals; never a negative zero."""
+    rounded = round(value)
+    text = f"{rounded:+d}" if sign and rounded else f"{rounded:d}"
+    return text.replace("-", MINUS)
+
+
+def spread(interval: Interval, *, sign: bool = False) -> str:
+    """Write an interval's ends."""
+    return f"{whole(interval.low, sign=sign)} to {whole(interval.high, sign=sign)}"
+
+
+def plain(interval: Interval | None) -> str:
+    """Write a number with its interval, or a dash for none."""
+    return "—" if interval is None else f"{whole(interval.centre)} ({spread(interval)})"
+
+
+def signed(interval: Interval | None) -> str:
+    """Write a difference with its interval, or a dash for none."""
+    return "—" if interval is None else f"{whole(interval.centre, sign=True)} ({spread(interval, sign=True)})"

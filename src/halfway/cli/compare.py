@@ -1,0 +1,195 @@
+"""Verb `halfway compare`: the plans of a case side by side."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import click
+
+from halfway.cli.common import case_argument, console, json_option, load_case, print_json, seed_option, working
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from halfway.case.case import Case
+    from halfway.explore.comparison import CompareResult, Interval, PlanOutcome
+
+
+@click.command()
+@case_argument
+@click.option("--plan", "plans", metavar="NAME", multiple=True, help="Only this plan; may be repeated. Default: all.")
+@click.option(
+    "--draws",
+    type=click.IntRange(1, 1_000_000),
+    default=1_000,
+    show_default=True,
+    help="Draws of the uncertain numbers behind the intervals.",
+)
+@click.option("--open", "groups", metavar="GROUP", multiple=True, help="Let the members of a group act for themselves.")
+@click.option(
+    "-o",
+    "--save",
+    "path",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, writable=True),
+    help="Write a table to FILE: .csv, .parquet, .dta, or .json for everything.",
+)
+@click.option(
+    "--table",
+    type=click.Choice(["actors", "sides", "concessions", "types", "packages", "irreversible"]),
+    default="actors",
+    show_default=True,
+    help="Which table --save writes.",
+)
+@seed_option
+@json_option
+def command(
+    case: str,
+    plans: tuple[str, ...],
+    draws: int,
+    groups: tuple[str, ...],
+    path: str | None,
+    table: str,
+    seed: int,
+    as_json: bool,
+) -> int:
+    """Compare the plans of a case: who gets what, how far each side moves, what cannot be undone.
+
+    Numbers in brackets run from the 5th to the 95th percentile of the draws: they hold 90 percent of them. All plans
+    see the same draws.
+    """
+    from halfway.case.groups import opened
+    from halfway.explore.compare import compare
+
+    loaded = load_case(case)
+    for group in groups:
+        loaded = opened(loaded, group)
+    chosen = [loaded.plan(name)[0] for name in plans]
+    with working("drawing the uncertain numbers"):
+        result = compare(loaded, draws=draws, seed=seed)
+    if groups:
+        given = {**result.provenance.parameters, "opened": list(groups)}
+        result = replace(result, provenance=replace(result.provenance, parameters=given))
+    if chosen:
+        result = replace(result, plans=tuple(p for p in result.plans if p.name in chosen))
+    if path is not None:
+        _save(result, path, table)
+    if as_json:
+        print_json(result.to_dict())
+    else:
+        show(loaded, result)
+        if path is not None:
+            click.echo(f"\nwritten: {path}")
+    return 0
+
+
+def _save(result: CompareResult, path: str, table: str) -> None:
+    from halfway.errors import InputError, Problem
+
+    try:
+        result.save(path, table)
+    except (ValueError, OSError) as error:
+        what, why = f"cannot write {path}", getattr(error, "strerror", None) or str(error)
+        raise InputError([Problem("F002", what, why, "choose another place or ending")]) from error
+    except ImportError as error:
+        why = f"{error.name} is not installed"
+        raise InputError(
+            [Problem("F003", f"cannot write {path}", why, "install it, or write .csv or .parquet")]
+        ) from error
+
+
+def show(case: Case, result: CompareResult) -> None:
+    """Print a comparison for people."""
+    from rich.markup import escape
+
+    out = console()
+    for number, plan in enumerate(result.plans):
+        if number:
+            out.print()
+        out.print(f"[bold]{escape(plan.title)}[/bold] ({escape(plan.name)})")
+        _headline(out, case, plan)
+        _actors(out, case, result, plan)
+        if plan.irreversible:
+            items = [
+                f"{case.title_of('issues', n.issue)}: {case.title_of('issues', n.issue, n.option)} "
+                f"(from {case.title_of('plans', plan.name, n.phase)})"
+                for n in plan.irreversible
+            ]
+            out.print("Cannot be undone:", markup=False)
+            for item in items:
+                out.print(f"  {item}", markup=False)
+        else:
+            out.print("Nothing that it changes is beyond undoing.")
+    asked = result.provenance.parameters
+    out.print(
+        f"\nUtility points, 0–100, in the long run while everyone keeps the plan; brackets: 5th to 95th percentile of "
+        f"{asked['draws']:,} draws, seed {result.provenance.seed}"
+        + ("; the last two columns are shares of the draws." if out.width >= _WIDE else "."),
+        style="dim",
+    )
+
+
+_WIDE = 110
+_NAMED = ("gets", "over the\nstatus quo", "over its\nwalk-away", "better\nthan today", "no worse\nthan walk-away")
+
+
+def _headline(out: Console, case: Case, plan: PlanOutcome) -> None:
+    for side in plan.sides:
+        mover, towards = case.title_of("actors", side.mover), case.title_of("actors", side.towards)
+        if side.level is None:
+            out.print(f"{mover}: no way to go towards {towards}; both ideals are worth the same to it.", markup=False)
+            continue
+        said = f"{mover} goes {_percent(side.level)} of the way to {towards}"
+        if side.movement is not None:
+            said += f", a movement of {_percent(side.movement, sign=True)} from today's {side.status_quo_level:.0f}"
+        if side.leaving_one_out is not None:
+            low, high = side.leaving_one_out
+            said += f"; {low:.0f} to {high:.0f} leaving one option out"
+        if side.joint_gain_share is not None:
+            said += f"; takes {100 * side.joint_gain_share:.0f}% of the joint gain"
+        out.print(f"{said}.", markup=False)
+
+
+def _actors(out: Console, case: Case, result: CompareResult, plan: PlanOutcome) -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    # A narrow terminal has room for what each gets, not for how often it is better off.
+    headings = _NAMED if out.width >= _WIDE else _NAMED[:3]
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("actor", min_width=28 if out.width >= _WIDE else 16)
+    table.add_column("seat")
+    for heading in headings:
+        table.add_column(heading, justify="right", no_wrap=True)
+    for actor, outcome in plan.actors.items():
+        cells = (
+            _points(outcome.utility),
+            "—" if outcome.over_status_quo is None else _points(outcome.over_status_quo, sign=True),
+            _points(outcome.over_walk_away, sign=True),
+            "—" if outcome.better_than_status_quo is None else f"{100 * outcome.better_than_status_quo:.0f}%",
+            f"{100 * outcome.no_worse_than_walk_away:.0f}%",
+        )
+        seat = escape(_seat(case, plan.seats[actor]))
+        table.add_row(escape(case.title_of("actors", actor)), seat, *cells[: len(headings)])
+        for kind, worth in outcome.by_type.items():
+            title = case.actors[actor].types[kind].title or kind
+            table.add_row(f"  as: {escape(title)}", "", f"{worth:.0f}", style="dim")
+    out.print(table)
+
+
+def _seat(case: Case, seat: str) -> str:
+    spokesman = seat.removeprefix("represented by ")
+    return seat if spokesman == seat else f"spoken for by {case.title_of('actors', spokesman)}"
+
+
+def _points(number: Interval, *, sign: bool = False) -> str:
+    form = "+.0f" if sign else ".0f"
+    return f"{number.centre + 0.0:{form}} [{number.low + 0.0:{form}}, {number.high + 0.0:{form}}]".replace("-", "−")
+
+
+def _percent(number: Interval, *, sign: bool = False) -> str:
+    form = "+.0f" if sign else ".0f"
+    unit = "points" if sign else "%"
+    gap = " " if sign else ""
+    return f"{number.centre:{form}}{gap}{unit} [{number.low:{form}} to {number.high:{form}}]".replace("-", "−")

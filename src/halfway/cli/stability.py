@@ -1,0 +1,216 @@
+"""Verb `halfway stability`: would anyone walk away."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from halfway.cli.common import case_argument, console, json_option, load_case, plan_option, print_json, seed_option
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from halfway.stability.parts import Look
+    from halfway.stability.result import StabilityResult
+
+_SHOWN = 40
+
+
+def _state(text: str) -> int | dict[str, str]:
+    if text.strip().isdigit():
+        return int(text)
+    return dict(_pair(part) for part in text.split(","))
+
+
+def _pair(text: str) -> tuple[str, str]:
+    issue, equals, option = text.partition("=")
+    if not equals:
+        raise click.BadParameter(f"'{text}' is neither a number nor issue=option")
+    return issue.strip(), option.strip()
+
+
+@click.command()
+@case_argument
+@plan_option
+@click.option("--state", "states", multiple=True, metavar="STATE", help="Look at a state: a number, or i=o,i=o,….")
+@click.option("--coalitions", is_flag=True, help="Judge actors acting together as well.")
+@click.option("--horizon", type=click.IntRange(min=1), help="Limited-move stability up to so many moves ahead.")
+@click.option("--make-stable", multiple=True, metavar="STATE", help="Which rankings would make this state stable.")
+@click.option("--paths-from", metavar="STATE", help="Where paths start. Default: the status quo.")
+@click.option("--draws", type=click.IntRange(min=0), help="Draws of uncertain interests. Default: 200 where some are.")
+@click.option("--fix", multiple=True, metavar="ISSUE=OPTION", help="Hold an issue at one option.")
+@click.option("--whole/--around", "whole", default=None, help="Judge every state, or those looked at only.")
+@click.option("--states", "list_states", is_flag=True, help="List every state with its number and ranks.")
+@click.option(
+    "--save", type=click.Path(dir_okay=False, path_type=Path), help="Write the state table: csv, parquet, dta."
+)
+@click.option("--moves", type=click.Path(dir_okay=False, path_type=Path), help="Write all moves: csv, json, graphml.")
+@seed_option
+@json_option
+def command(
+    case: str,
+    plan: str | None,
+    states: tuple[str, ...],
+    coalitions: bool,
+    horizon: int | None,
+    make_stable: tuple[str, ...],
+    paths_from: str | None,
+    draws: int | None,
+    fix: tuple[str, ...],
+    whole: bool | None,
+    list_states: bool,
+    save: Path | None,
+    moves: Path | None,
+    seed: int,
+    as_json: bool,
+) -> int:
+    """Judge every state: who would leave it, and what the others could answer.
+
+    Concepts: nash (nobody gains by moving), gmr (every gain can be undone by the others), smr (and for good), seq (by
+    answers that those who give them gain from), sim (when others move at the same time).
+    """
+    loaded = load_case(case)
+    from halfway.stability.run import stability
+
+    result = stability(
+        loaded,
+        states=[_state(s) for s in states],
+        plan=plan,
+        coalitions=coalitions,
+        horizon=horizon,
+        make_stable=[_state(s) for s in make_stable],
+        paths_from=None if paths_from is None else _state(paths_from),
+        draws=draws,
+        seed=seed,
+        fix=dict(_pair(f) for f in fix),
+        whole=whole,
+    )
+    for path in (save, moves):
+        if path is not None:
+            _write(result, path, path is moves)
+    if as_json:
+        print_json(result.to_dict())
+    else:
+        _show(result, list_states)
+    return 0
+
+
+def _write(result: StabilityResult, path: Path, moves: bool) -> None:
+    from halfway.stability.export import save_moves
+
+    try:
+        if moves:
+            save_moves(result, path)
+        else:
+            result.save(path)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+
+
+def _show(result: StabilityResult, list_states: bool) -> None:
+    from rich.table import Table
+
+    out = console()
+    title = result.space.case.title or result.space.case.name
+    out.print(f"[bold]{title}[/]: {result.states:,} states, {len(result.actors)} actors")
+    table = Table("", "everybody", *result.names.actors, box=None, header_style="bold", title_justify="left")
+    for concept in result.stable:
+        table.add_row(
+            concept.upper(),
+            _list(result.equilibria(concept)),
+            *(_list(result.verdicts(a, concept)) for a in result.actors),
+        )
+    if result.stable:
+        out.print("Stable states, by concept:")
+        out.print(table)
+    if result.space.unknown:
+        out.print(
+            f"Preferences of {', '.join(result.space.unknown)} are partly unknown: these are verdicts of extension a."
+        )
+    _show_states(result, out, list_states)
+    for look in result.looks:
+        out.print(f"\n[bold]State {look.state + 1}[/] ({'; '.join(look.why)})")
+        _show_look(result, look, out)
+    for coalition in result.coalitions:
+        for state in dict.fromkeys(e.state for e in coalition.escapes):
+            under = [e for e in coalition.escapes if e.state == state]
+            concepts = " ".join(e.concept.upper() for e in under)
+            out.print(f"[bold]Together[/] ({concepts}): {under[-1].text}")
+    _show_more(result, out)
+    for part, reason in result.left_out.items():
+        out.print(f"[dim]Left out: {part}: {reason}[/]")
+
+
+def _show_look(result: StabilityResult, look: Look, out: Console) -> None:
+    from textwrap import fill
+
+    quiet = []
+    for i, name in enumerate(result.names.actors):
+        own = [e for e in look.explanations if e.actors == (i,)]
+        if own and not own[0].departures:
+            quiet.append(name)
+            continue
+        for text in dict.fromkeys(e.text for e in own if e.concept != "nash"):
+            concepts = " ".join(e.concept.upper() for e in own if e.text == text)
+            out.print(fill(f"{concepts}: {text}", 110, initial_indent="  ", subsequent_indent="    "), highlight=False)
+    if quiet:
+        out.print(f"  No move that it prefers: {', '.join(quiet)}.")
+
+
+def _show_states(result: StabilityResult, out: Console, everything: bool) -> None:
+    from rich.table import Table
+
+    kept = {k for c in result.stable for k in result.equilibria(c)} | {look.state + 1 for look in result.looks}
+    numbers = list(range(1, result.states + 1)) if everything else sorted(kept)
+    table = Table("state", *result.space.issues, "stable for all under", box=None, header_style="bold")
+    rows = result.state_rows() if everything else None
+    for k in numbers if everything else numbers[:_SHOWN]:
+        under = rows[k - 1]["equilibrium"] if rows else [c for c in result.stable if result.stable[c][:, k - 1].all()]
+        table.add_row(str(k), *(o or "–" for o in result.state(k).values()), " ".join(under))
+    out.print()
+    out.print(table)
+    if not everything and len(numbers) > _SHOWN:
+        out.print(f"… and {len(numbers) - _SHOWN:,} more (--states lists all)")
+
+
+def _show_more(result: StabilityResult, out: Console) -> None:
+    from halfway.stability.result import everyone, numbers_of
+
+    for improving, route in result.routes:
+        if route.steps and improving:
+            way = ", ".join(f"{result.mover(m)} {s + 1}→{t + 1}" for m, s, t in route.steps)
+            out.print(f"From {result.source + 1} to {route.to + 1} by improvements: {way}")
+    if result.pictures:
+        told = "; ".join(f"{c.upper()} {_list(numbers_of(s))}" for c, s in result.hypergame().items())
+        out.print(f"Stable for each in its own picture of the others: {told}")
+    for horizon, stable in result.limited.items():
+        kept = numbers_of(everyone(stable))
+        out.print(f"Looking {horizon} move{'s' if horizon > 1 else ''} ahead, stable for all: {_list(kept)}")
+    for r in result.requirements:
+        count = r.rankings(result.states)
+        many = f"{float(r.share):.1%} of all strict rankings" if r.share is not None else "rankings not counted"
+        sets = " or ".join("{" + ", ".join(str(x + 1) for x in sorted(s)) + "}" for s in r.minimal[:6])
+        more = (
+            ""
+            if len(r.minimal) <= 6 and r.complete
+            else f" or one of {len(r.minimal) - 6}{'' if r.complete else '+'} more sets"
+        )
+        need = (
+            f"{result.names.actors[r.actor]} must like it no less than all of {sets}{more}"
+            if r.minimal != (frozenset(),)
+            else (f"{result.names.actors[r.actor]} keeps to it whatever it prefers")
+        )
+        out.print(f"{r.concept.upper()} at {r.state + 1}: {need} ({many}{'' if count is None else f': {count:,}'})")
+    if result.robustness is not None:
+        shares, drawn = result.robustness.equilibrium, result.robustness.draws
+        for concept, share in shares.items():
+            best = sorted(((float(p), k + 1) for k, p in enumerate(share) if p > 0), reverse=True)[:5]
+            told = ", ".join(f"{k} in {p:.1%} ± {(p * (1 - p) / drawn) ** 0.5:.1%}" for p, k in best) or "none"
+            out.print(f"{concept.upper()} equilibria over {drawn} draws: {told}")
+
+
+def _list(numbers: list[int]) -> str:
+    shown = " ".join(str(k) for k in numbers[:12])
+    return f"{shown} … ({len(numbers):,})" if len(numbers) > 12 else shown or "none"

@@ -1,0 +1,108 @@
+"""Verb `halfway talks`: where alternating offers would meet."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import click
+
+from halfway.cli.common import case_argument, console, json_option, load_case, plan_option, print_json, seed_option
+
+if TYPE_CHECKING:
+    from halfway.case.case import Case
+    from halfway.settle.talks import TalksResult
+
+
+def _strategy(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    chosen = {}
+    for value in values:
+        actor, sign, strategy = value.partition("=")
+        if not sign:
+            raise click.BadParameter(f"'{value}' is not ACTOR=STRATEGY", context, parameter)
+        chosen[actor] = strategy
+    return chosen
+
+
+@click.command()
+@case_argument
+@plan_option
+@click.option(
+    "--strategy",
+    "strategies",
+    metavar="ACTOR=NAME",
+    multiple=True,
+    callback=_strategy,
+    help="boulware, linear, conceder, tit_for_tat or negmas:NAME. Default: each of the first four, played by all.",
+)
+@click.option("--deadline", type=click.IntRange(1, 100_000), default=100, show_default=True, help="Rounds.")
+@click.option("--runs", type=click.IntRange(1, 1_000_000), default=200, show_default=True, help="Repetitions.")
+@click.option(
+    "--breakdown",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    show_default=True,
+    help="Probability of breakdown after each round.",
+)
+@seed_option
+@json_option
+def command(
+    case: str,
+    plan: str | None,
+    strategies: dict[str, str],
+    deadline: int,
+    runs: int,
+    breakdown: float,
+    seed: int,
+    as_json: bool,
+) -> int:
+    """Simulate talks among the signatories: alternating offers with published concession strategies."""
+    from halfway.settle.talks import talks
+
+    loaded = load_case(case)
+    result = talks(loaded, plan, strategies=strategies, deadline=deadline, runs=runs, breakdown=breakdown, seed=seed)
+    if as_json:
+        print_json(result.to_dict())
+    else:
+        _show(loaded, result)
+    return 0
+
+
+def _show(case: Case, result: TalksResult) -> None:
+    from rich.table import Table
+
+    out = console()
+    out.print(f"[bold]Where talks would end: {case.title or case.name}[/bold]")
+    sample = "a sample of " if result.sampled else ""
+    out.print(
+        f"{len(result.signatories)} signatories, up to {result.deadline} rounds, {sample}{result.packages:,} packages "
+        "to offer. Means over all runs ± standard error; failed talks count as the walk-away."
+    )
+    table = Table(title="Utility points by strategy", title_justify="left")
+    table.add_column("Actor")
+    for session in result.sessions:
+        names = sorted(set(session.strategies.values()))
+        table.add_column(" / ".join(n.replace("_", "-") for n in names), justify="right")
+    table.add_row("Agreement", *[f"{s.agreed:.0%} ± {s.agreed_error:.0%}" for s in result.sessions])
+    table.add_row("Rounds until then", *[_shown(s.rounds, ".0f") for s in result.sessions])
+    table.add_row("Points left on the table", *[_shown(s.distance, ".1f") for s in result.sessions])
+    table.add_section()
+    for actor in case.actors:
+        mark = "● " if actor in result.signatories else "  "
+        cells = [f"{s.utilities[actor]:.1f} ± {s.errors[actor]:.1f}" for s in result.sessions]
+        table.add_row(mark + case.title_of("actors", actor), *cells)
+    out.print(table)
+    for session in result.sessions:
+        if session.package is not None:
+            played = " / ".join(sorted(set(session.strategies.values())))
+            options = ", ".join(
+                f"{case.title_of('issues', i)}: {case.title_of('issues', i, o)}" for i, o in session.package.items()
+            )
+            out.print(f"Most frequent agreement of {played} ({session.frequency:.0%}): {options}.")
+    out.print("[dim]Points left on the table: what every signatory could still gain at once, on average.[/dim]")
+    p = result.provenance
+    out.print(f"[dim]Case {p.case} {p.case_hash[:12]}, Halfway {p.version}, seed {p.seed}; {p.method}.[/dim]")
+
+
+def _shown(value: float, form: str) -> str:
+    return "—" if math.isnan(value) else format(value, form)

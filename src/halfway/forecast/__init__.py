@@ -1,0 +1,1 @@
+"""Where would talks land without a plan, and how sure is that."""

@@ -1,0 +1,427 @@
+"""The stability analysis of a case: every verdict, and what was asked for beside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import combinations
+
+import numpy as np
+
+from halfway.case.case import Case
+from halfway.errors import Problem, Refusal, suggestion
+from halfway.result import Provenance
+from halfway.seeds import DEFAULT_SEED
+from halfway.space.arrays import BoolArray
+from halfway.space.graph import GraphSpace, drawn_ranks, graph_space, uncertain
+from halfway.stability.explain import Names, departures, deterrent, explain
+from halfway.stability.graph import Graph, write_out
+from halfway.stability.individual import CONCEPTS, Bench
+from halfway.stability.inverse import requirement
+from halfway.stability.limited import limited_move
+from halfway.stability.pairwise import (
+    BAD,
+    BAD_OR_UNKNOWN,
+    GOOD,
+    GOOD_OR_UNKNOWN,
+    MUCH_WORSE_ONLY,
+    Preferences,
+    preferences_of,
+    stable_states,
+)
+from halfway.stability.parts import Coalition, Departure, Look, Picture, Robustness
+from halfway.stability.paths import Route, routes
+from halfway.stability.result import StabilityResult
+from halfway.stability.walk import Step, Walk
+
+MOST_WORK = 60_000_000
+"""States times movers times actors beyond which, unless asked, only single states are judged."""
+ALWAYS_TRACED = 5_000
+"""Up to so many states, paths are traced and draws are made without being asked for."""
+DEFAULT_DRAWS = 200
+MOST_ROUTES = 60
+MOST_DEPARTURES = 12
+MOST_ACTORS_TOGETHER = 8
+
+# How the four extensions treat unknown preference: who leaves for what, and what deters.
+EXTENSIONS: dict[str, tuple[BoolArray, BoolArray]] = {
+    "a": (GOOD_OR_UNKNOWN, BAD),
+    "b": (GOOD, BAD),
+    "c": (GOOD_OR_UNKNOWN, BAD_OR_UNKNOWN),
+    "d": (GOOD, BAD_OR_UNKNOWN),
+}
+
+
+def stability(
+    case: Case,
+    states: Sequence[int | Mapping[str, str]] = (),
+    plan: str | None = None,
+    coalitions: bool = False,
+    horizon: int | None = None,
+    make_stable: Sequence[int | Mapping[str, str]] = (),
+    paths_from: int | Mapping[str, str] | None = None,
+    draws: int | None = None,
+    seed: int = DEFAULT_SEED,
+    fix: Mapping[str, str] | None = None,
+    concepts: Sequence[str] = CONCEPTS,
+    whole: bool | None = None,
+) -> StabilityResult:
+    """Judge every state of a case for every actor: who would walk away, and why not.
+
+    Parameters
+    ----------
+    case : Case
+    states : sequence of int or mapping
+        States to look at closely, by number from 1 or by their options; beside them the status quo and the packages of
+        the plan.
+    plan : str, optional
+        The plan whose packages to look at. Default: the first, where there is one.
+    coalitions : bool
+        Whether to judge every set of actors acting together as well.
+    horizon : int, optional
+        Also limited-move stability for horizons up to this.
+    make_stable : sequence of int or mapping
+        States for which to work out what rankings would make them stable.
+    paths_from : int or mapping, optional
+        Where paths start; default the status quo.
+    draws : int, optional
+        Draws of the uncertain interests; default 200 where there are any and the states are at most 5,000.
+    seed : int
+        Root of the random streams.
+    fix : mapping, optional
+        Issues held at one option, to make a large case smaller.
+    concepts : sequence of str
+        Among ``nash``, ``gmr``, ``smr``, ``seq``, ``sim``.
+    whole : bool, optional
+        Whether to judge every state, or only those looked at. Default: every state where that takes seconds (states
+        times movers times actors up to 60 million).
+
+    Returns
+    -------
+    StabilityResult
+
+    Raises
+    ------
+    Refusal
+        Where the states are too many, or a state, plan or concept is unknown.
+    InputError
+        Where a ranking does not name every state once.
+    """
+    for concept in concepts:
+        if concept not in CONCEPTS:
+            raise Refusal(
+                [Problem("N420", f"no concept '{concept}'", suggestion(concept, CONCEPTS), "name one of them")]
+            )
+    space = graph_space(case, fix)
+    job = _Job(space, tuple(c for c in CONCEPTS if c in concepts))
+    work = space.model.states.size * len(space.model.movers) * len(space.actors)
+    if whole is None:
+        whole = work <= MOST_WORK
+    if not whole and (space.unknown or coalitions or horizon is not None or draws):
+        raise Refusal(
+            [
+                Problem(
+                    "N424",
+                    f"{space.model.states.size:,} states are judged one by one only",
+                    "coalitions, horizons, draws and unknown preferences need the verdicts of all states",
+                    "fix some issues at one option, or ask for all states (--whole)",
+                )
+            ]
+        )
+    if not whole:
+        job.left_out["verdicts of all states"] = (
+            f"{space.model.states.size:,} states; only those looked at are judged, unless asked (--whole)"
+        )
+    stable = job.individual() if whole else {}
+    watched = job.watched(states, plan)
+    if paths_from is not None:
+        source = _number(space, paths_from) - 1
+    else:
+        source = space.number(space.model.start) - 1 if space.model.start >= 0 else -1
+    count = draws if draws is not None else (DEFAULT_DRAWS if job.small and uncertain(case) else 0)
+    return StabilityResult(
+        space=space,
+        stable=stable,
+        coalitions=job.coalitions(stable) if coalitions else (),
+        unknown=job.extensions if space.unknown else {},
+        strongly=job.strongly() if space.graded else {},
+        pictures=job.pictures() if whole else (),
+        limited=job.limited(horizon) if horizon is not None else {},
+        routes=job.routes(source, stable, paths_from is not None) if whole and source >= 0 else (),
+        source=source,
+        looks=job.looks(watched, stable),
+        requirements=tuple(
+            requirement(job.walk, concept, a, _number(space, s) - 1)
+            for s in make_stable
+            for a in range(len(space.actors))
+            for concept in job.concepts
+        ),
+        robustness=job.robustness(count, seed) if count else None,
+        left_out=dict(job.left_out),
+        provenance=Provenance(
+            case=case.name,
+            case_hash=case.content_hash,
+            method="graph model",
+            parameters={
+                "concepts": list(job.concepts),
+                "plan": plan,
+                "coalitions": coalitions,
+                "horizon": horizon,
+                "fix": dict(fix or {}),
+                "draws": count,
+                "whole": whole,
+            },
+            seed=seed if count else None,
+        ),
+    )
+
+
+def _number(space: GraphSpace, state: int | Mapping[str, str]) -> int:
+    if isinstance(state, Mapping):
+        return space.find(state)
+    if not 1 <= state <= space.model.states.size:
+        raise Refusal(
+            [
+                Problem(
+                    "N421",
+                    f"there is no state {state}",
+                    f"the case has {space.model.states.size:,} states, numbered from 1",
+                    "name one of them, or give its options as issue=option",
+                )
+            ]
+        )
+    return state
+
+
+class _Job:
+    """One run: what several parts share, and what had to be left out."""
+
+    def __init__(self, space: GraphSpace, concepts: tuple[str, ...]) -> None:
+        self.space, self.model, self.concepts = space, space.model, concepts
+        self.bench = Bench(space.model)
+        self.walk = Walk(space.model)
+        self.names = Names(tuple(space.case.title_of("actors", a) for a in space.actors))
+        self.left_out: dict[str, str] = {}
+        self.extensions: dict[str, dict[str, BoolArray]] = {}
+        self.small = space.model.states.size <= ALWAYS_TRACED
+        self._graph: Graph | None = None
+
+    @property
+    def graph(self) -> Graph:
+        if self._graph is None:
+            self._graph = write_out(self.model)
+        return self._graph
+
+    def attempt(self, part: str, work: Callable[[], dict[str, BoolArray]]) -> dict[str, BoolArray]:
+        """Do a part that may be too large; if it is, say so and go on without it."""
+        try:
+            return work()
+        except Refusal as refusal:
+            self.left_out[part] = "; ".join(f"{p.what} ({p.why})" for p in refusal.problems)
+            return {}
+
+    def everyone(
+        self,
+        concept: str,
+        preferences: Preferences,
+        leave: BoolArray = GOOD,
+        sanction: BoolArray = BAD,
+        answer: BoolArray = GOOD,
+    ) -> BoolArray:
+        """Judge every actor pair by pair, shape ``(actor, state)``."""
+        return np.stack(
+            [
+                stable_states(self.graph, concept, (i,), preferences, leave, sanction, answer)
+                for i in range(self.model.actors)
+            ]
+        )
+
+    def individual(self) -> dict[str, BoolArray]:
+        """Return the verdicts of single actors; with unknown preferences, those of extension a."""
+        if self.space.unknown:
+            preferences = preferences_of(self.graph)
+            if "sim" in self.concepts:
+                self.left_out["sim"] = "it is not defined for unknown preferences"
+            judged = [c for c in self.concepts if c != "sim"]
+            for name, (leave, sanction) in EXTENSIONS.items():
+                self.extensions[name] = {
+                    c: self.everyone(c, preferences, leave, sanction, GOOD_OR_UNKNOWN) for c in judged
+                }
+            return self.extensions["a"]
+        found = self.bench.verdicts()
+        stable = {c: found.stable[c][:, self.model.states] for c in self.concepts if c != "sim"}
+        if "sim" in self.concepts:
+            stable |= self.attempt("sim", lambda: {"sim": self.everyone("sim", preferences_of(self.graph, self.plain))})
+        return stable
+
+    @property
+    def plain(self) -> np.ndarray[tuple[int, ...], np.dtype[np.int32]]:
+        """Everybody's ranks over the states that count."""
+        return np.ascontiguousarray(self.model.settled_ranks[:, self.model.states])
+
+    def strongly(self) -> dict[str, BoolArray]:
+        """Return where every departure is met by an answer that leaves the mover much worse off."""
+        return self.attempt(
+            "strongly_stable",
+            lambda: {
+                c: self.everyone(c, preferences_of(self.graph), GOOD, MUCH_WORSE_ONLY, GOOD)
+                for c in self.concepts
+                if c in ("gmr", "smr", "seq")
+            },
+        )
+
+    def coalitions(self, stable: Mapping[str, BoolArray]) -> tuple[Coalition, ...]:
+        """Judge every set of two actors or more."""
+        n = self.model.actors
+        if n > MOST_ACTORS_TOGETHER:
+            self.left_out["coalitions"] = f"{2**n - n - 1:,} coalitions of {n} actors; at most 8 actors are combined"
+            return ()
+        if self.space.unknown:
+            self.left_out["coalitions"] = "coalitions are not judged under unknown preferences"
+            return ()
+        out = []
+        for size in range(2, n + 1):
+            for members in combinations(range(n), size):
+                key = "coalition " + "+".join(self.space.actors[m] for m in members)
+                judged: dict[str, BoolArray] = {}
+                for c in self.concepts:
+                    judged |= self.attempt(
+                        f"{key}, {c}",
+                        lambda c=c, members=members: {  # type: ignore[misc]
+                            c: stable_states(self.graph, c, members, preferences_of(self.graph, self.plain))
+                        },
+                    )
+                escapes = [
+                    explain(self.walk, self.names, c, members, int(k))
+                    for c, s in judged.items()
+                    for k in np.flatnonzero(stable[c].all(axis=0) & ~s)[:MOST_DEPARTURES]
+                ]
+                out.append(Coalition(members, judged, tuple(escapes)))
+        return tuple(out)
+
+    def pictures(self) -> tuple[Picture, ...]:
+        """Judge the game as each actor with a picture of its own sees it."""
+        out = []
+        for viewer, ranks in self.space.views.items():
+            found = self.bench.verdicts(ranks)
+            stable = {c: found.stable[c][:, self.model.states] for c in self.concepts if c != "sim"}
+            if "sim" in self.concepts and "sim" not in self.left_out:
+                own = np.ascontiguousarray(ranks[:, self.model.states])
+                stable |= self.attempt(
+                    f"sim as seen by {viewer}",
+                    lambda own=own: {"sim": self.everyone("sim", preferences_of(self.graph, own))},  # type: ignore[misc]
+                )
+            out.append(Picture(self.space.actors.index(viewer), stable))
+        return tuple(out)
+
+    def limited(self, horizon: int) -> dict[int, BoolArray]:
+        """Return limited-move stability for every horizon up to the given one."""
+        if horizon < 1:
+            raise Refusal(
+                [Problem("N422", f"a horizon of {horizon}", "an actor looks one move ahead or more", "give 1 or more")]
+            )
+        return {h: limited_move(self.graph, h)[0] for h in range(1, horizon + 1)}
+
+    def routes(self, source: int, stable: Mapping[str, BoolArray], asked: bool) -> tuple[tuple[bool, Route], ...]:
+        """Trace the shortest ways from a state to the equilibria."""
+        if not (asked or self.small):
+            self.left_out["routes"] = (
+                f"{self.model.states.size:,} states; name a state to start from to have them traced"
+            )
+            return ()
+        # Those that hold under most concepts first.
+        votes = np.sum([s.all(axis=0) for s in stable.values()], axis=0)
+        ends = [int(k) for k in np.lexsort((np.arange(votes.size), -votes)) if votes[k] > 0]
+        if len(ends) > MOST_ROUTES:
+            self.left_out["routes"] = f"to {len(ends) - MOST_ROUTES:,} of {len(ends):,} equilibria"
+        try:
+            return tuple(
+                (improving, route)
+                for improving in (True, False)
+                for route in routes(self.graph, source, ends[:MOST_ROUTES], improving)
+            )
+        except Refusal as refusal:
+            self.left_out["routes"] = refusal.problems[0].what
+            return ()
+
+    def watched(self, states: Sequence[int | Mapping[str, str]], plan: str | None) -> dict[int, tuple[str, ...]]:
+        """Return the states to look at closely, from 0, each with what it is."""
+        space, case = self.space, self.space.case
+        found: dict[int, list[str]] = {}
+        for state in states:
+            found.setdefault(_number(space, state) - 1, []).append("asked for")
+        if self.model.start >= 0:
+            found.setdefault(space.number(self.model.start) - 1, []).append("status quo")
+        if plan is not None or case.plans:
+            from halfway.space.compile import compile_space
+            from halfway.space.plans import resolve_packages
+
+            name, chosen = case.plan(plan)
+            compiled = compile_space(case)
+            for phase, package in zip(chosen.phases, resolve_packages(compiled, chosen), strict=True):
+                labels = compiled.labels(package)
+                called = f"{case.title_of('plans', name)}: {case.title_of('plans', name, phase)}"
+                try:
+                    number = space.find(labels)
+                except Refusal as refusal:
+                    self.left_out[called] = refusal.problems[0].what
+                    continue
+                found.setdefault(number - 1, []).append(called)
+        return {k: tuple(why) for k, why in found.items()}
+
+    def looks(self, watched: Mapping[int, tuple[str, ...]], stable: Mapping[str, BoolArray]) -> tuple[Look, ...]:
+        """Look at several states closely."""
+        return tuple(self.look(state, why, stable) for state, why in watched.items())
+
+    def answer(self, concept: str, actor: int, state: int, s1: int) -> tuple[Step, ...]:
+        """Return how the others answer a departure; nothing where they cannot, or where it leads too far to tell."""
+        try:
+            found = deterrent(self.walk, concept, (actor,), state, s1)
+        except Refusal:
+            return ()
+        return found[1] if found else ()
+
+    def look(self, state: int, why: tuple[str, ...], stable: Mapping[str, BoolArray]) -> Look:
+        """Look at one state: who would leave it, to where, and who could answer."""
+        listed, more = [], 0
+        for i in range(self.model.actors):
+            ends = list(departures(self.walk, (i,), state))
+            more += max(0, len(ends) - MOST_DEPARTURES)
+            for s1 in ends[:MOST_DEPARTURES]:
+                credible = self.answer("seq", i, state, s1)
+                listed.append(Departure(i, s1, credible, credible or self.answer("gmr", i, state, s1)))
+        told = tuple(
+            explain(self.walk, self.names, c, (i,), state, bool(stable[c][i, state]) if c in stable else None)
+            for i in range(self.model.actors)
+            for c in self.concepts
+            if not self.space.unknown
+        )
+        return Look(state, why, tuple(listed), more, told)
+
+    def robustness(self, count: int, seed: int) -> Robustness:
+        """Judge every state under draws of the uncertain interests."""
+        states = self.model.states
+        concepts = [c for c in self.concepts if c != "sim"]
+        if self.space.unknown:
+            raise Refusal(
+                [
+                    Problem(
+                        "N423",
+                        "draws are not made where preferences are unknown",
+                        "an unknown preference has no distribution to draw from",
+                        "give interests with uncertainty, or ask for no draws",
+                    )
+                ]
+            )
+        share = {c: np.zeros((self.model.actors, states.size)) for c in concepts}
+        equilibrium = {c: np.zeros(states.size) for c in concepts}
+        for ranks in drawn_ranks(self.space, count, seed):
+            found = self.bench.verdicts(ranks)
+            for c in concepts:
+                stable = found.stable[c][:, states]
+                share[c] += stable
+                equilibrium[c] += stable.all(axis=0)
+        if "sim" in self.concepts:
+            self.left_out["robustness of sim"] = "draws are judged under nash, gmr, smr and seq only"
+        return Robustness(
+            count, {c: s / count for c, s in share.items()}, {c: s / count for c, s in equilibrium.items()}
+        )

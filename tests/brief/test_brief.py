@@ -1,0 +1,210 @@
+"""The brief: self-contained, the same every time, the answer first, and nothing of the user's lost."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from halfway.brief.build import build
+from halfway.brief.contents import Figure, Findings, Paragraph, Timeline
+from halfway.brief.render import brief, render
+from halfway.case.catalog import load
+from halfway.case.reader import load_text
+from halfway.cli.main import main
+from halfway.errors import InputError, Refusal
+
+LARGEST = 1_500_000
+VOID = {"meta", "link", "br", "hr", "img", "input"}
+
+
+@pytest.fixture(scope="module")
+def flagship() -> str:
+    return brief(load("belarus-2020"), plan="memo", draws=200)
+
+
+class Page(HTMLParser):
+    """Checks nesting and collects what a browser would fetch, headings and ids."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.fetched: list[str] = []
+        self.ids: list[str] = []
+        self.targets: list[str] = []
+        self.headings: list[str] = []
+        self.in_heading = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag not in VOID:
+            self.open.append(tag)
+        for name in ("src", "srcset", "data", "action", "poster"):
+            if given.get(name):
+                self.fetched.append(str(given[name]))
+        href = given.get("href") or given.get("xlink:href")
+        if href and href.startswith("#"):
+            self.targets.append(href[1:])
+        elif href and tag not in ("a",):
+            self.fetched.append(href)
+        if given.get("id"):
+            self.ids.append(str(given["id"]))
+        self.in_heading = tag in ("h1", "h2")
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open, f"</{tag}> closes nothing"
+        assert self.open.pop() == tag
+        self.in_heading = False
+
+    def handle_data(self, data: str) -> None:
+        if self.in_heading:
+            self.headings.append(data.strip())
+
+
+def parsed(text: str) -> Page:
+    page = Page()
+    page.feed(text)
+    page.close()
+    assert page.open == []
+    return page
+
+
+def test_it_is_one_file_that_asks_nothing_of_others(flagship: str) -> None:
+    page = parsed(flagship)
+    assert page.fetched == []
+    assert not re.findall(r"@import|url\((?!#|\"#|'#)|<script|<iframe|<link", flagship)
+    assert len(flagship.encode()) < LARGEST
+
+
+def test_links_inside_lead_somewhere_and_ids_are_unique(flagship: str) -> None:
+    page = parsed(flagship)
+    assert set(page.targets) <= set(page.ids)
+    assert len(page.ids) == len(set(page.ids))
+
+
+def test_the_answer_comes_first(flagship: str) -> None:
+    words = re.sub(r"<[^>]+>", " ", flagship[flagship.index('<section id="answer"') :])
+    words = " ".join(words.split())[:1200]
+    assert "does not serve those it names" in words
+    assert re.search(r"The West goes \d+ percent of the way .*? \(90 percent interval \d+ to \d+\)", words)
+    assert re.search(r"Moscow goes \d+ percent of the way .*? \(90 percent interval \d+ to \d+\)", words)
+    assert "points towards the other side" in words or "points back towards its own ideal" in words
+
+
+def test_the_sections_are_in_the_order_in_which_they_are_read(flagship: str) -> None:
+    order = ["timeline", "room", "findings", "packages", "plans", "assumptions", "limits", "reproduce"]
+    found = [i for i in parsed(flagship).ids if i in order]
+    assert found == order
+
+
+def test_the_same_case_and_seed_give_the_same_bytes() -> None:
+    case = load("eu-belarus-2016")
+    once, again = brief(case, seed=7, draws=100), brief(load("eu-belarus-2016"), seed=7, draws=100)
+    assert once == again
+    assert brief(case, seed=8, draws=100) != once
+
+
+def test_no_path_of_the_machine_is_in_it(flagship: str) -> None:
+    assert str(Path(__file__).resolve().parents[2]) not in flagship
+
+
+def test_every_picture_is_well_formed_and_has_its_table(flagship: str) -> None:
+    drawings = re.findall(r"<svg.*?</svg>", flagship, re.DOTALL)
+    assert len(drawings) >= 6
+    for drawing in drawings:
+        root = ElementTree.fromstring(drawing)
+        assert root.attrib["aria-label"]
+    page = build(load("eu-belarus-2016"), draws=50)
+    figures = [b for s in page.sections for b in s.blocks if isinstance(b, Figure)]
+    figures += [b for b in page.answer if isinstance(b, Figure)]
+    for figure in figures:
+        assert figure.chart.table.rows
+        assert figure.narrow is None or figure.narrow.table.rows == figure.chart.table.rows
+
+
+def test_no_label_is_the_key_of_a_noun(flagship: str) -> None:
+    case = load("belarus-2020")
+    shown = re.sub(r"<style.*?</style>|<svg.*?</svg>|<[^>]+>", " ", flagship, flags=re.DOTALL)
+    keys = [k for k in (*case.actors, *case.issues, *(o for i in case.issues.values() for o in i.options)) if "_" in k]
+    assert [k for k in keys if re.search(rf"\b{re.escape(k)}\b", shown)] == []
+
+
+@pytest.mark.parametrize("name", ["eu-belarus-2016", "iran-2015", "good-friday-1998"])
+def test_every_plan_of_a_case_has_a_brief(name: str) -> None:
+    case = load(name)
+    for plan in case.plans:
+        page = build(case, plan=plan, draws=50)
+        assert any(isinstance(b, Timeline) for s in page.sections for b in s.blocks)
+        assert any(isinstance(b, Findings) for s in page.sections for b in s.blocks)
+        assert parsed(render(page)).headings[0]
+
+
+def test_markup_in_a_case_stays_text() -> None:
+    text = Path(load("eu-belarus-2016").places.file).read_text(encoding="utf-8")
+    text = re.sub(r"^title: .*$", "title: <script>alert(1)</script> & more", text, count=1, flags=re.MULTILINE)
+    written = brief(load_text(text), draws=20)
+    assert "<script" not in written
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; more" in written
+
+
+def test_a_case_of_rankings_only_is_refused_with_the_reason() -> None:
+    with pytest.raises(Refusal, match="no plan"):
+        brief(load("elmira"))
+
+
+def test_a_file_that_is_no_brief_is_not_written_over(tmp_path: Path) -> None:
+    mine = tmp_path / "thesis.html"
+    mine.write_text("four years of work")
+    with pytest.raises(InputError, match="did not write it"):
+        brief(load("eu-belarus-2016"), mine, draws=20)
+    assert mine.read_text() == "four years of work"
+    with pytest.raises(InputError, match="is a folder"):
+        brief(load("eu-belarus-2016"), tmp_path, draws=20)
+
+
+def test_an_older_brief_is_replaced_and_nothing_else_left_behind(tmp_path: Path) -> None:
+    target = tmp_path / "new" / "brief.html"
+    brief(load("eu-belarus-2016"), target, draws=20)
+    first = target.read_text()
+    brief(load("eu-belarus-2016"), target, draws=20, seed=1)
+    assert target.read_text() != first
+    assert [p.name for p in target.parent.iterdir()] == ["brief.html"]
+
+
+def test_the_command_says_the_answer_and_where_the_brief_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as stopped:
+        main(["brief", "eu-belarus-2016"])
+    assert stopped.value.code == 0
+    said = capsys.readouterr().out
+    assert "eu-belarus-2016.html" in said
+    assert "percent of the way" in said
+    assert (tmp_path / "eu-belarus-2016.html").is_file()
+
+
+def test_a_plan_without_aims_or_sides_still_has_an_answer() -> None:
+    case = load_text(
+        """
+name: small
+actors:
+  a: {interests: {x: {values: {no: 0, yes: 100}}}}
+  b: {}
+issues: {x: {options: [no, yes], set_by: b, owner: a}}
+status_quo: {x: no}
+plans: {p: {seats: {a: party}, phases: {only: {package: {x: yes}}}}}
+"""
+    )
+    page = build(case, draws=20)
+    texts = [b.text for b in page.answer if isinstance(b, Paragraph)]
+    assert texts[0] == "**The plan names no one whom it is to serve.**"
+    render(page)

@@ -1,0 +1,112 @@
+"""The command itself: fast help, statuses, suggestions, and nothing heavy loaded without need."""
+
+import importlib
+import subprocess
+import sys
+
+import click
+import pytest
+
+from halfway import _version
+from halfway.cli.main import VERBS, main, root
+
+HEAVY = {
+    "pandas",
+    "numba",
+    "scipy",
+    "duckdb",
+    "jinja2",
+    "numpy",
+    "pydantic",
+    "yaml",
+    "rich",
+    "vl_convert",
+    "hypothesis",
+}
+
+
+def run(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    return caught.value.code
+
+
+def loaded_after(code: str) -> set[str]:
+    script = f"import sys\n{code}\nprint(*sys.modules, file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    return {name.split(".")[0] for name in done.stderr.split()}
+
+
+def test_import_halfway_is_light():
+    assert not loaded_after("import halfway") & {"pandas", "numba", "duckdb", "jinja2", "scipy", "vl_convert"}
+
+
+def test_help_loads_no_verb_and_nothing_heavy():
+    code = "from halfway.cli.main import main\ntry:\n    main(['--help'])\nexcept SystemExit:\n    pass"
+    assert not loaded_after(code) & HEAVY
+
+
+def test_check_loads_nothing_that_computes_or_draws(tmp_path):
+    code = "from halfway.cli.main import main\ntry:\n    main(['check', 'nowhere.yaml'])\nexcept SystemExit:\n    pass"
+    assert not loaded_after(code.replace("main(['", "main(['")) & {"pandas", "numba", "duckdb", "jinja2", "scipy"}
+
+
+def test_help_lists_every_verb(capsys):
+    assert run("--help") == 0
+    out = capsys.readouterr().out
+    for verb, (_, line) in VERBS.items():
+        assert f"  {verb} " in out
+        assert line.split()[0] in out
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_has_help(verb, capsys):
+    assert run(verb, "--help") == 0
+    out = capsys.readouterr().out
+    assert out.startswith(f"Usage: halfway {verb}")
+    command = importlib.import_module(f"halfway.cli.{VERBS[verb][0]}").command
+    assert command.help
+    assert all(o.help for o in command.params if isinstance(o, click.Option)), "every option says what it does"
+
+
+def test_version(capsys):
+    assert run("--version") == 0
+    assert _version.__version__ in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("chek",), "no verb 'chek'; did you mean 'check'?"),
+        (("check",), "Missing argument 'CASE'"),
+        (("check", "a", "b"), "unexpected extra argument"),
+        (("check", "--jsn", "a"), "No such option"),
+        (("--verbose",), "No such option"),
+    ],
+)
+def test_wrong_usage_ends_with_two(arguments, words, capsys):
+    assert run(*arguments) == 2
+    out, err = capsys.readouterr()
+    assert words in err
+    assert "Traceback" not in out + err
+
+
+def test_no_verb_at_all_shows_help(capsys):
+    assert run() in (0, 2)
+    assert "Verbs:" in "".join(capsys.readouterr())
+
+
+def test_interruption_is_no_traceback(monkeypatch, capsys):
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(root, "invoke", interrupt)
+    assert run("cases") == 130
+    assert "interrupted" in capsys.readouterr().err
+
+
+def test_a_reader_that_goes_away_is_no_error():
+    command = f"{sys.executable} -m halfway schema | head -c 10"
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert done.stderr == ""

@@ -1,0 +1,163 @@
+"""GMCR+ files become cases with the same states, moves and preferences."""
+
+import json
+
+import pytest
+
+from halfway.case.catalog import load
+from halfway.errors import InputError
+from halfway.formats.files import read, write
+from halfway.formats.gmcr import from_gmcr, read_gmcr, write_gmcr
+from halfway.stability.run import stability
+
+
+def conflict(**changes):
+    """Write the Elmira conflict as GMCR+ does: five options, each taken or not, twelve feasible states."""
+    exactly_one = [[[1, "Y"], [2, "Y"]], [[1, "Y"], [3, "Y"]], [[2, "Y"], [3, "Y"]], [[1, "N"], [2, "N"], [3, "N"]]]
+    return {
+        "program": "gmcr-py",
+        "version": "0.3.12",
+        "useManualPreferenceRanking": True,
+        "options": [
+            {"name": "Modify", "permittedDirection": "fwd"},
+            {"name": "Delay", "permittedDirection": "back"},
+            {"name": "Accept", "permittedDirection": "both"},
+            {"name": "Abandon", "permittedDirection": "fwd"},
+            {"name": "Insist", "permittedDirection": "both"},
+        ],
+        "decisionMakers": [
+            # States by number: 1-2 delay, 3-4 accept, 5-6 abandon, then the same with the locals insisting.
+            {"name": "MoE", "options": [0], "preferences": [],
+             "preferenceRanking": [9, 3, 4, 10, 7, 1, 2, 8, [5, 6, 11, 12]]},
+            {"name": "UR", "options": [1, 2, 3], "preferences": [],
+             "preferenceRanking": [1, 4, 10, 7, [5, 6, 11, 12], 3, 9, 2, 8]},
+            {"name": "LG", "options": [4], "preferences": [],
+             "preferenceRanking": [9, 3, 7, 1, 10, 8, 4, 2, [5, 6, 11, 12]]},
+        ],
+        "infeasibles": exactly_one,
+        **changes,
+    }  # fmt: skip
+
+
+def taken(result, number):
+    return {issue for issue, option in result.state(number).items() if option == "Y"}
+
+
+def test_elmira_keeps_its_states_and_equilibria(tmp_path):
+    path = tmp_path / "Elmira conflict.gmcr"
+    path.write_text(json.dumps(conflict()))
+    read = read_gmcr(path)
+    assert read.case.name == "elmira-conflict"
+    result = stability(read.case)
+    assert result.states == 12
+    assert taken(result, 1) == {"delay"}
+    assert taken(result, 9) == {"accept", "insist"}
+    nash = [taken(result, k) for k in result.equilibria("nash")]
+    assert {"delay", "insist"} in nash
+    assert {"modify", "accept", "insist"} in nash
+    assert {frozenset(x) for x in nash if "abandon" not in x} == {
+        frozenset({"delay", "insist"}),
+        frozenset({"modify", "accept", "insist"}),
+    }
+
+
+def test_statements_are_read_in_order_with_compound_ones_as_alternatives():
+    raw = conflict(useManualPreferenceRanking=False)
+    raw["decisionMakers"][0]["preferences"] = [
+        [[2, "Y"]],
+        {"compound": True, "members": [[[0, "N"], [4, "Y"]], [[0, "Y"], [4, "N"]]]},
+    ]
+    read = from_gmcr(raw, "x")
+    first, second = read.case.actors["moe"].statements
+    ranks = {r["state"]: (r["options"], r["ranks"]["moe"]) for r in stability(read.case).state_rows()}
+    for options, rank in ranks.values():
+        accepts = options["accept"] == "Y"
+        apart = (options["modify"] == "Y") != (options["insist"] == "Y")
+        assert rank == 1 + (not accepts) * 2 + (not apart)
+    assert (first.strength, second.strength) == ("weak", "weak")
+    assert any("UR" in line and "indifferent" in line for line in read.lost)
+
+
+def test_what_is_lost_is_said():
+    raw = conflict()
+    raw["decisionMakers"][1]["misperceptions"] = [[[0, "Y"]]]
+    raw["decisionMakers"][2]["options"] = []
+    raw["options"].append({"name": "Insist", "permittedDirection": "both"})
+    raw["decisionMakers"][0]["options"] = [0, 5]
+    raw["decisionMakers"][2]["options"] = [5]
+    raw["useManualPreferenceRanking"] = False
+    lost = " ".join(from_gmcr(raw, "x").lost)
+    assert "does not perceive" in lost
+    assert "belongs to nobody" in lost
+    assert "belongs to several" in lost
+    assert "no status quo" in lost
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{", "not JSON"),
+        ("[]", "no conflict"),
+        ("{}", "'options' is missing"),
+        (json.dumps(conflict(options=[])), "no options"),
+        (json.dumps(conflict(infeasibles=[[[9, "Y"]]])), "no option 9"),
+        (json.dumps(conflict(infeasibles=[[[0, "maybe"]]])), "taken (Y) or not (N)"),
+        (json.dumps(conflict(infeasibles=[{"compound": True, "members": []}])), "no members"),
+        (json.dumps(conflict(options=[{"name": "x", "permittedDirection": "sideways"}] * 5)), "not a direction"),
+        ("[" * 100_000, "nested too deeply"),
+    ],
+)
+def test_bad_files_are_refused_with_a_reason(tmp_path, text, said):
+    path = tmp_path / "bad.gmcr"
+    path.write_text(text)
+    with pytest.raises(InputError) as error:
+        read_gmcr(path)
+    assert said in str(error.value)
+    assert "bad.gmcr" in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["elmira", "budapest-1994", "eu-belarus-2016"])
+def test_what_is_written_and_read_again_has_the_same_verdicts(tmp_path, name):
+    case = load(name)
+    alone = case.model_copy(
+        update={"issues": {k: i.model_copy(update={"set_by": i.set_by[:1]}) for k, i in case.issues.items()}}
+    )
+    path = tmp_path / "x.gmcr"
+    lost = write_gmcr(alone, path)
+    assert any("utilities" in line for line in lost)
+    before, after = stability(alone, draws=0), stability(read_gmcr(path).case)
+    assert ("coalesced" in " ".join(lost)) == (name == "elmira")
+    if name != "elmira":
+        assert after.states == before.states
+    for concept in before.stable:
+        assert described(case, before, concept) == described_again(case, after, concept)
+
+
+def described(case, result, concept):
+    return {frozenset(f"{i}: {o}" for i, o in result.state(k).items() if o) for k in result.equilibria(concept)}
+
+
+def described_again(case, result, concept):
+    out = set()
+    for k in result.equilibria(concept):
+        titles = {result.space.case.title_of("issues", i): o for i, o in result.state(k).items()}
+        facts = {}
+        for title, taken in titles.items():
+            issue, option = title.split(": ")
+            if taken == "Y":
+                facts[issue] = option
+            elif len(case.issues[issue].options) == 2:
+                facts[issue] = next(iter(case.issues[issue].options))
+        ended = [i for i, o in facts.items() if o in case.issues[i].coalesce_when]
+        out.add(frozenset(f"{i}: {o}" for i, o in facts.items() if not ended or i == ended[0]))
+    return out
+
+
+def test_the_format_is_known_to_convert(tmp_path):
+    write(load("elmira"), tmp_path / "e.gmcr")
+    assert read(tmp_path / "e.gmcr").case.name == "e"
+
+
+def test_a_missing_file_is_refused(tmp_path):
+    with pytest.raises(InputError, match="cannot read"):
+        read_gmcr(tmp_path / "none.gmcr")
