@@ -91,7 +91,7 @@ class Stage:
                 tables.append(np.where(back, own[self.status_quo[i]], own))
             else:
                 tables.append(np.where(within, own[None, :], np.inf).min(axis=1))
-        least = sum(float(min(x.points[actor].min(), 0.0)) for x in self.utilities.linkages)
+        least = float(sum(min(float(x.points[actor].min()), 0.0) for x in self.utilities.linkages))
         return tuple(tables), least
 
     @property
