@@ -56,11 +56,13 @@ def credibility(case: Case, actor: str, kind: str | None = None) -> Credibility:
     """Return the posterior for one actor, for one kind of promise or for all.
 
     The prior is a Beta distribution with the base rate of the kind as its mean and the weight of `PRIOR_WEIGHT`
-    promises; a disputed promise counts for neither side.
+    promises; a disputed promise counts for neither side. What the members of a
+    group promised counts for the group.
     """
     from scipy.stats import beta
 
-    of_kind = [p for p in case.record.promises if p.by == actor and kind in (None, p.kind)]
+    names = {actor, *(case.actors[actor].members if actor in case.actors else ())}
+    of_kind = [p for p in case.record.promises if p.by in names and kind in (None, p.kind)]
     counted = [p for p in of_kind if p.outcome != "disputed"]
     kept = sum(_SHARE[p.outcome] for p in counted)
     rates = case.record.base_rates

@@ -23,7 +23,6 @@ from halfway.errors import Refusal
 from halfway.result import Provenance
 from halfway.seeds import DEFAULT_SEED
 from halfway.space.arrays import IntArray
-from halfway.space.plans import long_run_shares
 
 DEFAULT_RUNS = 2_000
 DEFAULT_DRAWS = 8
@@ -182,9 +181,7 @@ def _with_outsiders(whole: Study, name: str) -> dict[str, Any] | None:
 
 def long_run_package(whole: Study) -> IntArray:
     """Return the package that is in force most of the time in the long run when everyone keeps the plan."""
-    game, automaton = whole.kept.game, whole.kept.automaton
-    chain = game.kept[0].tocoo()
-    shares = long_run_shares(game.states, chain.row, chain.col, chain.data)
+    automaton, shares = whole.kept.automaton, whole.long_run
     rows = np.array([automaton.situations[k].row for k in automaton.situation_of])
     packages, inverse = np.unique(automaton.packages[rows], axis=0, return_inverse=True)
     weight = np.bincount(np.asarray(inverse).ravel(), weights=shares)

@@ -17,6 +17,7 @@ from halfway.space.arrays import FloatArray, Utilities
 from halfway.space.automaton import Automaton, build
 from halfway.space.automaton_rules import Number, Rules, centre, compile_rules
 from halfway.space.compile import Space, compile_space
+from halfway.space.plans import long_run_shares
 
 MOST_OWN = 60_000
 """The most states compiled for the conduct of one actor, or of all together."""
@@ -56,6 +57,7 @@ class Study:
         default_factory=dict
     )
     _responses: dict[tuple[str, str | None], tuple[Response, ...]] = field(default_factory=dict)
+    _values: dict[tuple[str, str, str | None, int], FloatArray] = field(default_factory=dict)
     _parts: dict[int, tuple[frozenset[int] | None, ...]] = field(default_factory=dict)
 
     @cached_property
@@ -199,6 +201,29 @@ class Study:
     def kept(self) -> Priced:
         """The automaton of a kept plan: only false alarms move it off its course."""
         return self.priced(())
+
+    @cached_property
+    def long_run(self) -> FloatArray:
+        """Long-run share of time in each state of `kept`, shape ``(state,)``."""
+        chain = self.kept.game.kept[0].tocoo()
+        return long_run_shares(self.kept.game.states, chain.row, chain.col, chain.data)
+
+    def kept_values(self, actor: str, kind: str | None, priced: Priced) -> FloatArray:
+        """Return what keeping is worth to everyone in each state of an automaton, shape ``(actor, state)``."""
+        key = ("kept", actor, kind, id(priced))
+        if key not in self._values:
+            patience = self.patiences.copy()
+            patience[self.space.actor(actor)] = self.patience(actor, kind)
+            self._values[key] = keep_values(priced.game, patience)
+        return self._values[key]
+
+    def after(self, actor: str, kind: str | None, priced: Priced) -> FloatArray:
+        """Return what an actor's best course is worth from each state of an automaton, shape ``(state,)``."""
+        key = ("best", actor, kind, id(priced))
+        if key not in self._values:
+            found = best_response(priced.game, self.space.actor(actor), self.patience(actor, kind))
+            self._values[key] = found.values
+        return self._values[key]
 
     def fixed_strategy(self, actor: str, kind: str | None) -> str | None:
         """Return the strategy that a type of actor always plays; None where it does what pays."""

@@ -69,4 +69,4 @@ def sentence(whole: Study, actor: str, s: Stretch) -> str:
 
 def _small(text: str) -> str:
     # A title in capitals, such as an acronym, keeps them.
-    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
