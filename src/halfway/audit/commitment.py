@@ -117,7 +117,7 @@ def reward_for_denial(question: Question) -> Iterator[Hit]:
             f"({figure.text}), at up to {figure.other:.1f} points a period to others",
             figure.value,
             "probability",
-            graded(figure.value, 0.25, 0.9),
+            graded(figure.value, 0.1, 0.5),
         )
 
 
@@ -362,8 +362,8 @@ RULES = (
         "Carson 2018).",
         "let the penalty end on evidence that the breach has stopped, not on its denial",
         reward_for_denial,
-        "A penal phase gives way to one that is better for the actor, with a chance of at least a quarter a period, while "
-        "that actor goes on doing what costs others. An error from 90 percent.",
+        "A penal phase gives way to one that is better for the actor, with a chance of at least a tenth a period, while "
+        "that actor goes on doing what costs others. A warning; an error from a half.",
     ),
     Rule(
         "C305",

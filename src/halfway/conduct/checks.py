@@ -23,6 +23,9 @@ CAUGHT = 0.5
 WORTH = 0.5
 """Gains of fewer points a period are not spoken of."""
 
+LET_OFF = 0.1
+"""A penalty that ends with this chance a period, whatever goes on, ends within a year more often than not."""
+
 BITE = 1.0
 """A stick that costs its target fewer points (of the discounted average) hardly bites."""
 
@@ -205,7 +208,7 @@ def denial(whole: Study) -> list[Figure]:
                 ends = [o for o, (event, _, _) in enumerate(shape.outcomes) if event == k]
                 if not ends or not (kept[follow[:, ends]] > kept[list(look.states)][:, None]).any():
                     continue
-                for m in np.flatnonzero((look.losses > WORTH) & (look.chances[:, k] >= 0.25)):
+                for m in np.flatnonzero((look.losses > WORTH) & (look.chances[:, k] >= LET_OFF)):
                     key, chance = (look.phase, k, actor), float(look.chances[m, k])
                     if m and (key not in best or chance > best[key].value):
                         best[key] = Figure(
