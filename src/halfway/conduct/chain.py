@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 import numpy as np
 
@@ -54,6 +55,12 @@ class Chain:
     packages: IntArray
     phases: IntArray
     states: list[State]
+
+    @property
+    def walked(self) -> tuple[Any, ...]:
+        """The chain as `halfway.conduct.kernel.play` takes it."""
+        unsigned = (self.first.astype(np.uint64), self.follow.astype(np.uint64), self.row.astype(np.uint64))
+        return unsigned[0], self.upto, unsigned[1], unsigned[2], self.departs, self.resets
 
     def chances(self) -> FloatArray:
         """Return the chance of each branch, shape ``(branch,)``."""

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from numba import njit, uint64
+from numpy.typing import NDArray
 
 from halfway.space.arrays import FloatArray, IntArray
 
@@ -18,6 +19,7 @@ _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _A = np.uint64(0xBF58476D1CE4E5B9)
 _B = np.uint64(0x94D049BB133111EB)
 _S30, _S27, _S31, _S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
+_NONE, _ONE = np.uint64(0), np.uint64(1)
 _STEP = 1.0 / 9007199254740992.0
 
 MOST_RESETS = 64
@@ -37,10 +39,10 @@ def play(  # type: ignore[no-untyped-def]  # noqa: ANN201
     runs: IntArray,
     key: np.uint64,
     periods: int,
-    first: IntArray,
+    first: NDArray[np.uint64],
     upto: FloatArray,
-    follow: IntArray,
-    row: IntArray,
+    follow: NDArray[np.uint64],
+    row: NDArray[np.uint64],
     departs: IntArray,
     resets: IntArray,
     points: FloatArray,
@@ -56,7 +58,7 @@ def play(  # type: ignore[no-untyped-def]  # noqa: ANN201
         The seed.
     periods : int
     first, upto, follow, row, departs, resets : ndarray
-        As in `Chain`.
+        As in `Chain`, with `first`, `follow` and `row` unsigned.
     points : ndarray of float, shape (row, actor)
     discounts : ndarray of float, shape (period, actor)
         Weights of the periods in each actor's average, summing to 1.
@@ -80,24 +82,27 @@ def play(  # type: ignore[no-untyped-def]  # noqa: ANN201
     restarts = np.zeros(MOST_RESETS, dtype=np.int64)
     by_restarts = np.zeros((MOST_RESETS, actors))
     average = np.zeros(actors)
+    # Unsigned counters spare the compiler the question whether an index is negative.
+    length, width = np.uint64(periods), np.uint64(actors)
     for run in runs:
-        stream = mix(key ^ mix(np.uint64(run) * _GOLDEN + _GOLDEN))
-        node = 0
+        counter = mix(key ^ mix(np.uint64(run) * _GOLDEN + _GOLDEN))
+        node = _NONE
         done = 0
         again = 0
         average[:] = 0.0
-        for t in range(periods):
+        for t in range(length):
+            counter += _GOLDEN
             branch = first[node]
-            if first[node + 1] - branch > 1:
-                u = np.float64(mix(stream + np.uint64(t + 1) * _GOLDEN) >> _S11) * _STEP
+            # A node's last branch ends at 1: where the first does, there is nothing to draw.
+            if upto[branch] < 1.0:
+                u = np.float64(mix(counter) >> _S11) * _STEP
                 while upto[branch] <= u:
-                    branch += 1
+                    branch += _ONE
             at = row[branch]
             visits[t, at] += 1
-            for a in range(actors):
+            for a in range(width):
                 average[a] += discounts[t, a] * points[at, a]
-            who = departs[branch]
-            new = who & ~done
+            new = departs[branch] & ~done
             if new:
                 if done == 0:
                     breach[actors, t] += 1

@@ -267,7 +267,7 @@ def play(
                 points = _points(one, chain, kinds)
                 discounts = _weights(one, kinds, periods)
                 parts = [mine[i : i + CHUNK] for i in range(0, len(mine), CHUNK)]
-                arguments = (chain.first, chain.upto, chain.follow, chain.row, chain.departs, chain.resets)
+                arguments = chain.walked
 
                 def played(
                     part: IntArray,
