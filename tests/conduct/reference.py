@@ -53,10 +53,11 @@ class Naive:
                 choices.append(list(self.case.issues[i].options))
             else:
                 choices.append([kept[i], dict(quo)[i]])
+        broken = set(violated(self.case, self.in_force(state, kept)[0]))
         out = [kept]
         for combination in product(*choices):
             picked = {**kept, **dict(zip(own, combination, strict=True))}
-            if picked not in out and not violated(self.case, self.in_force(state, picked)[0]):
+            if picked not in out and not set(violated(self.case, self.in_force(state, picked)[0])) - broken:
                 out.append(picked)
         return out
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from halfway.conduct.beliefs import Beliefs
 from halfway.conduct.credibility import Credibility
 from halfway.conduct.holdable import Holdable
 from halfway.conduct.play import Played
@@ -148,6 +149,8 @@ class ConductResult(Result):
     priors : mapping
         For actors with types and a record: stated priors and those that the record implies.
     play : Played or None
+    beliefs : mapping from actor to Beliefs
+        For actors with types, what the others come to believe; empty where nothing was played.
     refused : mapping
         Parts that could not be answered, with the reason.
     """
@@ -165,6 +168,7 @@ class ConductResult(Result):
     priors: Mapping[str, Any]
     play: Played | None
     provenance: Provenance
+    beliefs: Mapping[str, Beliefs] = field(default_factory=dict)
     refused: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -212,6 +216,7 @@ class ConductResult(Result):
             "credibility": [c.as_dict() for c in self.credibility],
             "priors": dict(self.priors),
             "play": None if self.play is None else self.play.as_dict(),
+            "beliefs": {a: b.as_dict() for a, b in self.beliefs.items()},
             "refused": dict(self.refused),
             "provenance": self.provenance.as_dict(),
         }

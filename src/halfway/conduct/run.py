@@ -8,6 +8,7 @@ import numpy as np
 
 from halfway.case.case import Case
 from halfway.conduct import thresholds
+from halfway.conduct.beliefs import Beliefs, beliefs
 from halfway.conduct.calendar import Stretch, calendar
 from halfway.conduct.credibility import implied_priors, record
 from halfway.conduct.diagram import described
@@ -26,6 +27,8 @@ from halfway.space.arrays import IntArray
 
 DEFAULT_RUNS = 2_000
 DEFAULT_DRAWS = 8
+BELIEF_PERIODS = 36
+BELIEF_RUNS = 100
 
 
 def conduct(
@@ -72,6 +75,15 @@ def conduct(
             played = play(whole, runs, seed, draws=draws, strategies=strategies, threads=threads)
         except Refusal as refusal:
             refused["play"] = str(refusal)
+    believed: dict[str, Beliefs] = {}
+    for name in whole.space.actors if runs > 0 else ():
+        try:
+            told_of = beliefs(whole, name, min(case.horizon, BELIEF_PERIODS), min(runs, BELIEF_RUNS), seed)
+        except Refusal as refusal:
+            refused.setdefault("beliefs", str(refusal))
+        else:
+            if told_of is not None:
+                believed[name] = told_of
     found = enforcement(whole)
     if found.reason is not None:
         refused["self_enforcing"] = found.reason
@@ -91,6 +103,7 @@ def conduct(
         credibility=record(case),
         priors=_priors(whole, actors),
         play=played,
+        beliefs=believed,
         provenance=Provenance(
             case.name,
             case.content_hash,

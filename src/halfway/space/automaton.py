@@ -410,8 +410,10 @@ class _Builder:
             code = code * len(ways) + np.array(classes)[index[:, k]]
         possible = np.ones(len(index), dtype=np.bool_)
         for mask in rules.allowed:
-            possible &= holds(mask, packages)
-        possible[0] = True
+            allowed = holds(mask, packages)
+            # Where locks make even keeping violate a constraint, it bars no one.
+            if allowed[0]:
+                possible &= allowed
         index, packages, picks, code = index[possible], packages[possible], picks[possible], code[possible]
         _, first, group = np.unique(code, return_index=True, return_inverse=True)
         tables = []

@@ -5,7 +5,7 @@ The conventions are those of `halfway.space.plans`, which follows a kept plan; h
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
@@ -99,6 +99,8 @@ class PhaseRules:
         Issues whose signals are read.
     seen : mapping
         ``seen[issue][option]``.
+    marks, gravity : tuple of ndarray, shape (signal,)
+        For each issue, the conditions that each signal meets, as a bit set, and how grave it is.
     transfers : tuple of float, shape (actor,)
         Points a period, received less paid.
     shifts : tuple of (int, int)
@@ -115,6 +117,8 @@ class PhaseRules:
     falls: tuple[tuple[int, float, int], ...]
     read: tuple[int, ...]
     seen: dict[int, tuple[Seen, ...]]
+    marks: tuple[IntArray, ...]
+    gravity: tuple[FloatArray, ...]
     transfers: tuple[float, ...]
     shifts: tuple[tuple[int, int], ...]
 
@@ -243,6 +247,30 @@ class Rules:
         """Return the first trigger of a phase that a set of facts matches, or the count of triggers."""
         tests = self.phases[phase].tests
         return next((k for k, test in enumerate(tests) if _true(test, bits)), len(tests))
+
+    def seen_event(
+        self, phase: int, gravities: tuple[float, ...], shown: Sequence[int]
+    ) -> tuple[int, tuple[float, ...], int]:
+        """Return what one set of signals sets off: the trigger, the gravities shown, the actors seen in breach.
+
+        Parameters
+        ----------
+        phase : int
+        gravities : tuple of float
+            Last shown on the issues of `compared`.
+        shown : sequence of int
+            The signal seen on every issue.
+        """
+        rules, bits = self.phases[phase], 0
+        for issue in rules.read:
+            bits |= int(rules.marks[issue][shown[issue]])
+        levels = tuple(float(rules.gravity[i][shown[i]]) for i in self.compared)
+        before = dict(zip(self.compared, zip(gravities, levels, strict=True), strict=True))
+        for issue, points, bit in rules.falls:
+            was, now = before[issue]
+            if was - now >= points:
+                bits |= 1 << bit
+        return self.event(phase, bits), levels, bits >> self.watch_bit if self.watch else 0
 
     def _events(
         self, phase: int, gravities: tuple[float, ...], in_force: tuple[int, ...]
@@ -509,6 +537,8 @@ def _phase(
         falls=tuple(falls),
         read=tuple(sorted(read)),
         seen=seen,
+        marks=tuple(marks),
+        gravity=tuple(g[p] for g in gravity),
         transfers=tuple(float(x) for x in _transfers(space, plan, key, number)),
         shifts=()
         if phase.shifts is None
