@@ -34,6 +34,7 @@ bench: .venv/ready-bench
 
 docs: .venv/ready-docs
 	$(RUN) python docs/generate.py
+	$(RUN) python docs/audit_pages.py
 	$(RUN) mkdocs build --strict
 
 format: .venv/ready-dev

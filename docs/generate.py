@@ -1,5 +1,6 @@
 """Write the reference pages that follow from the code: the case format from its declarations, the command line."""
 
+import dataclasses
 import types
 import typing
 from pathlib import Path
@@ -171,8 +172,22 @@ def command_line() -> str:
     return "".join(parts)
 
 
+PICTURE = HERE.parent / "pictures" / "eu-belarus-2016.svg"
+
+
+def picture() -> str:
+    """Draw the picture with which the README opens: the headline of a real case, on white for dark screens too."""
+    from halfway.api import compare
+    from halfway.charts.movement import movement_chart
+
+    chart = movement_chart(compare("eu-belarus-2016"), "relief-as-given")
+    assert chart is not None
+    return dataclasses.replace(chart, spec={**chart.spec, "background": "white", "padding": 12}).svg() + "\n"
+
+
 def main() -> None:
-    """Write both pages."""
+    """Write both pages and the picture."""
+    PICTURE.write_text(picture(), encoding="utf-8")
     for name, text in (("case-format", case_format()), ("command-line", command_line())):
         (HERE / f"{name}.md").write_text(text, encoding="utf-8")
 

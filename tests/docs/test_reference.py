@@ -76,3 +76,7 @@ def test_links_between_pages_lead_somewhere():
             continue
         for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", path.read_text("utf-8")):
             assert Path(target).name in generated or (path.parent / target).exists(), f"{path}: {target}"
+
+
+def test_the_picture_of_the_readme_shows_what_the_tool_draws_today(generate):
+    assert generate.PICTURE.read_text("utf-8") == generate.picture()

@@ -1,4 +1,4 @@
-"""What the pages on stability tell people to type works."""
+"""The preferences that the pages on stability show can be read (their commands are run with all other pages')."""
 
 import re
 from pathlib import Path
@@ -7,43 +7,17 @@ import pytest
 
 from halfway.case.actors import Actor
 from halfway.case.yaml_text import read_yaml
-from halfway.cli.main import main
 from halfway.errors import Collector
 
-DOCS = Path(__file__).parents[2] / "docs"
-PAGES = sorted(DOCS.glob("**/stability*.md"))
+PAGES = sorted((Path(__file__).parents[2] / "docs").glob("**/stability*.md"))
+BLOCKS = [b for p in PAGES for b in re.findall(r"^```yaml\n(.*?)^```", p.read_text(), re.S | re.M)]
 
 
-def blocks(page, language):
-    return re.findall(rf"^```{language}\n(.*?)^```", page.read_text(), re.S | re.M)
-
-
-def commands():
-    return [line[2:] for page in PAGES for block in blocks(page, "console") for line in block.splitlines()]
-
-
-@pytest.mark.parametrize("command", commands())
-def test_commands_run(command, tmp_path, monkeypatch, capsys):
-    monkeypatch.chdir(tmp_path)
-    assert command.startswith("halfway stability ")
-    with pytest.raises(SystemExit) as stop:
-        main(command.split()[1:])
-    assert stop.value.code == 0
-    assert capsys.readouterr().out
-
-
-@pytest.mark.parametrize("page", [p for p in PAGES if blocks(p, "python")], ids=lambda p: p.stem)
-def test_python_blocks_run(page):
-    space = {}
-    for block in blocks(page, "python"):
-        exec(compile(block, str(page), "exec"), space)
-
-
-@pytest.mark.parametrize("block", [b for p in PAGES for b in blocks(p, "yaml")])
+@pytest.mark.parametrize("block", BLOCKS)
 def test_yaml_blocks_are_preferences(block):
     data, _ = read_yaml(block, "page", Collector())
     assert Actor.model_validate(data["actors"]["ministry"]).ordinal_only
 
 
-def test_pages_exist():
-    assert {p.parent.name for p in PAGES} == {"explanation", "how-to", "reference"}
+def test_there_are_such_blocks():
+    assert len(BLOCKS) == 2

@@ -147,6 +147,8 @@ def no_bottom_line(question: Question) -> Iterator[Hit]:
     proposer = question.group_of(plan.proposer) if plan.proposer else (pair[0] if pair else None)
     line = plan.bottom_line
     if line is not None:
+        if len(question.signatories) < 2:
+            return  # it says what an agreement would have to hold, and none is offered
         whose = question.group_of(line.by) if line.by else proposer
         if line.must is not None and (missed := 100 * _share_without(question, line.must)) > SLIPS:
             yield Hit(
@@ -171,9 +173,9 @@ def no_bottom_line(question: Question) -> Iterator[Hit]:
                 )
         return
     reached = float("nan")
-    if pair is not None and proposer is not None and question.cardinal(proposer):
+    if pair is not None and proposer in pair and question.cardinal(proposer):
         other = pair[1] if proposer != pair[1] else pair[0]
-        if question.cardinal(other) and other != proposer:
+        if question.cardinal(other):
             reached = float(question.levels.level[question.space.actor(proposer), question.space.actor(other)])
     if np.isnan(reached):
         yield Hit(question.path, "the plan states no least that its proposer would accept", 0.0, "bottom lines")

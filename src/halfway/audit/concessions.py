@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from halfway.audit.rules import NOTICED, Change, Hit, Question, Rule, graded, listed
 from halfway.audit.table import aimed_at
+from halfway.case.plans import PlanObligation
 from halfway.space.outcomes import no_way_back
 
 RETURNED = 0.25
@@ -40,8 +41,8 @@ def irreversible_for_reversible(question: Question) -> Iterator[Hit]:
         kept = [c for c in returns if _label(question, c) in gone]
         if kept and sum(max(question.worth_to(c, g) for g in givers) for c in kept) >= loss:
             continue  # paid for with what cannot be taken back either
-        covered = [question.guaranteed(o, {question.group_of(o.by)}, givers) for o in promised]
-        covered += [question.guaranteed(None, set(question.setters(c.issue)) - givers, givers) for c in returns]
+        covered = [_guaranteed(question, o, {question.group_of(o.by)}, givers) for o in promised]
+        covered += [_guaranteed(question, None, set(question.setters(c.issue)) - givers, givers) for c in returns]
         if 2 * sum(covered) >= len(covered) > 0:
             continue
         against = [question.says(c.issue, c.option) for c in returns if c not in kept]
@@ -50,11 +51,36 @@ def irreversible_for_reversible(question: Question) -> Iterator[Hit]:
             change.path,
             f"{question.says(change.issue, change.option)}: cannot be taken back, costs "
             f"{listed([question.title(g) for g in question.givers(change)])} up to {loss:.1f} points, and is given for what "
-            f"can: {listed(list(dict.fromkeys(against))[:4], '; ')}; no guarantor stands apart from those who owe it",
+            f"can: {listed(list(dict.fromkeys(against))[:4], '; ')}; no guarantor who stands apart has a part in the answer "
+            "to a breach",
             loss,
             "points given for good",
             graded(loss, 2, 10),
         )
+
+
+def _guaranteed(question: Question, obligation: PlanObligation | None, promisers: set[str], givers: set[str]) -> bool:
+    """Tell whether someone who neither owes a promise nor is owed it answers for it, and has something to answer with."""
+    named = {question.group_of(g) for g in question.plan.roles.guarantor}
+    if obligation is not None:
+        named |= {question.group_of(g) for g in obligation.guaranteed_by}
+    return any(_acts_on_breach(question, g) for g in named - promisers - givers)
+
+
+def _acts_on_breach(question: Question, actor: str) -> bool:
+    """Tell whether a trigger of the plan leads to an act of this actor: a step on an issue that it sets, or aid withheld."""
+    plan, packages, names = question.plan, question.values.path.packages, list(question.plan.phases)
+    own = [i for i in range(len(question.space.issues)) if actor in question.setters(i)]
+    paid = [t for t in plan.transfers if question.group_of(t.from_) == actor and t.phases]
+    for name, phase in plan.phases.items():
+        before = packages[names.index(name)]
+        for trigger in phase.on:
+            after = packages[names.index(trigger.go)]
+            if any(before[i] != after[i] for i in own):
+                return True
+            if any(name in t.phases and trigger.go not in t.phases for t in paid):
+                return True
+    return False
 
 
 def _label(question: Question, change: Change) -> tuple[str, str]:
@@ -162,8 +188,8 @@ RULES = (
         irreversible_for_reversible,
         "A change that costs its implementer or owner something and from which no allowed moves lead back is given "
         "for what others can stop doing, and fewer than half of these promises have a guarantor who neither owes nor "
-        "is owed them. Not where returns worth as much cannot be taken back either. A note, a warning from 2 points, "
-        "an error from 10.",
+        "is owed them and who has a part in the plan's answer to a breach. Not where returns worth as much cannot be "
+        "taken back either. A note, a warning from 2 points, an error from 10.",
     ),
     Rule(
         "E204",

@@ -9,10 +9,14 @@ import numpy as np
 
 from halfway.audit.rules import NOTICED, Hit, Question, Rule, graded, listed
 from halfway.space.arrays import Bounds, FloatArray, IntArray, Mask, holds
+from halfway.space.outcomes import reachable
 from halfway.space.plans import transfers_by_phase
 
 ONE_SIDED = 30.0
 """Percentage points between the two movements from which an exchange is called one-sided."""
+
+LOST_FOR_GOOD = 5.0
+"""Points given for good, and not yet returned, from which front-loading is an error."""
 
 CERTAIN = 0.8
 """A shortfall is an error only where it shows in at least this share of draws."""
@@ -56,30 +60,35 @@ def front_loaded(question: Question) -> Iterator[Hit]:
     for name in question.signatories:
         if not question.cardinal(name):
             continue
-        given, received = exchange_over_time(question, name)
-        if given[-1] <= 1 or received[-1] <= 1:
+        given, received, for_good = exchange_over_time(question, name)
+        all_given, all_received = float(given.max()), float(received.max())
+        if all_given <= 1 or all_received <= 1:
             continue
         exposure = given - received
-        ahead = given / given[-1] - received / received[-1] >= 0.5
+        ahead = given / all_given - received / all_received >= 0.5
         if not ahead.any():
             continue
         worst = int(np.argmax(np.where(ahead, exposure, -np.inf)))
         exposed = float(exposure[worst])
         if exposed <= 1:
             continue
+        # What can be taken back is at risk only until it is; what cannot is lost with the bargain.
+        lost = float(for_good[worst] - received[worst])
         yield Hit(
             (*question.path, "phases"),
-            f"in {question.case.period} {worst + 1} {question.title(name)} has given {given[worst] / given[-1]:.0%} of what "
-            f"it gives and received {received[worst] / received[-1]:.0%} of what it receives: it is exposed by {exposed:.1f} "
-            "points",
+            f"in {question.case.period} {worst + 1} {question.title(name)} has given {given[worst] / all_given:.0%} of what "
+            f"it gives and received {received[worst] / all_received:.0%} of what it receives: it is exposed by {exposed:.1f} "
+            f"points, {max(0.0, lost):.1f} of them for good",
             exposed,
             "points exposed",
-            graded(exposed, 3, 15),
+            "error" if lost >= LOST_FOR_GOOD else graded(exposed, 3, np.inf),
         )
 
 
-def exchange_over_time(question: Question, name: str) -> tuple[FloatArray, FloatArray]:
-    """Return what an actor has given and received in each period, in points against the status quo, shape ``(period,)``.
+def exchange_over_time(question: Question, name: str) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return what an actor has given and received in each period, and what it has given for good, shape ``(period,)``.
+
+    In points against the status quo.
 
     Given: what changes of the plan cost it, relief apart, and what it pays. Received: what changes that it does not
     make alone bring it, and what it is paid. Linkages count as one or the other by their sign.
@@ -89,8 +98,10 @@ def exchange_over_time(question: Question, name: str) -> tuple[FloatArray, Float
     assert space.status_quo is not None  # callers look at changes, hence at a status quo
     given = np.zeros(len(path.phase_of))
     received = np.zeros(len(path.phase_of))
+    for_good = np.zeros(len(path.phase_of))
     parts = np.zeros(len(path.phase_of))
     for i, key in enumerate(space.issues):
+        today = space.options[i][int(space.status_quo[i])]
         worth_of = np.zeros(space.sizes[i])
         for change in question.changes:
             if change.issue == i:
@@ -99,6 +110,8 @@ def exchange_over_time(question: Question, name: str) -> tuple[FloatArray, Float
         parts += worth
         if not question.case.issues[key].humanitarian:
             given += np.maximum(0.0, -worth)
+            stays = np.array([today not in reachable(space, i, o) for o in space.options[i]])
+            for_good += np.maximum(0.0, -worth) * stays[path.in_force[:, i]]
         if question.setters(i) != (name,):
             received += np.maximum(0.0, worth)
     together = space.values(path.in_force)[a] - question.today[a] - parts
@@ -107,15 +120,15 @@ def exchange_over_time(question: Question, name: str) -> tuple[FloatArray, Float
         given += np.maximum(0.0, -extra)
         received += np.maximum(0.0, extra)
     periods = min(question.case.horizon, 240)
-    over = np.zeros((periods, 2))
+    over = np.zeros((periods, 3))
     now: FloatArray = np.zeros(len(path.phase_of))
     now[0] = 1.0
     for t in range(periods):
-        over[t] = now @ given, now @ received
+        over[t] = now @ given, now @ received, now @ for_good
         now = np.bincount(path.targets, weights=now[path.sources] * path.probabilities, minlength=len(now)).astype(
             np.float64
         )
-    return over[:, 0], over[:, 1]
+    return over[:, 0], over[:, 1], over[:, 2]
 
 
 def dominated_package(question: Question) -> Iterator[Hit]:
@@ -210,7 +223,7 @@ def red_line_crossed(question: Question) -> Iterator[Hit]:
                 f"'{question.phase_title(phase)}', for {share:.0%} of the time in the long run",
                 100 * share,
                 "percent of the time",
-                "error" if name in question.consenting else "warning",
+                graded(100 * share, 0, 50) if name in question.consenting else graded(100 * share, 1, np.inf),
             )
 
 
@@ -242,9 +255,11 @@ def later_power(question: Question) -> Iterator[Hit]:
                 f"phase '{question.phase_title(name)}' improves what {question.title(actor)} has without an agreement by "
                 f"{gain:.1f} points, to {short:.1f} more than the plan brings it in the long run: from then on it does better "
                 "without",
-                short,
-                "points by which no agreement beats the plan",
-                graded(short, 1, 10) if actor in question.consenting else graded(short, 3, np.inf),
+                min(short, gain),
+                "points by which the shift makes no agreement better than the plan",
+                graded(min(short, gain), 1, 10)
+                if actor in question.consenting
+                else graded(min(short, gain), 3, np.inf),
             )
 
 
@@ -269,8 +284,8 @@ RULES = (
         "interleave the steps so that no one is ahead by much",
         front_loaded,
         "In some period while everyone keeps the plan, a signatory's share of what it gives is at least half ahead "
-        "of its share of what it receives, and it has given more than it received in points. A note, a warning from "
-        "3 points, an error from 15.",
+        "of its share of what it receives, and it has given more than it received. A note, a warning from 3 points; "
+        "an error where what it has given for good exceeds what it has received by 5 points.",
     ),
     Rule(
         "E205",
@@ -301,7 +316,8 @@ RULES = (
         "change the package, or find out whether the line is meant",
         red_line_crossed,
         "A package in force while everyone keeps the plan crosses an actor's red line that the status quo does not "
-        "cross: an error for a signatory, a warning for others.",
+        "cross. For a signatory a warning, an error where it does so at least half of the time in the long run; for "
+        "others a note, and a warning where it lasts.",
         ordinal=True,
     ),
     Rule(
@@ -312,6 +328,7 @@ RULES = (
         "give it in return for something of the same kind, or after performance",
         later_power,
         "A phase shifts the facts so that what an actor has without an agreement becomes worth more to it than the "
-        "plan. A note, a warning from 1 point, an error from 10; for someone who does not sign, a warning from 3.",
+        "plan. The figure is that excess, as far as the shift makes it. A note, a warning from 1 point, an error "
+        "from 10; for someone who does not sign, a warning from 3.",
     ),
 )

@@ -9,7 +9,7 @@ import numpy as np
 
 from halfway.case.case import Case
 from halfway.case.conditions import Condition, Is, Path, atoms
-from halfway.case.plans import Plan, PlanObligation
+from halfway.case.plans import Plan
 from halfway.case.truth import holds
 from halfway.space.arrays import FloatArray, IntArray
 from halfway.space.compile import Space, compile_space
@@ -95,6 +95,13 @@ class Ground:
         if self.space.status_quo is None:
             return self.draws.walk_away
         return self.draws.values(self.space.status_quo[None, :])[:, :, 0]
+
+    def cardinal(self, actor: str) -> bool:
+        """Tell whether an actor has utilities: it is one of the case's own, states interests and not only ranks."""
+        if actor not in self.space.actors or actor in self.space.ordinal:
+            return False
+        details = self.case.actors[actor]
+        return bool(details.interests or details.linkages)
 
     @cached_property
     def attainable(self) -> tuple[tuple[bool, ...], ...]:
@@ -198,11 +205,8 @@ class Question:
         return actor
 
     def cardinal(self, actor: str) -> bool:
-        """Tell whether an actor has utilities: it is one of the case's own, states interests and not only ranks."""
-        if actor not in self.space.actors or actor in self.space.ordinal:
-            return False
-        details = self.case.actors[actor]
-        return bool(details.interests or details.linkages)
+        """Tell whether an actor has utilities."""
+        return self.ground.cardinal(actor)
 
     @cached_property
     def consenting(self) -> frozenset[str]:
@@ -317,10 +321,10 @@ class Question:
         return (*self.path, "phases", phase)
 
     def line_of(self, condition: Condition, package: IntArray, phase: str) -> Path:
-        """Return the line of a change that makes a condition hold for a package in force, else that of the phase."""
+        """Return the line of the last change that makes a condition hold for a package in force, else of the phase."""
         named = {(a.issue, o) for a in atoms(condition) if isinstance(a, Is) for o in a.options}
         candidates = []
-        for change in self.changes:
+        for change in reversed(self.changes):
             label = (self.space.issues[change.issue], self.space.options[change.issue][change.option])
             if label not in named or int(package[change.issue]) != change.option:
                 continue
@@ -407,13 +411,6 @@ class Question:
         if not self.plan.transfers or actor not in self.space.actors:
             return 0.0
         return max(0.0, float(transfers_by_phase(self.space, self.plan)[:, self.space.actor(actor)].max()))
-
-    def guaranteed(self, obligation: PlanObligation | None, promisers: set[str], givers: set[str]) -> bool:
-        """Tell whether someone answers for a promise who neither owes it nor is the one it is owed to."""
-        named = {self.group_of(g) for g in self.plan.roles.guarantor}
-        if obligation is not None:
-            named |= {self.group_of(g) for g in obligation.guaranteed_by}
-        return bool(named - promisers - givers)
 
     # In words.
 

@@ -81,6 +81,17 @@ class Rule:
     ordinal: bool = False
     idle: bool = False
 
+    def as_dict(self) -> dict[str, str]:
+        """Return plain data for JSON."""
+        return {
+            "code": self.code,
+            "name": self.name,
+            "severity": self.severity,
+            "reason": self.reason,
+            "fires": self.fires,
+            "remedy": self.remedy,
+        }
+
 
 @dataclass(frozen=True)
 class Finding:

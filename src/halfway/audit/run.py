@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from halfway.audit.rules import SEVERITIES, Finding, Ground, Question, Rule
@@ -40,13 +40,16 @@ class AuditResult(Result):
         Silenced by a comment in the file.
     skipped : tuple of str
         Rules that need utilities and were not run, because no actor has any.
+    unjudged : tuple of str
+        Actors without utilities, whom rules that need them pass over.
     provenance : Provenance
     """
 
     findings: tuple[tuple[str, Finding], ...]
     provenance: Provenance
     ignored: tuple[tuple[str, Finding], ...] = ()
-    skipped: tuple[str, ...] = field(default=())
+    skipped: tuple[str, ...] = ()
+    unjudged: tuple[str, ...] = ()
 
     def of(self, plan: str) -> tuple[Finding, ...]:
         """Return the findings on one plan."""
@@ -63,6 +66,7 @@ class AuditResult(Result):
             "findings": [{**f.as_dict(), "plan": p} for p, f in self.findings],
             "ignored": [{**f.as_dict(), "plan": p} for p, f in self.ignored],
             "skipped": list(self.skipped),
+            "unjudged": list(self.unjudged),
             "provenance": self.provenance.as_dict(),
         }
 
@@ -120,11 +124,12 @@ def audit(
     silenced: list[tuple[str, Finding]] = []
     skipped: dict[str, None] = {}
     ground = Ground(case, seed)
+    unjudged = tuple(actor for actor in case.actors if not ground.cardinal(actor))
     for name in names:
         question = Question(case, name, case.plans[name], ground)
         found: list[Finding] = []
         for rule in rules:
-            if not rule.ordinal and not any(question.cardinal(actor) for actor in case.actors):
+            if not rule.ordinal and not any(ground.cardinal(actor) for actor in case.actors):
                 skipped[rule.code] = None
             elif question.acts or rule.idle:
                 found.extend(_placed(case, rule, question))
@@ -137,6 +142,7 @@ def audit(
         findings=tuple(kept),
         ignored=tuple(silenced),
         skipped=tuple(skipped),
+        unjudged=unjudged,
         provenance=Provenance(case.name, case.content_hash, "audit rules on the compiled plan", parameters, seed),
     )
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import Any
+from urllib.parse import quote
 
 from halfway._version import __version__
 from halfway.audit.run import AuditResult, all_rules
@@ -23,10 +25,12 @@ def as_sarif(result: AuditResult) -> dict[str, Any]:
                         "rules": [
                             {
                                 "id": rule.code,
-                                "name": "".join(word.capitalize() for word in rule.name.replace("'", "").split()),
+                                "name": "".join(
+                                    w.capitalize() for w in rule.name.replace("'", "").replace("-", " ").split()
+                                ),
                                 "shortDescription": {"text": rule.name},
                                 "fullDescription": {"text": rule.reason},
-                                "help": {"text": rule.remedy},
+                                "help": {"text": f"{rule.fires} Remedy: {rule.remedy}."},
                                 "defaultConfiguration": {"level": rule.severity},
                             }
                             for rule in rules
@@ -41,7 +45,7 @@ def as_sarif(result: AuditResult) -> dict[str, Any]:
                         "locations": [
                             {
                                 "physicalLocation": {
-                                    "artifactLocation": {"uri": finding.place.file},
+                                    "artifactLocation": {"uri": _uri(finding.place.file)},
                                     "region": {"startLine": finding.place.line, "startColumn": finding.place.column},
                                 }
                             }
@@ -53,3 +57,9 @@ def as_sarif(result: AuditResult) -> dict[str, Any]:
             }
         ],
     }
+
+
+def _uri(file: str) -> str:
+    """Return a file's address: relative paths stay relative, so that a code host finds them in the checkout."""
+    path = PurePath(file)
+    return path.as_uri() if path.is_absolute() else quote(path.as_posix())

@@ -42,8 +42,10 @@ def owner_not_signatory(question: Question) -> Iterator[Hit]:
 def _at_stake(question: Question, owner: str, theirs: list[Change]) -> tuple[Severity, str]:
     """Say what an owner gains or loses by what is disposed of, and how grave it is."""
     actor = question.group_of(owner)
+    # A contested mandate is less than consent and more than none.
+    spoken_for = question.case.seats(question.plan)[actor].mandate == "contested"
     if not question.cardinal(actor):
-        return "error", ""
+        return "warning" if spoken_for else "error", ""
     assert question.space.status_quo is not None  # without one there are no changes
     package = question.space.status_quo.copy()
     for change in theirs:
@@ -51,7 +53,7 @@ def _at_stake(question: Question, owner: str, theirs: list[Change]) -> tuple[Sev
     a = question.space.actor(actor)
     gain = float(question.space.values(package)[a, 0] - question.today[a])
     if gain < -NOTICED:
-        return "error", f"; {question.title(actor)} loses {-gain:.1f} points by it"
+        return "warning" if spoken_for else "error", f"; {question.title(actor)} loses {-gain:.1f} points by it"
     if all(aimed_at(question, owner, c) for c in theirs):
         return "note", f"; {question.title(actor)} gains {gain:.1f} points by it, and all of it is a declared aim"
     return "warning", f"; {question.title(actor)} gains {gain:.1f} points by it" if gain > NOTICED else ""
@@ -177,14 +179,23 @@ def spoiler_outside(question: Question) -> Iterator[Hit]:
         if figure < 1:
             continue
         how = "by wrecking it" if restored >= own_move else "by going its own way"
+        lever = _has_lever(question, name)
         yield Hit(
             question.seat_path(name),
             f"{question.title(name)} is outside and would gain {gain:.1f} points {how}, with a capability of "
-            f"{100 * power:.0f} of 100 ({figure:.1f} points weighted)",
+            f"{100 * power:.0f} of 100 ({figure:.1f} points weighted)"
+            f"{'' if lever else '; nothing that the plan rests on is in its hands'}",
             figure,
             "points, weighted by capability",
-            graded(figure, 3, 10),
+            graded(figure, 3, 10 if lever else np.inf),
         )
+
+
+def _has_lever(question: Question, name: str) -> bool:
+    """Tell whether an actor implements something alone, or has a hand in what the plan changes."""
+    changed = {c.issue for c in question.changes}
+    setters = [question.setters(i) for i in range(len(question.space.issues))]
+    return any(s == (name,) or (name in s and i in changed) for i, s in enumerate(setters))
 
 
 def _best_own_move(question: Question, a: int, name: str, packages: np.ndarray, shares: np.ndarray) -> float:
@@ -269,8 +280,8 @@ RULES = (
         owner_not_signatory,
         "The plan changes an issue whose owner is not a party, not spoken for by a mandate it gave, and does not "
         "undertake the step itself. An error where the owner loses by it, or where that cannot be told; a warning "
-        "where it does not lose; a note where it gains and all of it is a declared aim of the plan for it. Fires on "
-        "structure alone.",
+        "where it does not lose, or its mandate is contested; a note where it gains and all of it is a declared aim "
+        "of the plan for it. Fires on structure alone.",
         ordinal=True,
     ),
     Rule(
@@ -308,7 +319,8 @@ RULES = (
         spoiler_outside,
         "Someone who neither signs nor holds an office or obligation would gain by bringing back the status quo, or "
         "by a move of its own that pays more than it would today; the gain is weighted by capability. A note from 1 "
-        "point, a warning from 3, an error from 10.",
+        "point, a warning from 3, an error from 10 where it implements something alone or has a hand in what the "
+        "plan changes.",
     ),
     Rule(
         "T105",

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from halfway.cli.common import console, json_option, load_case, print_json, seed_option
+
+if TYPE_CHECKING:
+    from halfway.audit.run import AuditResult
+    from halfway.case.case import Case
 
 
 def _codes(_: click.Context, __: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
@@ -42,45 +48,62 @@ def command(
     from halfway.audit.sarif import as_sarif
 
     if list_rules:
-        for one in all_rules():
-            click.echo(f"{one.code}  {one.severity:<8} {one.name}")
+        if as_json:
+            print_json([one.as_dict() for one in all_rules()])
+        else:
+            for one in all_rules():
+                click.echo(f"{one.code}  {one.severity:<8} {one.name}")
         return 0
     if explain:
         one = rule(explain)
-        click.echo(f"{one.code} {one.name} ({one.severity})\n\n{one.reason}\n\nRemedy: {one.remedy}.")
+        if as_json:
+            print_json(one.as_dict())
+        else:
+            text = (
+                f"{one.code} {one.name} ({one.severity})\n\n{one.reason}\n\nFires: {one.fires}\n\nRemedy: {one.remedy}."
+            )
+            click.echo("\n\n".join(click.wrap_text(part, 100) for part in text.split("\n\n")))
         return 0
     if case is None:
         raise click.UsageError("missing argument CASE")
-    result = audit(load_case(case), plan=plan, select=select, ignore=ignore, seed=seed)
+    loaded = load_case(case)
+    result = audit(loaded, plan=plan, select=select, ignore=ignore, seed=seed)
     if as_sarif_log:
         print_json(as_sarif(result))
     elif as_json:
         print_json(result.to_dict())
     else:
-        _print(result.findings, len(result.ignored), result.skipped, load_case(case).plans)
+        _print(result, loaded)
     return 1 if result.findings else 0
 
 
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
 
 
-def _print(findings: object, ignored: int, skipped: tuple[str, ...], plans: object) -> None:
+def _print(result: AuditResult, case: Case) -> None:
+    from rich.markup import escape
+
     out = console()
     shown = None
-    for plan, finding in findings:  # type: ignore[attr-defined]
+    for plan, finding in result.findings:
         if plan != shown:
-            title = plans[plan].title or plan  # type: ignore[index]
-            out.print(f"{'' if shown is None else chr(10)}[bold]{title}[/bold] ({plan})")
+            title = escape(case.title_of("plans", plan))
+            out.print(f"{'' if shown is None else chr(10)}[bold]{title}[/bold] ({escape(plan)})")
             shown = plan
         colour = _COLOURS[finding.severity]
         out.print(
-            f"{finding.place}: [{colour}]{finding.severity}[/{colour}] [bold]{finding.code}[/bold] {finding.name}",
+            f"{escape(str(finding.place))}: [{colour}]{finding.severity}[/{colour}] [bold]{finding.code}[/bold] "
+            f"{finding.name}",
             soft_wrap=True,
         )
         out.print(f"    {finding.message}", markup=False)
         out.print(f"    remedy: {finding.remedy}", style="dim", markup=False)
-    counts = {s: sum(f.severity == s for _, f in findings) for s in ("error", "warning", "note")}  # type: ignore[attr-defined]
+    counts = {s: sum(f.severity == s for _, f in result.findings) for s in ("error", "warning", "note")}
     total = ", ".join(f"{n} {s}{'s' if n != 1 else ''}" for s, n in counts.items())
-    out.print(f"\n{total}" + (f", {ignored} ignored by comments" if ignored else ""))
-    if skipped:
-        out.print(f"not run, because the case has rankings only: {', '.join(skipped)}")
+    ignored = f", {len(result.ignored)} ignored by comments" if result.ignored else ""
+    out.print(f"{chr(10) if result.findings else ''}{total}{ignored}")
+    if result.skipped:
+        out.print(f"not run, because no actor has utilities: {', '.join(result.skipped)}")
+    elif result.unjudged:
+        who = ", ".join(escape(case.title_of("actors", a)) for a in result.unjudged)
+        out.print(f"no utilities, so passed over by rules that need them: {who}")

@@ -58,8 +58,8 @@ class Requirement:
 def requirement(walk: Walk, concept: str, actor: int, state: int) -> Requirement:
     """Work out what an actor's ranking must satisfy, the other actors' preferences being as they are.
 
-    Source of the question: Kinsara, Kilgour and Hipel (2015), *IEEE Trans. Systems, Man, and Cybernetics* 45,
-    1118-1129; the answer as constraints is our own.
+    Source of the question: Kinsara, Kilgour and Hipel (2015), "Inverse approach to the graph model for conflict
+    resolution", *IEEE Transactions on Systems, Man, and Cybernetics: Systems* 45; the answer as constraints is our own.
     """
     choices = []
     others = walk.without((actor,))

@@ -54,8 +54,8 @@ def limited_move(graph: Graph, horizon: int) -> tuple[BoolArray, NDArray[np.int3
     conflict rests. Among equal gains the move to the lowest state number is taken. Setters of a joint issue
     move together when all of them gain in the end, to where the first-named gains most.
 
-    Source: Kilgour (1985), *Theory and Decision* 18, for two actors. For more the literature knows several versions;
-    this one is the cautious.
+    Source: Kilgour (1985), "Anticipation and stability in two-person non-cooperative games", for two actors.
+    For more the literature knows several versions; this one is the cautious.
 
     Parameters
     ----------
