@@ -14,7 +14,16 @@ from halfway.errors import Problem, Refusal, suggestion
 from halfway.space.compile import status_quo_of
 from halfway.space.draws import Draws, draw
 from halfway.space.graph_arrays import MILD, STRONG, UNKNOWN, GraphModel, RankArray, refuse_if_too_large
-from halfway.space.graph_orders import SAME_DIGITS, Orders, as_ranks, kept_to, known_ranks, spread, values_in_draw
+from halfway.space.graph_orders import (
+    SAME_DIGITS,
+    Orders,
+    as_ranks,
+    dense,
+    kept_to,
+    known_ranks,
+    spread,
+    values_in_draw,
+)
 from halfway.space.preferences import constraint_masks
 
 
@@ -193,6 +202,22 @@ def graph_space(case: Case, fix: Mapping[str, str] | None = None) -> GraphSpace:
         unknown=tuple(a for a, own in zip(actors, levels, strict=True) if any(x.kind == UNKNOWN for x in own)),
         graded=tuple(a for a, own in zip(actors, levels, strict=True) if any(x.kind == STRONG for x in own)),
         views=views,
+    )
+
+
+def in_32_bits(space: GraphSpace) -> GraphSpace:
+    """Return the space with dense ranks, as the kernels that judge every state take them."""
+    ranks = space.model.ranks
+    if ranks.dtype == np.int32:
+        return space
+
+    def narrow(rows: RankArray) -> RankArray:
+        return np.stack([dense(row) for row in rows]).astype(np.int32)
+
+    return replace(
+        space,
+        model=replace(space.model, ranks=narrow(ranks)),
+        views={viewer: narrow(rows) for viewer, rows in space.views.items()},
     )
 
 
