@@ -303,7 +303,7 @@ class _Job:
     def pictures(self) -> tuple[Picture, ...]:
         """Judge the game as each actor with a picture of its own sees it."""
         out = []
-        for viewer, ranks in self.space.views.items():
+        for viewer, ranks in self.space.views():
             found = self.bench.verdicts(ranks)
             stable = {c: found.stable[c][:, self.model.states] for c in self.concepts if c != "sim"}
             if "sim" in self.concepts and "sim" not in self.left_out:
