@@ -95,8 +95,8 @@ def plans_chart(result: CompareResult, *, narrow: bool = False) -> Chart:
         "plans-narrow" if narrow else "plans",
         "What each actor gets under each plan",
         f"{key}. Dots: long-run utility (0–100 on each actor's own scale) when everyone keeps the plan; bands: 90 percent "
-        "intervals over the uncertain numbers, the same draws for all plans. Black line: today. Red dashed line: what the actor has "
-        "without an agreement.",
+        "intervals over the uncertain numbers, the same draws for all plans. Black line: today. Red dashed line: what "
+        "the actor has without an agreement.",
         spec,
         table,
         "Utilities of every actor under every plan; the table below holds the numbers.",

@@ -152,6 +152,8 @@ class GraphModel:
     @cached_property
     def settled_ranks(self) -> RankArray:
         """Ranks with every coalesced state given its last member's, shape (actor, state)."""
+        if not self.coalescing:
+            return self.ranks
         own = self.moves.stands_for
         return np.ascontiguousarray(self.ranks[:, np.where(own < 0, 0, own)])
 
