@@ -18,11 +18,19 @@ ORDER = "ATECRI"
 
 def all_rules() -> tuple[Rule, ...]:
     """Return every rule in the order of the documentation."""
-    from halfway.audit import aims, concessions, exchange, inputs, table
+    from halfway.audit import aims, commitment, concessions, exchange, inputs, record, table
 
     return tuple(
         sorted(
-            (*aims.RULES, *table.RULES, *concessions.RULES, *exchange.RULES, *inputs.RULES),
+            (
+                *aims.RULES,
+                *table.RULES,
+                *concessions.RULES,
+                *exchange.RULES,
+                *commitment.RULES,
+                *record.RULES,
+                *inputs.RULES,
+            ),
             key=lambda r: (ORDER.index(r.code[0]), r.code),
         )
     )

@@ -1,0 +1,146 @@
+"""Verb `halfway conduct`: does the plan hold, period after period."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from halfway.cli.common import case_argument, json_option, load_case, plan_option, print_json, seed_option
+
+if TYPE_CHECKING:
+    from halfway.case.case import Case
+    from halfway.conduct.result import ConductResult
+
+
+@click.command()
+@case_argument
+@plan_option
+@click.option(
+    "--runs", type=click.IntRange(min=0), default=2000, show_default=True, help="Futures to play; 0 for none."
+)
+@click.option("--draws", type=click.IntRange(min=1), default=8, show_default=True, help="Draws of uncertain numbers.")
+@click.option(
+    "--strategy",
+    "strategies",
+    metavar="ACTOR=NAME",
+    multiple=True,
+    help="In play, let an actor follow a published strategy, such as tit_for_tat. May be repeated.",
+)
+@click.option("--threads", type=click.IntRange(1, 64), default=1, show_default=True, help="For play; same numbers.")
+@click.option("--diagram", is_flag=True, help="Print the compiled plan as a Mermaid diagram instead.")
+@seed_option
+@json_option
+def command(
+    case: str,
+    plan: str | None,
+    runs: int,
+    draws: int,
+    strategies: tuple[str, ...],
+    threads: int,
+    diagram: bool,
+    seed: int,
+    as_json: bool,
+) -> int:
+    """Tell whether a plan holds: who would break it when, why it pays, and what it would take.
+
+    Exit status 1 where the plan is not self-enforcing.
+    """
+    from halfway.conduct.run import conduct
+
+    loaded = load_case(case)
+    fixed = _fixed(loaded, strategies)
+    if diagram:
+        from halfway.conduct.diagram import described, mermaid
+        from halfway.conduct.study import study
+
+        click.echo(mermaid(described(study(loaded, plan))), nl=False)
+        return 0
+    result = conduct(loaded, plan, runs, seed, draws=draws, strategies=fixed, threads=threads)
+    if as_json:
+        print_json(result.to_dict())
+    else:
+        show(loaded, result)
+    return 0 if result.self_enforcing else 1
+
+
+def _fixed(case: Case, strategies: tuple[str, ...]) -> dict[str, str]:
+    from halfway.errors import suggestion
+
+    fixed = {}
+    for text in strategies:
+        actor, sign, name = text.partition("=")
+        if not sign or actor not in case.actors:
+            why = suggestion(actor, list(case.actors)) if sign else "write ACTOR=NAME"
+            raise click.BadParameter(f"'{text}': {why}", param_hint="--strategy")
+        fixed[actor] = name
+    return fixed
+
+
+def show(case: Case, result: ConductResult) -> None:
+    """Print a result for people."""
+    from rich.table import Table
+
+    from halfway.cli.common import console
+
+    out = console()
+    out.print(f"[bold]{case.title_of('plans', result.plan)}[/bold] ({case.title or case.name})")
+    out.print(
+        f"  incentive-compatible: {_yes(result.incentive_compatible)}   self-enforcing: {_yes(result.self_enforcing)}"
+    )
+    table = Table(box=None, pad_edge=False)
+    for column in ("actor", "seat", "keep", "best response", "breaking pays", "first breach", "least patience"):
+        table.add_column(column, justify="left" if column in ("actor", "seat") else "right")
+    for name, a in result.actors.items():
+        for kind, t in a.types.items():
+            threshold = t.thresholds.get("patience")
+            table.add_row(
+                case.title_of("actors", name) + (f" as {kind} ({t.prior:.0%})" if kind else ""),
+                a.seat,
+                f"{t.keep:.2f}",
+                f"{t.best_response:.2f}",
+                f"{t.exploitability:.2f}" if t.exploitability else "–",
+                str(t.first_breach) if t.first_breach else "–",
+                "" if threshold is None else "none" if threshold["at"] is None else f"{threshold['at']:.4f}",
+            )
+    out.print(table)
+    for a in result.actors.values():
+        for kind, t in a.types.items():
+            if t.exploitability > 0:
+                out.print(f"\n[bold]{case.title_of('actors', a.name)}{' as ' + kind if kind else ''}[/bold]")
+                for entry in t.calendar:
+                    out.print(f"  {entry['words']}")
+                losers = sorted((x, n) for n, x in t.pays.items() if x < -0.005)
+                if losers:
+                    paid = ", ".join(f"{case.title_of('actors', n)} {x:+.2f}" for x, n in losers)
+                    out.print(f"  Who pays for it: {paid}")
+    for found in result.enforcement.temptations[:5]:
+        picks = ", ".join(f"{i}: {o}" for i, o in found.picks.items())
+        out.print(
+            f"\nBreaking pays somewhere: {case.title_of('actors', found.actor)} in {found.phase} ({picks}), "
+            f"{found.gain:+.3f} points, in {found.states} states"
+        )
+    for r in result.renegotiation[:3]:
+        out.print(f"All parties would rather have '{r.rather}' than stay in '{r.phase}'.")
+    for trigger in result.automaton["triggers"]:
+        if not trigger["can_fire"]:
+            out.print(f"Rule {trigger['number'] + 1} of phase '{trigger['phase']}' cannot fire.")
+    if result.holdable is not None:
+        h = result.holdable
+        about = "" if h.exact else f" (a sample; standard error {h.error:.3g})"
+        out.print(
+            f"\nPackages that can be held: {h.can_be_held:,.0f}; not ruled out: {h.not_ruled_out:,.0f}{about}. "
+            f"The plan's own package {'is not ruled out' if h.plan_not_ruled_out else 'is ruled out'}."
+        )
+    if result.play is not None:
+        p = result.play
+        out.print(
+            f"Of {p.runs:,} futures over {p.periods} periods ({p.draws} draws, seed {p.seed}) nobody breaks the plan "
+            f"in {p.survival[-1]:.1%} (± {(p.survival[-1] * (1 - p.survival[-1]) / p.runs) ** 0.5:.1%})."
+        )
+    for part, why in result.refused.items():
+        out.print(f"Not answered: {part}: {why}")
+
+
+def _yes(verdict: bool | None) -> str:
+    return "cannot be told" if verdict is None else "yes" if verdict else "no"

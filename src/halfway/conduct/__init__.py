@@ -1,0 +1,1 @@
+"""Does a plan hold, period after period: best responses, threats, play."""

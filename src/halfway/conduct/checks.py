@@ -1,0 +1,392 @@
+"""Figures for the rules of the audit on commitment: each says where in the plan, who, and how much."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from halfway.conduct.pricing import Priced
+from halfway.conduct.solve import one_shot_gains
+from halfway.conduct.study import Study
+from halfway.conduct.thresholds import sticks
+from halfway.conduct.verdicts import renegotiation
+from halfway.space.arrays import FloatArray
+
+RAISED = 0.05
+"""A departure is answered where it raises the chance of a trigger by more than this."""
+
+CAUGHT = 0.5
+"""And is as good as caught from here on."""
+
+WORTH = 0.5
+"""Gains of fewer points a period are not spoken of."""
+
+LET_OFF = 0.1
+"""A penalty that ends with this chance a period, whatever goes on, ends within a year more often than not."""
+
+BITE = 1.0
+"""A stick that costs its target fewer points (of the discounted average) hardly bites."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure.
+
+    Attributes
+    ----------
+    phase : str
+    trigger : int or None
+        Its number in the phase.
+    actor : str
+    kind : str or None
+        Its type.
+    value : float
+    other : float
+        A second figure, where there is one.
+    text : str
+        Issues, options or phases concerned, in labels.
+    """
+
+    phase: str
+    trigger: int | None
+    actor: str
+    kind: str | None
+    value: float
+    other: float = 0.0
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Look:
+    """What an actor can do in one situation: gains, chances of each trigger, what follows."""
+
+    phase: int
+    gains: FloatArray
+    raised: FloatArray
+    chances: FloatArray
+    picks: tuple[dict[int, int], ...]
+    states: tuple[int, ...]
+    situation: int
+    priced: Priced
+    losses: FloatArray
+
+
+def looks(whole: Study, actor: str, kind: str | None, *, kept: bool) -> Iterator[Look]:
+    """Go through the situations that an actor can come to (`kept`: while the plan has been kept so far).
+
+    ``raised`` and ``chances`` have shape ``(move, trigger)``, ``losses`` (the most that any other actor loses by a
+    move, a period) and ``gains`` shape ``(move,)``.
+    """
+    number = whole.space.actor(actor)
+    known = whole.kept.automaton.number
+    for priced in whole.reached(actor, kind):
+        automaton = priced.automaton
+        for n, (shape, situation) in enumerate(zip(automaton.situations, priced.game.situations, strict=True)):
+            moves = situation.moves.get(number)
+            states = tuple(int(s) for s in situation.states if not kept or automaton.states[int(s)] in known)
+            if moves is None or not states:
+                continue
+            triggers = len(automaton.rules.phases[shape.phase].go)
+            chances = np.zeros((len(moves.points), triggers))
+            for o, (event, _, _) in enumerate(shape.outcomes):
+                if event < triggers:
+                    chances[:, event] += moves.chances[:, o]
+            others = np.delete(moves.points, number, axis=1)
+            yield Look(
+                shape.phase,
+                moves.points[:, number] - moves.points[0, number],
+                chances - chances[:1],
+                chances,
+                priced.chosen[n][number].picks,
+                states,
+                n,
+                priced,
+                (others[:1] - others).max(axis=1) if others.shape[1] else np.zeros(len(moves.points)),
+            )
+
+
+def deciding(whole: Study) -> list[tuple[str, str | None]]:
+    """Return the actors that set something, each with its types that do what pays."""
+    return [
+        (whole.space.actors[a], kind)
+        for a in whole.everyone
+        for kind, prior in whole.kinds(whole.space.actors[a]).items()
+        if prior > 0 and not whole.fixed_strategy(whole.space.actors[a], kind)
+    ]
+
+
+def said(whole: Study, picks: dict[int, int]) -> str:
+    """Say which options are picked."""
+    case, space = whole.case, whole.space
+    return ", ".join(
+        f"{case.title_of('issues', space.issues[i])}: {case.title_of('issues', space.issues[i], space.options[i][o])}"
+        for i, o in picks.items()
+    )
+
+
+def dead_triggers(whole: Study) -> list[Figure]:
+    """Return the triggers that no option of anyone can set off."""
+    names = whole.rules.phase_names
+    return [
+        Figure(names[p], k, "", None, 0.0)
+        for p, rules in enumerate(whole.rules.phases)
+        for k in range(len(rules.go))
+        if k not in whole.rules.can_match(p)
+    ]
+
+
+def answered(whole: Study) -> Iterator[tuple[Figure, Figure]]:
+    """Go through triggers that answer an actor's breach, with what the answer costs.
+
+    Yields
+    ------
+    (target, holder)
+        The target's figure: what the answer costs it, least over the kept states (other: the same when it takes its
+        best course afterwards); the holder's: what it costs the party that loses most by it, other than the target
+        (other: what it then costs the target). All in points of the discounted average, while the plan is kept from
+        there on.
+    """
+    names, penal = whole.rules.phase_names, sticks(whole)
+    parties = {whole.space.actor(a) for a in whole.case.signatories(whole.plan)}
+    for actor, kind in deciding(whole):
+        number = whole.space.actor(actor)
+        best: dict[tuple[int, int], tuple[Figure, Figure]] = {}
+        for look in looks(whole, actor, kind, kept=True):
+            priced = look.priced
+            follow = priced.game.situations[look.situation].follow
+            values = whole.after(actor, kind, priced)
+            kept = whole.kept_values(actor, kind, priced)
+            for k, target in enumerate(whole.rules.phases[look.phase].go):
+                if target not in penal:
+                    continue
+                shape = priced.automaton.situations[look.situation]
+                for m in np.flatnonzero(look.raised[:, k] >= CAUGHT):
+                    moves = priced.game.situations[look.situation].moves[number]
+                    for row, state in enumerate(priced.game.situations[look.situation].states):
+                        if int(state) not in look.states:
+                            continue
+                        for o, (event, _, _) in enumerate(shape.outcomes):
+                            if event != k or moves.chances[m, o] <= 0:
+                                continue
+                            after = int(follow[row, o])
+                            bite = float(kept[number, state] - kept[number, after])
+                            best_course = float(kept[number, state] - values[after])
+                            lost = {h: float(kept[h, state] - kept[h, after]) for h in parties - {number}}
+                            holder = max(lost, key=lost.__getitem__, default=number)
+                            found = (
+                                Figure(names[look.phase], k, actor, kind, bite, best_course, said(whole, look.picks[m])),
+                                Figure(
+                                    names[look.phase], k, whole.space.actors[holder], None, lost.get(holder, 0.0), bite,
+                                ),
+                            )  # fmt: skip
+                            key = (look.phase, k)
+                            if key not in best or bite < best[key][0].value:
+                                best[key] = found
+        yield from best.values()
+
+
+def denial(whole: Study) -> list[Figure]:
+    """Return the exits from penal phases that an actor is given while it goes on breaking.
+
+    The value is the chance a period that such an exit, to a phase worth more to the actor, follows an act that costs
+    someone else more than `WORTH` points a period; other, that cost.
+    """
+    penal, names = sticks(whole), whole.rules.phase_names
+    best: dict[tuple[int, int, str], Figure] = {}
+    for actor, kind in deciding(whole):
+        number = whole.space.actor(actor)
+        for look in looks(whole, actor, kind, kept=False):
+            exits = [k for k, t in enumerate(whole.rules.phases[look.phase].go) if t not in penal]
+            if look.phase not in penal or not exits:
+                continue
+            kept = whole.kept_values(actor, kind, look.priced)[number]
+            shape = look.priced.automaton.situations[look.situation]
+            follow = look.priced.game.situations[look.situation].follow
+            for k in exits:
+                ends = [o for o, (event, _, _) in enumerate(shape.outcomes) if event == k]
+                if not ends or not (kept[follow[:, ends]] > kept[list(look.states)][:, None]).any():
+                    continue
+                for m in np.flatnonzero((look.losses > WORTH) & (look.chances[:, k] >= LET_OFF)):
+                    key, chance = (look.phase, k, actor), float(look.chances[m, k])
+                    if m and (key not in best or chance > best[key].value):
+                        best[key] = Figure(
+                            names[look.phase], k, actor, kind, chance, float(look.losses[m]), said(whole, look.picks[m])
+                        )
+    return list(best.values())
+
+
+def no_way_back(whole: Study) -> list[Figure]:
+    """Return what an actor keeps whatever it does, because others gave it for good: value, points a period."""
+    space, out = whole.space, []
+    if space.status_quo is None:
+        return []
+    names = whole.rules.phase_names
+    for a in whole.everyone:
+        actor = space.actors[a]
+        seen: dict[int, tuple[float, str]] = {}
+        for n in range(len(whole.kept.automaton.situations)):
+            situation = whole.kept.automaton.situations[n]
+            package = whole.kept.automaton.packages[situation.row]
+            for i, who in enumerate(whole.rules.setters):
+                now, before = int(package[i]), int(space.status_quo[i])
+                if a in who or now == before or i in seen or _can_return(whole, i, now, before):
+                    continue
+                gain = float(space.points.tables[i][a, now] - space.points.tables[i][a, before])
+                if gain > WORTH:
+                    seen[i] = (gain, names[situation.phase])
+        if seen:
+            text = ", ".join(whole.case.title_of("issues", space.issues[i]) for i in seen)
+            first = next(iter(seen.values()))[1]
+            out.append(Figure(first, None, actor, None, sum(g for g, _ in seen.values()), text=text))
+    return out
+
+
+def departures_that_pay(whole: Study, actor: str) -> Iterator[float]:
+    """Go through the gains, in points a period, that departures from a kept plan bring an actor."""
+    for kind in whole.kinds(actor):
+        for look in looks(whole, actor, kind, kept=True):
+            if look.gains.max() > WORTH:
+                yield float(look.gains.max())
+
+
+def _can_return(whole: Study, issue: int, now: int, before: int) -> bool:
+    declared = whole.case.issues[whole.space.issues[issue]]
+    options = whole.space.options[issue]
+    found, queue = {now}, [now]
+    while queue:
+        here = queue.pop()
+        for o in range(len(options)):
+            if o not in found and declared.may_follow(options[here], options[o]):
+                found.add(o)
+                queue.append(o)
+    return before in found
+
+
+def waited_out(whole: Study) -> list[Figure]:
+    """Return trials after which a breach that pays is no longer answered: value, points a period; other, the length."""
+    rules, names, out = whole.rules, whole.rules.phase_names, []
+    for actor, kind in deciding(whole):
+        answers: dict[int, bool] = {}
+        gains: dict[int, tuple[float, str]] = {}
+        for look in looks(whole, actor, kind, kept=True):
+            answers[look.phase] = answers.get(look.phase, False) or bool((look.raised > RAISED).any())
+            top = int(look.gains.argmax())
+            if look.gains[top] > gains.get(look.phase, (WORTH, ""))[0]:
+                gains[look.phase] = (float(look.gains[top]), said(whole, look.picks[top]))
+        for p, phase in enumerate(rules.phases):
+            after = phase.then
+            if phase.lasts and after >= 0 and answers.get(p) and after in gains and not answers.get(after, False):
+                gain, text = gains[after]
+                out.append(Figure(names[p], None, actor, kind, gain, float(phase.lasts), text))
+    return out
+
+
+def unconditional(whole: Study) -> list[Figure]:
+    """Return benefits that one actor's conduct cannot cost it: value, points a period; text, the issue."""
+    space, out = whole.space, []
+    if space.status_quo is None:
+        return []
+    final = {whole.kept.automaton.states[s].phase for s in np.flatnonzero(whole.long_run > 1e-9)}
+    for actor in whole.case.signatories(whole.plan):
+        a = space.actor(actor)
+        reach = _answers_to(whole, actor)
+        for p in final:
+            package = whole.rules.phases[p].package
+            for i, who in enumerate(whole.rules.setters):
+                declared = whole.case.issues[space.issues[i]]
+                before = int(space.status_quo[i])
+                if a in who or package[i] == before or declared.humanitarian:
+                    continue
+                gain = float(space.points.tables[i][a, package[i]] - space.points.tables[i][a, before])
+                if gain > BITE and not any(whole.rules.phases[q].package[i] != package[i] for q in reach):
+                    text = f"{space.issues[i]}={space.options[i][package[i]]}"
+                    out.append(Figure(whole.rules.phase_names[p], None, actor, None, gain, text=text))
+    return out
+
+
+def _answers_to(whole: Study, actor: str) -> set[int]:
+    """Return the phases to which an actor's departure from a kept plan leads more often than keeping does."""
+    out = set()
+    for kind in whole.kinds(actor):
+        for look in looks(whole, actor, kind, kept=True):
+            out |= {whole.rules.phases[look.phase].go[k] for k in np.flatnonzero((look.raised > RAISED).any(axis=0))}
+    return out
+
+
+def dead_ends(whole: Study) -> list[Figure]:
+    """Return phases without an exit in which departing pays someone: value, points a period."""
+    names = whole.rules.phase_names
+    best: dict[int, Figure] = {}
+    for actor, kind in deciding(whole):
+        number = whole.space.actor(actor)
+        for priced in whole.reached(actor, kind):
+            kept = whole.kept_values(actor, kind, priced)[number]
+            discount = whole.patience(actor, kind)
+            gains, moves = one_shot_gains(priced.game, number, discount, kept)
+            for s in np.flatnonzero(gains):
+                phase = priced.automaton.states[s].phase
+                rules = whole.rules.phases[phase]
+                if rules.lasts or any(k in whole.rules.can_match(phase) for k in range(len(rules.go))):
+                    continue
+                value = float(gains[s]) / (1 - discount)
+                if value > best.get(phase, Figure("", None, "", None, WORTH)).value:
+                    picks, _ = priced.move(number, int(s), int(moves[s]))
+                    best[phase] = Figure(names[phase], None, actor, kind, value, text=said(whole, picks))
+    return list(best.values())
+
+
+def evadable(whole: Study) -> list[Figure]:
+    """Return triggers that are set off by one act and evaded by another that pays: value, points a period.
+
+    The other act concerns the same issues, pays more than `WORTH`, and raises the chance of no trigger by more than
+    `RAISED`.
+    """
+    names = whole.rules.phase_names
+    best: dict[tuple[int, int, str], Figure] = {}
+    for actor, kind in deciding(whole):
+        for look in looks(whole, actor, kind, kept=True):
+            for k in range(look.raised.shape[1]):
+                caught = np.flatnonzero(look.raised[:, k] >= CAUGHT)
+                issues = {i for m in caught for i in look.picks[m] if i in whole.rules.phases[look.phase].read}
+                for m in range(1, len(look.gains)):
+                    quiet = bool((look.raised[m] <= RAISED).all())
+                    concerned = {i: o for i, o in look.picks[m].items() if i in issues}
+                    if quiet and concerned and look.gains[m] > WORTH and look.losses[m] > WORTH:
+                        key = (look.phase, k, actor)
+                        if key not in best or look.gains[m] > best[key].value:
+                            best[key] = Figure(
+                                names[look.phase], k, actor, kind, float(look.gains[m]), float(look.raised[m, k]),
+                                said(whole, concerned),
+                            )  # fmt: skip
+    return list(best.values())
+
+
+def forgiving(whole: Study) -> list[Figure]:
+    """Return penal phases that all parties would rather leave: value, what the least of them gains by it."""
+    penal = {whole.rules.phase_names[p] for p in sticks(whole)}
+    return [
+        Figure(r.phase, None, "", None, min(r.gains.values()), text=r.rather)
+        for r in renegotiation(whole)
+        if r.phase in penal and r.rather not in penal
+    ]
+
+
+def seen_chance(whole: Study, actor: str, does: dict[int, int]) -> float | None:
+    """Return how surely the worst of an actor's ways not to do something would show, 0 to 1.
+
+    For each issue that it sets, the distance in total variation between the signals of what is promised and of each
+    other option that would pay it; the least of all. None where no other option would pay it.
+    """
+    number, least = whole.space.actor(actor), None
+    for i, promised in does.items():
+        if number not in whole.rules.setters[i]:
+            continue
+        table = whole.space.points.tables[i][number]
+        for o in range(len(table)):
+            if o != promised and table[o] > table[promised]:
+                rows = whole.rules.observed[i]
+                distance = float(np.abs(rows[o] - rows[promised]).sum() / 2)
+                least = distance if least is None else min(least, distance)
+    return least

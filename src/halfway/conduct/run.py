@@ -1,0 +1,230 @@
+"""The question `conduct` answers: does the plan hold, period after period."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from halfway.case.case import Case
+from halfway.conduct import thresholds
+from halfway.conduct.calendar import Stretch, calendar
+from halfway.conduct.credibility import implied_priors, record
+from halfway.conduct.diagram import described
+from halfway.conduct.holdable import holdable
+from halfway.conduct.play import play
+from halfway.conduct.replan import with_outsiders
+from halfway.conduct.result import ActorConduct, ConductResult, TypeConduct
+from halfway.conduct.solve import TOLERANCE, best_response, departure_chances, first_departure, keep_values
+from halfway.conduct.study import Study, study
+from halfway.conduct.verdicts import enforcement, exposure, renegotiation
+from halfway.conduct.words import told
+from halfway.errors import Refusal
+from halfway.result import Provenance
+from halfway.seeds import DEFAULT_SEED
+from halfway.space.arrays import IntArray
+
+DEFAULT_RUNS = 2_000
+DEFAULT_DRAWS = 8
+
+
+def conduct(
+    case: Case,
+    plan: str | None = None,
+    runs: int = DEFAULT_RUNS,
+    seed: int = DEFAULT_SEED,
+    *,
+    draws: int = DEFAULT_DRAWS,
+    strategies: dict[str, str] | None = None,
+    threads: int = 1,
+    with_thresholds: bool = True,
+) -> ConductResult:
+    """Tell whether a plan holds.
+
+    Parameters
+    ----------
+    case : Case
+    plan : str, optional
+        Default: the first of the case.
+    runs : int
+        Futures to play; 0 for none.
+    seed : int
+    draws : int
+        Draws of the uncertain numbers, shared out among the runs.
+    strategies : dict from actor to strategy, optional
+        In play, fixed ways of playing; all others do what pays their type.
+    threads : int
+        For play; the numbers do not depend on it.
+    with_thresholds : bool
+        Whether to look for the thresholds, which takes most of the time.
+
+    Raises
+    ------
+    Refusal
+        Where an actor only ranks states, does not discount, or the plan's automaton is too large.
+    """
+    whole = study(case, plan)
+    refused: dict[str, str] = {}
+    actors = {name: _actor(whole, name, with_thresholds, refused) for name in whole.space.actors}
+    played = None
+    if runs > 0:
+        try:
+            played = play(whole, runs, seed, draws=draws, strategies=strategies, threads=threads)
+        except Refusal as refusal:
+            refused["play"] = str(refusal)
+    found = enforcement(whole)
+    if found.reason is not None:
+        refused["self_enforcing"] = found.reason
+    held = holdable(whole, long_run_package(whole), seed)
+    if held is None:
+        refused["holdable"] = "the case states no status quo, from which departures and punishments start"
+    return ConductResult(
+        plan=whole.name,
+        period=case.period,
+        actors=actors,
+        enforcement=found,
+        renegotiation=renegotiation(whole),
+        exposure=exposure(whole, case.horizon),
+        consent=consent(whole),
+        automaton=described(whole),
+        holdable=held,
+        credibility=record(case),
+        priors=_priors(whole, actors),
+        play=played,
+        provenance=Provenance(
+            case.name,
+            case.content_hash,
+            "conduct",
+            {
+                "plan": whole.name,
+                "runs": runs,
+                "draws": played.draws if played else 0,
+                "strategies": strategies or {},
+                "tolerance": TOLERANCE,
+            },
+            seed,
+        ),
+        refused=refused,
+    )
+
+
+def seat_of(whole: Study, actor: str) -> str:
+    """Return an actor's seat in words."""
+    seat = whole.case.seats(whole.plan)[actor]
+    return seat.seat or f"represented by {seat.represented_by}"
+
+
+def _actor(whole: Study, name: str, with_thresholds: bool, refused: dict[str, str]) -> ActorConduct:
+    types = {kind or "": _type(whole, name, kind, prior, with_thresholds) for kind, prior in whole.kinds(name).items()}
+    outsiders = None
+    try:
+        outsiders = _with_outsiders(whole, name)
+    except Refusal as refusal:
+        refused.setdefault("outsiders", str(refusal))
+    return ActorConduct(name, seat_of(whole, name), types, outsiders)
+
+
+def _type(whole: Study, name: str, kind: str | None, prior: float, with_thresholds: bool) -> TypeConduct:
+    number = whole.space.actor(name)
+    games, answers = whole.games(name, kind), whole.responses(name, kind)
+    gap = whole.gap(name, kind)
+    horizon = whole.case.horizon
+    keep = whole.keep(name, kind)
+    steps: list[Stretch] = []
+    firsts, chances = [], np.zeros(horizon)
+    for k, (priced, found) in enumerate(zip(games, answers, strict=True)):
+        policy: IntArray = found.policy if gap else np.zeros_like(found.policy)
+        course = calendar(priced, number, policy, horizon)
+        steps += [s for s in course if k == 0 or s.picks]
+        firsts += [first] if (first := first_departure(priced.game, number, policy)) else []
+        chances = np.maximum(chances, departure_chances(priced.game, number, policy, horizon) if gap else 0.0)
+    return TypeConduct(
+        prior=prior,
+        strategy=whole.fixed_strategy(name, kind),
+        patience=whole.patience(name, kind),
+        keep=keep,
+        best_response=keep + gap,
+        exploitability=gap,
+        first_breach=min(firsts, default=None),
+        calendar=told(whole, name, steps),
+        breach_by=tuple(float(x) for x in chances) if gap else (),
+        pays=whole.losses(name, kind) if gap else {},
+        thresholds=_thresholds(whole, name, kind) if with_thresholds and whole.rules.sets(number) else {},
+    )
+
+
+def _thresholds(whole: Study, name: str, kind: str | None) -> dict[str, Any]:
+    found: dict[str, Any] = {"patience": thresholds.patience(whole, name, kind).as_dict()}
+    harsher = thresholds.penalty(whole, name, kind)
+    found["penalty"] = None if harsher is None else harsher.as_dict()
+    found["detection"] = thresholds.detection(whole, name, kind).as_dict()
+    longest = thresholds.trial(whole, name, kind)
+    found["trial"] = None if longest is None else {"phase": whole.rules.phase_names[longest[0]], **longest[1].as_dict()}
+    return found
+
+
+def _with_outsiders(whole: Study, name: str) -> dict[str, Any] | None:
+    number = whole.space.actor(name)
+    priced = with_outsiders(whole, name, None, whole.utilities())
+    if priced is None:
+        return None
+    game = priced.game
+    answer = best_response(game, number, whole.patience(name))
+    gap = float(answer.values[0] - answer.kept[0])
+    return {
+        "departing": [whole.space.actors[b] for b in whole.outside if b != number],
+        "keep": float(answer.kept[0]),
+        "best_response": float(answer.values[0]),
+        "exploitability": gap if gap > TOLERANCE else 0.0,
+    }
+
+
+def long_run_package(whole: Study) -> IntArray:
+    """Return the package that is in force most of the time in the long run when everyone keeps the plan."""
+    automaton, shares = whole.kept.automaton, whole.long_run
+    rows = np.array([automaton.situations[k].row for k in automaton.situation_of])
+    packages, inverse = np.unique(automaton.packages[rows], axis=0, return_inverse=True)
+    weight = np.bincount(np.asarray(inverse).ravel(), weights=shares)
+    return packages[int(weight.argmax())]  # type: ignore[no-any-return]
+
+
+def consent(whole: Study) -> dict[str, Any]:
+    """Compare the kept plan with walking away, for every signatory; for actors spoken for, by both sets of interests.
+
+    The kept plan counts by its discounted average from the start.
+    """
+    values = keep_values(whole.kept.game, whole.patiences)[:, 0]
+    away = whole.space.walk_away
+    seats = whole.case.seats(whole.plan)
+    out: dict[str, Any] = {}
+    for a, name in enumerate(whole.space.actors):
+        seat = seats[name]
+        own = {"keep": float(values[a]), "walk_away": float(away[a]), "accepts": bool(values[a] >= away[a] - TOLERANCE)}
+        if seat.seat == "party":
+            out[name] = own
+        elif seat.represented_by is not None:
+            speaker = whole.space.actor(seat.represented_by)
+            out[name] = {
+                **own,
+                "represented_by": seat.represented_by,
+                "representative": {
+                    "keep": float(values[speaker]),
+                    "walk_away": float(away[speaker]),
+                    "accepts": bool(values[speaker] >= away[speaker] - TOLERANCE),
+                },
+            }
+    return out
+
+
+def _priors(whole: Study, actors: dict[str, ActorConduct]) -> dict[str, Any]:
+    out: dict[str, Any] = {}
+    for name, a in actors.items():
+        if not whole.case.actors[name].types:
+            continue
+        keepers = {k for k, t in a.types.items() if t.exploitability <= 0 and t.strategy in (None, "always_keep")}
+        out[name] = {
+            "stated": {k: t.prior for k, t in a.types.items()},
+            "from_record": implied_priors(whole.case, name, keepers),
+            "keepers": sorted(keepers),
+        }
+    return out

@@ -1,0 +1,186 @@
+"""Values of keeping, best responses by policy iteration, and deviations of one period.
+
+Values are discounted averages, ``(1 − δ) Σ δ^t u_t``: they stay in utility points. Policy iteration is Howard's
+(R. A. Howard, Dynamic Programming and Markov Processes, 1960); the one-shot deviation principle is Blackwell's
+(Discounted dynamic programming, Annals of Mathematical Statistics 36, 1965).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from halfway.conduct.game import Game
+from halfway.space.arrays import FloatArray, IntArray
+
+TOLERANCE = 1e-9
+"""Gains below this many utility points are rounding, not temptation."""
+
+_MOST_ROUNDS = 10_000
+
+
+@dataclass(frozen=True)
+class Response:
+    """An actor's best response to the others' keeping the plan.
+
+    Attributes
+    ----------
+    policy : ndarray of int, shape (state,)
+        The move in each state; 0 keeps, and keeping is chosen wherever nothing is better.
+    values : ndarray of float, shape (state,)
+        What it is worth from each state.
+    kept : ndarray of float, shape (state,)
+        What keeping is worth from each state.
+    """
+
+    policy: IntArray
+    values: FloatArray
+    kept: FloatArray
+
+
+def discounted(chain: Any, points: FloatArray, discount: float) -> FloatArray:
+    """Return the value of a chain from each state, ``V = (1 − δ) u + δ P V``.
+
+    Parameters
+    ----------
+    chain : sparse array, shape (state, state)
+    points : ndarray of float, shape (…, state)
+    discount : float
+        In [0, 1).
+
+    Returns
+    -------
+    ndarray of float, shape (…, state)
+    """
+    from scipy import sparse
+    from scipy.sparse.linalg import splu
+
+    if not 0 <= discount < 1:
+        raise ValueError(f"a discount factor of {discount} has no discounted average; it lies in [0, 1)")
+    n = chain.shape[0]
+    if discount == 0:
+        return points.copy()
+    if n <= 200:
+        system = np.eye(n) - discount * chain.toarray()
+        return np.asarray(np.linalg.solve(system, (1 - discount) * points.T).T)
+    lu = splu(sparse.csc_array(sparse.eye_array(n) - discount * chain))
+    return np.asarray(lu.solve(np.ascontiguousarray((1 - discount) * points.T)).T)
+
+
+def keep_values(game: Game, patience: FloatArray) -> FloatArray:
+    """Return what it is worth to each actor, from each state, that everyone keeps; shape ``(actor, state)``."""
+    chain, points = game.kept
+    return _by_patience(chain, points, patience)
+
+
+def policy_values(game: Game, actor: int, policy: IntArray, patience: FloatArray) -> FloatArray:
+    """Return what one actor's policy is worth to everyone, from each state; shape ``(actor, state)``."""
+    chain, points = game.played(actor, policy)
+    return _by_patience(chain, points, patience)
+
+
+def _by_patience(chain: Any, points: FloatArray, patience: FloatArray) -> FloatArray:
+    out = np.zeros_like(points)
+    for discount in np.unique(patience):
+        alike = patience == discount
+        out[alike] = discounted(chain, points[alike], float(discount))
+    return out
+
+
+def best_response(
+    game: Game, actor: int, discount: float, penalty: FloatArray | None = None, *, settle: bool = True
+) -> Response:
+    """Return an exact best response of one actor while the others keep, from every state at once.
+
+    Parameters
+    ----------
+    game : Game
+    actor : int
+    discount : float
+    penalty : ndarray of float, shape (state,), optional
+        Points taken from the actor in each period spent in a state, whatever it does.
+    settle : bool
+        If False, stop as soon as the policy found is better than keeping from the start: enough to tell whether the
+        actor keeps.
+    """
+    policy: IntArray = np.zeros(game.states, dtype=np.int64)
+    extra = np.zeros(game.states) if penalty is None else penalty
+    flat = game.flat(actor)
+    rewards = (1 - discount) * (flat.points[:, actor] - extra[flat.state])
+    chain, points = game.played(actor, policy)
+    kept = values = discounted(chain, points[actor] - extra, discount)
+    for _ in range(_MOST_ROUNDS):
+        worth = rewards + discount * (flat.chain @ values)
+        best = np.maximum.reduceat(worth, flat.first[:-1])
+        better = best > worth[flat.first[:-1] + policy] + TOLERANCE * (1 - discount)
+        if not better.any() or (not settle and values[game.start] > kept[game.start] + TOLERANCE):
+            return Response(policy, values, kept)
+        tops = np.flatnonzero(worth == best[flat.state])
+        state, at = np.unique(flat.state[tops], return_index=True)
+        move = tops[at] - flat.first[state]
+        policy = np.where(better, move, policy)
+        chain, points = game.played(actor, policy)
+        values = discounted(chain, points[actor] - extra, discount)
+    raise ArithmeticError("policy iteration did not settle")
+
+
+def keeps(game: Game, actor: int, discount: float, penalty: FloatArray | None = None) -> bool:
+    """Tell whether keeping is a best response of an actor from the start."""
+    found = best_response(game, actor, discount, penalty, settle=False)
+    return bool(found.values[game.start] - found.kept[game.start] <= TOLERANCE)
+
+
+def one_shot_gains(game: Game, actor: int, discount: float, kept: FloatArray) -> tuple[FloatArray, IntArray]:
+    """Return what departing for one period and then keeping pays at best, in each state.
+
+    Parameters
+    ----------
+    game : Game
+    actor : int
+    discount : float
+    kept : ndarray of float, shape (state,)
+        The actor's values of keeping.
+
+    Returns
+    -------
+    gains : ndarray of float, shape (state,)
+        Points of the discounted average; zero where keeping is best.
+    moves : ndarray of int, shape (state,)
+        The best move; 0 where keeping is.
+    """
+    flat = game.flat(actor)
+    worth = (1 - discount) * flat.points[:, actor] + discount * (flat.chain @ kept) - kept[flat.state]
+    gains = np.maximum.reduceat(worth, flat.first[:-1])
+    tops = np.flatnonzero(worth == gains[flat.state])
+    state, at = np.unique(flat.state[tops], return_index=True)
+    pays = gains > TOLERANCE * (1 - discount)
+    return np.where(pays, gains, 0.0), np.where(pays, tops[at] - flat.first[state], 0)
+
+
+def first_departure(game: Game, actor: int, policy: IntArray) -> int | None:
+    """Return the first period (from 1) in which a policy departs with any chance, or None where it never does."""
+    chain, _ = game.played(actor, policy)
+    starts, follows = chain.indptr, chain.indices
+    now, seen, period = {game.start}, {game.start}, 1
+    while now:
+        if any(policy[state] for state in now):
+            return period
+        now = {int(x) for state in now for x in follows[starts[state] : starts[state + 1]]} - seen
+        seen |= now
+        period += 1
+    return None
+
+
+def departure_chances(game: Game, actor: int, policy: IntArray, periods: int) -> FloatArray:
+    """Return the chance that a policy has departed by each period, shape ``(period,)``."""
+    chain, _ = game.played(actor, policy)
+    now = np.zeros(game.states)
+    now[game.start] = 1.0
+    out = np.zeros(periods)
+    for t in range(periods):
+        now = now * (policy == 0)
+        out[t] = 1.0 - now.sum()
+        now = chain.T @ now
+    return np.clip(out, 0.0, 1.0)

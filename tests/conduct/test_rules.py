@@ -1,0 +1,181 @@
+"""The rules on commitment and on the record fire where they should, with figures that can be checked by hand."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+
+from halfway.audit.run import audit
+from halfway.case.reader import build
+from tests.conduct.cases import GRIM, P, R, T, dilemma
+
+# The taker's deed is worth 75 points to the giver, the giver's relief 67 to the taker; doing costs 33 and 25.
+BASE = {
+    "name": "relief",
+    "actors": {
+        "giver": {
+            "patience": 0.9,
+            "interests": {
+                "deed": {"weight": 75, "values": {"done": 100, "half": 40, "not_done": 0}},
+                "relief": {"weight": 25, "values": {"no": 100, "yes": 0}},
+            },
+        },
+        "taker": {
+            "patience": 0.9,
+            "interests": {
+                "deed": {"weight": 25, "values": {"done": 0, "half": 60, "not_done": 100}},
+                "relief": {"weight": 75, "values": {"no": 0, "yes": 100}},
+            },
+        },
+    },
+    "issues": {
+        "deed": {"options": ["done", "half", "not_done"], "set_by": "taker", "owner": "giver"},
+        "relief": {"options": ["no", "yes"], "set_by": "giver", "owner": "giver"},
+    },
+    "status_quo": {"deed": "not_done", "relief": "no"},
+}
+SWAP, OFF = {"deed": "done", "relief": "yes"}, {"deed": "not_done", "relief": "no"}
+
+
+def found(plan, **changes):
+    case = copy.deepcopy(BASE)
+    for path, value in changes.items():
+        here = case
+        *steps, last = path.split("__")
+        for step in steps:
+            here = here.setdefault(step, {})
+        here[last] = value
+    case["plans"] = {"swap": plan}
+    result = audit(build(case), select=["C", "R"])
+    return {(f.code): f for _, f in reversed(result.findings)}
+
+
+def held(**extra):
+    answer = {"when": {"any": [{"deed": ["half", "not_done"]}, {"relief": "no"}]}, "go": "off"}
+    return {"phases": {"swap": {"package": SWAP, "on": [answer]}, "off": {"package": OFF}}, **extra}
+
+
+def test_a_plan_that_holds_is_told_only_that_forgiving_would_be_better():
+    rules = found(held())
+    assert set(rules) == {"C315"}
+    # Both have 75 points in the swap and 25 without it.
+    assert rules["C315"].figure == pytest.approx(50)
+    assert {f.code for _, f in audit(dilemma(GRIM), select=["C"]).findings} == {"C315"}
+
+
+def test_no_answer_at_all():
+    rules = found({"phases": {"swap": {"package": SWAP}}})
+    assert rules["C308"].figure == pytest.approx(25)
+    assert rules["C307"].figure == pytest.approx(75)
+    assert rules["C311"].figure == pytest.approx(25)
+
+
+def test_a_trial_that_can_be_waited_out():
+    plan = held()
+    plan["phases"]["swap"] |= {"lasts": "3 months", "then": "settled"}
+    plan["phases"]["settled"] = {"package": SWAP}
+    rules = found(plan)
+    assert rules["C306"].figure == pytest.approx(25)
+    assert "3 periods" in rules["C306"].message
+    assert rules["C308"].figure == pytest.approx(0.9**3 * 25)
+
+
+def test_a_trigger_that_cannot_fire():
+    observed = {"done": {"quiet": 1}, "half": {"quiet": 1}, "not_done": {"quiet": 0.9, "loud": 0.1}}
+    plan = {
+        "phases": {
+            "swap": {"package": SWAP, "on": [{"when": {"all": [{"deed": "loud"}, {"deed": "quiet"}]}, "go": "off"}]},
+            "off": {"package": OFF},
+        }
+    }
+    rules = found(plan, issues__deed__observed=observed, issues__deed__signals={"quiet": {}, "loud": {"breach": True}})
+    assert rules["C301"].figure == 0
+    assert rules["C301"].severity == "error"
+
+
+def test_an_evadable_trigger_and_a_toothless_one():
+    plan = held()
+    plan["phases"]["swap"]["on"] = [{"when": {"deed": "not_done"}, "go": "off"}]
+    rules = found(plan)
+    # Half a deed: 60 of the 25 points that the deed costs.
+    assert rules["C312"].figure == pytest.approx(15)
+    plan["phases"]["off"] = {"package": {"deed": "not_done", "relief": "yes"}}
+    rules = found(plan)
+    assert rules["C302"].figure == pytest.approx(-25)
+    assert rules["C302"].severity == "error"
+    assert rules["C303"].figure == pytest.approx(75)
+
+
+def test_a_reward_for_denial():
+    plan = held()
+    plan["phases"]["swap"]["on"] = [{"when": {"deed": "shown"}, "go": "off"}]
+    plan["phases"]["off"] = {
+        "package": {"deed": "done", "relief": "no"},
+        "on": [{"when": {"deed": "denied"}, "go": "swap"}],
+    }
+    observed = {"done": {"denied": 1}, "half": {"denied": 1}, "not_done": {"denied": 0.4, "shown": 0.6}}
+    rules = found(plan, issues__deed__observed=observed)
+    # Half a deed is never told from a whole one.
+    assert rules["C304"].figure == pytest.approx(1)
+
+
+def test_what_is_given_for_good_is_kept_after_a_breach():
+    rules = found({"phases": {"swap": {"package": SWAP}}}, issues__relief__reversible="no")
+    assert rules["C305"].figure == pytest.approx(75)
+
+
+def test_resets_on_the_same_terms():
+    plan = held()
+    plan["phases"]["off"] |= {"lasts": "10 months", "then": "swap", "resets": {"max": 2}}
+    assert found(plan)["C309"].figure == 2
+    plan["phases"]["again"] = {"package": {"deed": "done", "relief": "no"}, "lasts": "1 month", "then": "swap"}
+    plan["phases"]["off"]["resets"] = {"max": 2, "terms": "again"}
+    assert "C309" not in found(plan)
+
+
+def test_promises_that_cannot_be_checked_or_told():
+    promise = {"by": "taker", "act": "do it", "does": {"deed": "done"}, "kind": "deeds", "precision": "vague"}
+    observed = {"done": {"x": 0.5, "y": 0.5}, "half": {"x": 0.4, "y": 0.6}, "not_done": {"x": 0, "y": 1}}
+    plan = held(obligations=[promise])
+    plan["phases"]["swap"]["on"] = [{"when": {"relief": "no"}, "go": "off"}]
+    rules = found(plan, issues__deed__observed=observed)
+    assert rules["C310"].figure == pytest.approx(0.1)
+    assert rules["C313"].figure == 1
+    assert rules["R402"].figure == 0
+
+
+def test_the_record_of_promises_and_policies():
+    record = {
+        "promises": [
+            {"by": "taker", "kind": "deeds", "made": "2001", "what": "one", "outcome": o}
+            for o in ("broken", "broken", "partly", "disputed")
+        ],
+        "policies": [
+            {"policy": "swap", "date": "2001", "what": "x", "outcome": "failed"},
+            {"policy": "swap", "date": "2002", "what": "x", "outcome": "held"},
+        ],
+    }
+    promise = {"by": "taker", "act": "do it", "does": {"deed": "done"}, "kind": "deeds"}
+    rules = found(held(obligations=[promise], policies=["swap"]), record=record)
+    # A prior of one kept in two, and half a promise kept in three: 1.5 of 5.
+    assert rules["R401"].figure == pytest.approx(70)
+    assert rules["R403"].figure == 1
+    assert rules["R403"].severity == "warning"
+
+
+def test_ratification_and_turnover():
+    bodies = {"house": {"threshold": 80}, "court": {"threshold": 70, "turnover": 0.05}}
+    plan = held()
+    plan["phases"]["swap"] |= {"lasts": "12 months", "then": "settled"}
+    plan["phases"]["settled"] = {"package": SWAP, "on": plan["phases"]["swap"]["on"]}
+    case = copy.deepcopy(BASE)
+    case["actors"]["giver"]["ratifies"] = bodies
+    case["plans"] = {"swap": plan}
+    hits = {f.message.split(" ")[0]: f for _, f in audit(build(case), select=["C314"]).findings}
+    assert hits["house"].figure == pytest.approx(1)
+    assert hits["court"].figure == pytest.approx(1 - 0.95**12)
+
+
+def test_payoffs_of_the_shared_dilemma_are_a_dilemma():
+    assert T > R > P
