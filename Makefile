@@ -30,6 +30,7 @@ unit: .venv/ready-dev
 	$(RUN) pytest -n 2 --dist worksteal
 
 bench: .venv/ready-bench
+	$(RUN) pytest -q -m peer
 	$(RUN) python -m benchmarks
 
 docs: .venv/ready-docs

@@ -24,8 +24,11 @@ if TYPE_CHECKING:
     from halfway.api import forecast as forecast
     from halfway.api import load as load
     from halfway.api import loads as loads
+    from halfway.api import read as read
     from halfway.api import settle as settle
     from halfway.api import stability as stability
+    from halfway.api import talks as talks
+    from halfway.api import write as write
     from halfway.case.case import Case as Case
     from halfway.errors import HalfwayError as HalfwayError
     from halfway.errors import InputError as InputError
@@ -44,6 +47,9 @@ _HOMES = {
     "load": "halfway.api",
     "loads": "halfway.api",
     "settle": "halfway.api",
+    "write": "halfway.api",
+    "talks": "halfway.api",
+    "read": "halfway.api",
     "stability": "halfway.api",
 }
 

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from halfway.audit.run import AuditResult
     from halfway.explore.comparison import CompareResult
     from halfway.forecast.results import ForecastResult
+    from halfway.formats.profiles import Imported
     from halfway.settle.result import SettleResult
+    from halfway.settle.talks import TalksResult
     from halfway.stability.result import StabilityResult
 
 
@@ -52,6 +54,33 @@ def settle(case: str | Path | Case, plan: str | None = None, **options: Any) -> 
     from halfway.settle.run import settle as run
 
     return run(_load(case), plan, **options)
+
+
+def talks(case: str | Path | Case, **options: Any) -> TalksResult:
+    """Simulate alternating offers among the signatories; see `halfway.settle.talks.talks` for the options."""
+    from halfway.settle.talks import talks as run
+
+    return run(_load(case), **options)
+
+
+def read(path: str | Path, format: str | None = None) -> Imported:
+    """Read a peer's file or folder: the case, and what of the file it could not carry.
+
+    Raises
+    ------
+    InputError
+        With every problem of the file.
+    """
+    from halfway.formats.files import read as run
+
+    return run(path, format)
+
+
+def write(case: str | Path | Case, path: str | Path, format: str | None = None) -> tuple[str, ...]:
+    """Write a case in a peer's format, and return what of the case that format cannot hold."""
+    from halfway.formats.files import write as run
+
+    return run(_load(case), path, format)
 
 
 def stability(case: str | Path | Case, **options: Any) -> StabilityResult:

@@ -74,3 +74,11 @@ def test_catalogue_cases_written_out_and_read_again_are_the_same(name):
     case = load(name)
     again = build(case.model_dump(mode="json", by_alias=True, exclude_defaults=True))
     assert again.content_hash == case.content_hash
+
+
+def test_cancelling_what_an_actor_has_is_not_leaving_it_out():
+    types = "    types: {hawk: {prior: 1@}}\n"
+    line = "    red_lines: [{when: {border: open}}]\n"
+    text = BASE.replace("  north:\n", f"  north:\n{line}{types}")
+    without, cancelled = text.replace("@", ""), text.replace("@", ", red_lines: []")
+    assert load_text(without).content_hash != load_text(cancelled).content_hash

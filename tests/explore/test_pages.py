@@ -40,7 +40,7 @@ def test_the_worked_example_of_a_concession(result):
         f"Its level today is `(100.0 − {today[eu]:.1f}) / {own[eu, eu] - own[eu, minsk]:.1f}`, "
         f"or {plan.sides[0].status_quo_level:.0f} percent",
         f"the Union takes {100 * plan.sides[0].joint_gain_share:.0f} percent",
-        f"as little as {plan.sides[0].leaving_one_out[0]:.0f} percent",
+        f"its level under the plan falls to {plan.sides[0].leaving_one_out[0]:.0f} percent",
         f"−{-plan.sides[1].movement.low:.0f} to −{-plan.sides[1].movement.high:.0f} above",
         f"in {100 - 100 * result['standing-suspension'].actors['minsk'].better_than_status_quo:.0f} percent of the draws less",
     ):

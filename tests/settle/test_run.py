@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from halfway.case.case import Case
+from halfway.case.catalog import load
 from halfway.case.reader import build
 from halfway.cli.main import root
 from halfway.errors import Refusal
@@ -182,6 +183,20 @@ def test_ordinal_cases_are_refused() -> None:
     data["actors"]["islanders"] = {"statements": [{"prefer": {"aid": "yes"}}]}
     with pytest.raises(Refusal, match="only ranks states"):
         settle(build(data))
+
+
+@pytest.mark.parametrize("name", ["camp-david-1978", "minsk-2015", "good-friday-1998"])
+def test_solutions_are_the_same_without_an_exact_frontier(name: str) -> None:
+    case = load(name)
+    exact, capped = settle(case), settle(case, cap=2)
+    assert exact.frontier.exact
+    assert not capped.frontier.exact
+    assert max(capped.frontier.epsilon.values()) > 0
+    for solution in NAMES:
+        assert capped.solutions[solution].method == "integer program"
+        assert capped.solutions[solution].value == pytest.approx(exact.solutions[solution].value, rel=1e-9)
+        if exact.solutions[solution].ties == 0:
+            assert capped.solutions[solution].package == exact.solutions[solution].package
 
 
 def test_unknown_plans_and_powers_are_refused() -> None:

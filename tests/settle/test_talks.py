@@ -140,8 +140,8 @@ def test_what_cannot_be_asked_is_refused() -> None:
 
 
 @pytest.mark.filterwarnings("ignore")  # what the peer itself warns of on import is not ours
+@pytest.mark.peer("negmas")
 def test_negmas_negotiators_play_where_installed() -> None:
-    pytest.importorskip("negmas")
     result = talks(division(), strategies={"a": "negmas:AspirationNegotiator", "b": "conceder"}, runs=3)
     assert result.sessions[0].agreed > 0
     assert result.sessions[0].utilities["a"] >= 20

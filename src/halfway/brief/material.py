@@ -71,7 +71,7 @@ class Material:
     @cached_property
     def stability(self) -> StabilityResult:
         """Who would walk away from this plan's packages."""
-        return stability(self.case, plan=self.name, seed=self.seed)
+        return stability(self.case, plan=self.name, concepts=("nash", "gmr", "seq"), seed=self.seed)
 
     def actor(self, key: str) -> str:
         """Return what an actor is called."""

@@ -11,6 +11,7 @@ from pydantic import Field, PrivateAttr
 
 from halfway.case.actors import Actor
 from halfway.case.conditions import WORDS, Path
+from halfway.case.interests import Preferences
 from halfway.case.issues import Constraint, Issue
 from halfway.case.nouns import Label, Names, Noun, Sourced
 from halfway.case.places import Places
@@ -86,7 +87,22 @@ class Case(Sourced):
     def content_hash(self) -> str:
         """SHA-256 over the content, in the file's order but whatever its layout and comments."""
         data = self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        cancelled = self._cancelled()
+        if cancelled:
+            data["cancelled"] = cancelled
         return hashlib.sha256(json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+
+    def _cancelled(self) -> list[str]:
+        """Name what types, bodies and pictures set back to a default: that is not the same as leaving it out."""
+        own_fields = Preferences.model_fields
+        return [
+            f"{actor}.{kind}.{name}.{field}"
+            for actor, details in self.actors.items()
+            for kind in ("types", "ratifies", "as_seen_by")
+            for name, own in getattr(details, kind).items()
+            for field in sorted(own.model_fields_set & set(own_fields))
+            if getattr(own, field) == own_fields[field].get_default(call_default_factory=True)
+        ]
 
     @property
     def places(self) -> Places:

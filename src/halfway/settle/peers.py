@@ -1,4 +1,4 @@
-"""Talks played by NegMAS: any of its negotiators by name (extra ``peers``; Mohammad, Nakadai, Greenwald 2020)."""
+"""Talks played by NegMAS: any of its negotiators by name (extra ``peers``; Mohammad, Nakadai, Greenwald 2021)."""
 
 from __future__ import annotations
 

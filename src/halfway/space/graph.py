@@ -13,8 +13,18 @@ from halfway.case.case import Case
 from halfway.errors import Problem, Refusal, suggestion
 from halfway.space.compile import status_quo_of
 from halfway.space.draws import Draws, draw
-from halfway.space.graph_arrays import MILD, STRONG, UNKNOWN, GraphModel, RankArray, refuse_if_too_large
-from halfway.space.graph_orders import SAME_DIGITS, Orders, as_ranks, kept_to, known_ranks, spread, values_in_draw
+from halfway.space.graph_arrays import MILD, STRONG, UNKNOWN, GraphModel, Level, RankArray, refuse_if_too_large
+from halfway.space.graph_orders import (
+    MOST_SORTED,
+    SAME_DIGITS,
+    Orders,
+    as_ranks,
+    dense,
+    kept_to,
+    known_ranks,
+    spread,
+    values_in_draw,
+)
 from halfway.space.preferences import constraint_masks
 
 
@@ -33,8 +43,8 @@ class GraphSpace:
         Actors with preferences that nobody knows.
     graded : tuple of str
         Actors with strong preferences beside weak ones.
-    views : mapping of str to ndarray of int32, shape (actor, state)
-        For each actor that sees another's preferences differently: everybody's ranks as that actor sees them.
+    order : Orders
+        Reads orders of states, for the pictures that actors have of one another.
     """
 
     case: Case
@@ -44,7 +54,25 @@ class GraphSpace:
     model: GraphModel
     unknown: tuple[str, ...]
     graded: tuple[str, ...]
-    views: Mapping[str, RankArray]
+    order: Orders
+
+    def views(self) -> Iterator[tuple[str, RankArray]]:
+        """Yield, for each actor that sees another's preferences differently, everybody's ranks as that actor sees them.
+
+        Of shape ``(actor, state)`` like the model's own, coalesced states with their last member's rank.
+        """
+        own = self.model.moves.stands_for
+        for viewer in self.actors:
+            seen = [(k, a) for k, a in enumerate(self.actors) if viewer in self.case.actors[a].as_seen_by]
+            if not seen:
+                continue
+            ranks = self.model.ranks.copy()
+            for k, a in seen:
+                picture = self.case.actors[a].as_seen_by[viewer].over(self.case.actors[a])
+                levels = self.order.levels(picture, ("actors", a, "as_seen_by", viewer))
+                known = known_ranks(levels, self.model.product)
+                ranks[k] = dense(known) if ranks.dtype == np.int32 else known
+            yield viewer, ranks[:, np.where(own < 0, 0, own)]
 
     @cached_property
     def coalescing(self) -> tuple[tuple[int, frozenset[int]], ...]:
@@ -168,20 +196,18 @@ def graph_space(case: Case, fix: Mapping[str, str] | None = None) -> GraphSpace:
         coalescing=tuple(ends),
     )
     order = Orders(case, kept, blank, bool(fix))
-    levels = tuple(order.levels(case.actors[a], ("actors", a)) for a in actors)
-    ranks = np.stack([known_ranks(own, feasible.size) for own in levels])
-    views = {}
-    for viewer in actors:
-        seen = [(k, a) for k, a in enumerate(actors) if viewer in case.actors[a].as_seen_by]
-        if not seen:
-            continue
-        own = ranks.copy()
-        for k, a in seen:
-            picture = case.actors[a].as_seen_by[viewer].over(case.actors[a])
-            parts = order.levels(picture, ("actors", a, "as_seen_by", viewer))
-            own[k] = known_ranks(parts, feasible.size)
-        views[viewer] = own[:, np.where(blank.moves.stands_for < 0, 0, blank.moves.stands_for)]
-    plain = all(len(own) <= 1 and all(x.kind == MILD for x in own) for own in levels)
+    levels = []
+    ranks: RankArray = np.empty(
+        (len(actors), feasible.size), dtype=np.int64 if feasible.size > MOST_SORTED else np.int32
+    )
+    for i, a in enumerate(actors):
+        own = order.levels(case.actors[a], ("actors", a))
+        ranks[i] = known_ranks(own, feasible.size)
+        # Plain ranks say it all; keeping both would double the memory of a large space.
+        levels.append(own if len(own) > 1 or any(x.kind != MILD for x in own) else ())
+    plain = not any(levels)
+    if not plain:
+        levels = [own or (Level(MILD, ranks[i]),) for i, own in enumerate(levels)]
     return GraphSpace(
         case=case,
         actors=actors,
@@ -189,10 +215,22 @@ def graph_space(case: Case, fix: Mapping[str, str] | None = None) -> GraphSpace:
         options=tuple(
             tuple(list(case.issues[key].options)[o] for o in options) for key, options in zip(issues, kept, strict=True)
         ),
-        model=replace(blank, ranks=ranks, levels=() if plain else levels),
+        model=replace(blank, ranks=ranks, levels=() if plain else tuple(levels)),
         unknown=tuple(a for a, own in zip(actors, levels, strict=True) if any(x.kind == UNKNOWN for x in own)),
         graded=tuple(a for a, own in zip(actors, levels, strict=True) if any(x.kind == STRONG for x in own)),
-        views=views,
+        order=order,
+    )
+
+
+def in_32_bits(space: GraphSpace) -> GraphSpace:
+    """Return the space with dense ranks, as the kernels that judge every state take them."""
+    ranks = space.model.ranks
+    if ranks.dtype == np.int32:
+        return space
+
+    return replace(
+        space,
+        model=replace(space.model, ranks=np.stack([dense(row) for row in ranks]).astype(np.int32)),
     )
 
 

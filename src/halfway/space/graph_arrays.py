@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from halfway.errors import Problem, Refusal
 from halfway.space.arrays import BoolArray, IntArray
 
-RankArray: TypeAlias = NDArray[np.int32]
+RankArray: TypeAlias = NDArray[np.signedinteger[Any]]
 
 MAX_PRODUCT = 1 << 24
 """Most states, feasible or not, that arrays are laid out for (about 3 GB with four actors)."""
@@ -152,8 +152,10 @@ class GraphModel:
     @cached_property
     def settled_ranks(self) -> RankArray:
         """Ranks with every coalesced state given its last member's, shape (actor, state)."""
+        if not self.coalescing:
+            return self.ranks
         own = self.moves.stands_for
-        return np.ascontiguousarray(self.ranks[:, np.where(own < 0, 0, own)], dtype=np.int32)
+        return np.ascontiguousarray(self.ranks[:, np.where(own < 0, 0, own)])
 
     @property
     def start(self) -> int:

@@ -21,6 +21,9 @@ from halfway.space.preferences import Wants, mask_of, mean_of, read_wants
 
 _KINDS = {"weak": MILD, "strong": STRONG, "unknown": UNKNOWN}
 _HIGHEST_RANK = 2**31 - 1
+_HIGHEST_OF_MANY = 2**62
+MOST_SORTED = 600_000
+"""Up to so many states ranks are made dense, 32 bits each."""
 SAME_DIGITS = 9
 """Utilities that agree to so many decimals of a point count as ties where they are not exact numbers."""
 
@@ -45,22 +48,36 @@ def as_ranks(parts: Sequence[NDArray[Any]], states: int) -> RankArray:
     """Return one rank for a comparison by several keys, the first deciding first; higher is better.
 
     Ranks are refined key by key and made dense again before they could overflow, so any number of keys will do. They
-    need not be consecutive.
+    need not be consecutive: over very many states integers that order them right are left as they are, in 64 bits,
+    since only states that are looked at are compared there and sorting them all would take longer than the answer.
 
     Parameters
     ----------
     parts : sequence of ndarray, shape (state,)
     states : int
     """
+    many = states > MOST_SORTED
     ranks, highest = np.zeros(states, dtype=np.int64), 0
     for part in parts:
-        classes = part.astype(np.int64) if part.dtype == np.bool_ else _dense(part)
+        classes = _ordered(part) if many or part.dtype == np.bool_ else dense(part)
         width = int(classes.max(initial=0)) + 1
+        if (highest + 1) * width > _HIGHEST_OF_MANY:
+            ranks, classes = dense(ranks), dense(classes)
+            highest, width = int(ranks.max(initial=0)), int(classes.max(initial=0)) + 1
         ranks, highest = ranks * width + classes, (highest + 1) * width - 1
-        if highest > _HIGHEST_RANK:
-            ranks = _dense(ranks)
+        if highest > _HIGHEST_RANK and not many:
+            ranks = dense(ranks)
             highest = int(ranks.max(initial=0))
-    return ranks.astype(np.int32)
+    return ranks if many else ranks.astype(np.int32)
+
+
+def _ordered(part: NDArray[Any]) -> NDArray[np.int64]:
+    """Return integers from zero in the order of a key: the key itself where it holds integers."""
+    if part.dtype == np.bool_:
+        return part.astype(np.int64)
+    if np.issubdtype(part.dtype, np.integer) and part.size:
+        return np.asarray(part - part.min(), dtype=np.int64)
+    return dense(part)
 
 
 def known_ranks(levels: Sequence[Level], states: int) -> RankArray:
@@ -69,7 +86,8 @@ def known_ranks(levels: Sequence[Level], states: int) -> RankArray:
     return parts[0] if len(parts) == 1 else as_ranks(parts, states)
 
 
-def _dense(part: NDArray[Any]) -> NDArray[np.int64]:
+def dense(part: NDArray[Any]) -> NDArray[np.int64]:
+    """Return consecutive ranks from zero in the order of a key, equal for ties."""
     if not part.size or part.min() == part.max():
         return np.zeros(part.size, dtype=np.int64)
     return np.unique(part, return_inverse=True)[1].reshape(-1).astype(np.int64)

@@ -12,7 +12,7 @@ from halfway.errors import Problem, Refusal, suggestion
 from halfway.result import Provenance
 from halfway.seeds import DEFAULT_SEED
 from halfway.space.arrays import BoolArray
-from halfway.space.graph import GraphSpace, drawn_ranks, graph_space, uncertain
+from halfway.space.graph import GraphSpace, drawn_ranks, graph_space, in_32_bits, uncertain
 from halfway.stability.explain import Names, departures, deterrent, explain
 from halfway.stability.graph import Graph, write_out
 from halfway.stability.individual import CONCEPTS, Bench
@@ -112,10 +112,12 @@ def stability(
                 [Problem("N420", f"no concept '{concept}'", suggestion(concept, CONCEPTS), "name one of them")]
             )
     space = graph_space(case, fix)
-    job = _Job(space, tuple(c for c in CONCEPTS if c in concepts))
     work = space.model.states.size * len(space.model.movers) * len(space.actors)
     if whole is None:
         whole = work <= MOST_WORK
+    if whole:
+        space = in_32_bits(space)
+    job = _Job(space, tuple(c for c in CONCEPTS if c in concepts))
     if not whole and (space.unknown or coalitions or horizon is not None or draws):
         raise Refusal(
             [
@@ -301,7 +303,7 @@ class _Job:
     def pictures(self) -> tuple[Picture, ...]:
         """Judge the game as each actor with a picture of its own sees it."""
         out = []
-        for viewer, ranks in self.space.views.items():
+        for viewer, ranks in self.space.views():
             found = self.bench.verdicts(ranks)
             stable = {c: found.stable[c][:, self.model.states] for c in self.concepts if c != "sim"}
             if "sim" in self.concepts and "sim" not in self.left_out:
