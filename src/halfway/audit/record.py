@@ -23,8 +23,8 @@ def seldom_kept(question: Question) -> Iterator[Hit]:
             yield Hit(
                 (*question.path, "obligations", i),
                 f"{question.title(obligation.by)} has kept {found.kept:g} of {found.promises:g} promises of the kind "
-                f"'{_words(obligation.kind)}' on record: {found.mean:.0%} (90 percent interval {found.low:.0%} to {found.high:.0%}) "
-                f"with a prior of {found.base_rate:.0%}",
+                f"'{_words(obligation.kind)}' on record: {found.mean:.0%} (90 percent interval "
+                f"{found.low:.0%} to {found.high:.0%}) with a prior of {found.base_rate:.0%}",
                 100 * (1 - found.mean),
                 "percent not kept",
                 graded(100 * (1 - found.mean), 50, 85),
