@@ -2,4 +2,5 @@
 
 from halfway.cli.main import main
 
-main()
+if __name__ == "__main__":
+    main()

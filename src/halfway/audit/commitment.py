@@ -463,7 +463,7 @@ RULES = (
     ),
     Rule(
         "C314",
-        "unratifiable, or turnover before performance",
+        "unratifiable or turnover before performance",
         "warning",
         "What is signed abroad must pass at home (Putnam 1988), and a successor is not bound by interest (Lipson 1991).",
         "bring the body in, or let performance come before it can change hands",

@@ -47,6 +47,8 @@ def irreversible_for_reversible(question: Question) -> Iterator[Hit]:
             continue
         against = [question.says(c.issue, c.option) for c in returns if c not in kept]
         against += [o.act for o in promised] + [f"payments by {question.title(t.from_)}" for t in paid]
+        if not against:
+            continue  # all that comes in return cannot be taken back either
         yield Hit(
             change.path,
             f"{question.says(change.issue, change.option)}: cannot be taken back, costs "

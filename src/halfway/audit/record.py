@@ -86,7 +86,7 @@ RULES = (
     ),
     Rule(
         "R403",
-        "policy that failed before, unchanged",
+        "unchanged policy that failed before",
         "warning",
         "Lessons of failed policies are seldom drawn (May 1973); a plan that repeats one should say what is different.",
         "say what is different this time, or change it",

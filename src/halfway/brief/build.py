@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from concurrent.futures import Executor
+
 from halfway._version import __version__
-from halfway.brief.contents import Page, Section
+from halfway.brief.contents import Block, Figure, Page, Section
 from halfway.brief.material import Material
-from halfway.brief.sections.answer import answer
+from halfway.brief.sections.answer import answer, found
 from halfway.brief.sections.assumptions import assumptions, limits, reproduce
 from halfway.brief.sections.findings import findings
+from halfway.brief.sections.holding import holding
 from halfway.brief.sections.landing import landing
 from halfway.brief.sections.leaving import leaving
 from halfway.brief.sections.packages import packages
@@ -19,8 +23,24 @@ from halfway.explore.compare import DRAWS
 from halfway.seeds import DEFAULT_SEED
 
 
-def build(case: Case, *, plan: str | None = None, seed: int = DEFAULT_SEED, draws: int = DRAWS) -> Page:
+def build(
+    case: Case,
+    *,
+    plan: str | None = None,
+    seed: int = DEFAULT_SEED,
+    draws: int = DRAWS,
+    executor: Executor | None = None,
+) -> Page:
     """Write the contents of the brief on one plan of a case.
+
+    Parameters
+    ----------
+    case : Case
+    plan : str, optional
+        Default: the first plan of the case.
+    seed, draws : int
+    executor : Executor, optional
+        Where the sections on faults and conduct are written while the others are; the page is the same without it.
 
     Raises
     ------
@@ -30,10 +50,9 @@ def build(case: Case, *, plan: str | None = None, seed: int = DEFAULT_SEED, draw
     name, chosen = case.plan(plan)
     material = Material(case, name, chosen, seed, draws)
     material.space.require_cardinal("a brief")
-    sections: list[Section] = [
-        phases(material),
-        room(material),
-        findings(material),
+    aside = None if executor is None else executor.submit(faults, Material(case, name, chosen, seed, draws))
+    before = [phases(material), room(material)]
+    after = [
         packages(material),
         *landing(material),
         leaving(material),
@@ -42,11 +61,32 @@ def build(case: Case, *, plan: str | None = None, seed: int = DEFAULT_SEED, draw
         limits(material),
         reproduce(material),
     ]
+    if aside is None:
+        sentences, wrong = faults(material)
+    else:
+        # Drawn now, the pictures cost nothing while the other sections are still being written.
+        draw(block for section in (*before, *after) for block in section.blocks)
+        sentences, wrong = aside.result()
     about = " ".join((chosen.abstract or case.abstract or "").split())
     return Page(
         title=f"{case.title or case.name}: {case.title_of('plans', name)}",
         subtitle=about,
-        answer=answer(material),
-        sections=tuple(sections),
+        answer=answer(material, sentences),
+        sections=(*before, *wrong, *after),
         generator=f"Halfway {__version__}",
     )
+
+
+def draw(blocks: Iterable[Block]) -> None:
+    """Draw the pictures among some blocks; they keep what was drawn."""
+    for block in blocks:
+        if isinstance(block, Figure):
+            block.chart.svg()
+            if block.narrow is not None:
+                block.narrow.svg()
+
+
+def faults(material: Material) -> tuple[tuple[str, ...], tuple[Section, ...]]:
+    """Return what the first screen says of the plan's faults, and the sections on them."""
+    headline, section = holding(material)
+    return tuple(s for s in (headline, found(material)) if s), (findings(material), section)

@@ -8,6 +8,8 @@ from functools import cached_property
 from halfway.audit.run import AuditResult, audit
 from halfway.case.case import Case
 from halfway.case.plans import Plan
+from halfway.conduct.result import ConductResult
+from halfway.conduct.run import conduct
 from halfway.explore.compare import compare
 from halfway.explore.comparison import CompareResult, PlanOutcome
 from halfway.settle.result import SettleResult
@@ -60,8 +62,18 @@ class Material:
 
     @cached_property
     def findings(self) -> AuditResult:
-        """The audit of all plans."""
-        return audit(self.case, seed=self.seed)
+        """The audit of the plan, by all rules."""
+        return audit(self.case, plan=self.name, seed=self.seed)
+
+    @cached_property
+    def every_plan(self) -> AuditResult:
+        """The audit of all plans, by the rules that need no play month after month."""
+        return audit(self.case, ignore=("C",), seed=self.seed)
+
+    @cached_property
+    def conduct(self) -> ConductResult:
+        """Who would break the plan when, and why it pays."""
+        return conduct(self.case, self.name, runs=0, seed=self.seed, with_thresholds=False, with_alternatives=False)
 
     @cached_property
     def settled(self) -> SettleResult:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from halfway.case.case import Case
@@ -51,7 +52,11 @@ class Chart:
     description: str
 
     def svg(self) -> str:
-        """Draw the chart; the same chart gives the same text."""
+        """Draw the chart, once; the same chart gives the same text."""
+        return self._drawn
+
+    @cached_property
+    def _drawn(self) -> str:
         import vl_convert
 
         drawn: str = vl_convert.vegalite_to_svg({**_CONFIGURED, **self.spec}, vl_version="5.20")

@@ -19,6 +19,9 @@ from halfway.cli.common import case_argument, json_option, load_case, plan_optio
 @seed_option
 def command(case: str, plan: str | None, output: str | None, open_it: bool, as_json: bool, seed: int) -> int:
     """Write the brief on one plan: one self-contained HTML file, readable on a telephone and in print."""
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
     from halfway.brief.build import build
     from halfway.brief.contents import Paragraph
     from halfway.brief.render import check_output, render, write
@@ -29,7 +32,9 @@ def command(case: str, plan: str | None, output: str | None, open_it: bool, as_j
     target = Path(output or f"{loaded.name}.html")
     check_output(target)
     with working(f"Writing the brief on {loaded.title or loaded.name}"):
-        page = build(loaded, plan=name, seed=seed)
+        # A process of its own, started afresh: a fork would copy the threads of the libraries in use.
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as executor:
+            page = build(loaded, plan=name, seed=seed, executor=executor)
         text = render(page)
     write(text, target)
     said = [block.text.replace("**", "") for block in page.answer if isinstance(block, Paragraph)]

@@ -41,6 +41,7 @@ def conduct(
     strategies: dict[str, str] | None = None,
     threads: int = 1,
     with_thresholds: bool = True,
+    with_alternatives: bool = True,
 ) -> ConductResult:
     """Tell whether a plan holds.
 
@@ -60,6 +61,9 @@ def conduct(
         For play; the numbers do not depend on it.
     with_thresholds : bool
         Whether to look for the thresholds, which takes most of the time.
+    with_alternatives : bool
+        Whether to give every answer a second time with those outside the room playing their best response, and to
+        count the packages that could be held.
 
     Raises
     ------
@@ -68,7 +72,7 @@ def conduct(
     """
     whole = study(case, plan)
     refused: dict[str, str] = {}
-    actors = {name: _actor(whole, name, with_thresholds, refused) for name in whole.space.actors}
+    actors = {name: _actor(whole, name, with_thresholds, with_alternatives, refused) for name in whole.space.actors}
     played = None
     if runs > 0:
         try:
@@ -87,8 +91,8 @@ def conduct(
     found = enforcement(whole)
     if found.reason is not None:
         refused["self_enforcing"] = found.reason
-    held = holdable(whole, long_run_package(whole), seed)
-    if held is None:
+    held = holdable(whole, long_run_package(whole), seed) if with_alternatives else None
+    if held is None and with_alternatives:
         refused["holdable"] = "the case states no status quo, from which departures and punishments start"
     return ConductResult(
         plan=whole.name,
@@ -127,11 +131,13 @@ def seat_of(whole: Study, actor: str) -> str:
     return seat.seat or f"represented by {seat.represented_by}"
 
 
-def _actor(whole: Study, name: str, with_thresholds: bool, refused: dict[str, str]) -> ActorConduct:
+def _actor(
+    whole: Study, name: str, with_thresholds: bool, with_alternatives: bool, refused: dict[str, str]
+) -> ActorConduct:
     types = {kind or "": _type(whole, name, kind, prior, with_thresholds) for kind, prior in whole.kinds(name).items()}
     outsiders = None
     try:
-        outsiders = _with_outsiders(whole, name)
+        outsiders = _with_outsiders(whole, name) if with_alternatives else None
     except Refusal as refusal:
         refused.setdefault("outsiders", str(refusal))
     return ActorConduct(name, seat_of(whole, name), types, outsiders)

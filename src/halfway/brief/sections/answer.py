@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from halfway.brief.contents import Block, Figure, Paragraph
 from halfway.brief.material import Material
 from halfway.brief.numbers import signed, spread
@@ -12,8 +14,15 @@ from halfway.charts.movement import movement_chart
 from halfway.explore.comparison import SideOutcome
 
 
-def answer(material: Material) -> tuple[Block, ...]:
-    """Return the answer in sentences, with the headline picture."""
+def answer(material: Material, faults: Sequence[str]) -> tuple[Block, ...]:
+    """Return the answer in sentences, with the headline picture.
+
+    Parameters
+    ----------
+    material : Material
+    faults : sequence of str
+        What is to be said of conduct and of the audit.
+    """
     blocks: list[Block] = [
         Paragraph(_served(material), "lead"),
         *(Paragraph(_side(material, side), "lead") for side in material.outcome.sides),
@@ -22,7 +31,7 @@ def answer(material: Material) -> tuple[Block, ...]:
     wide = movement_chart(material.comparison, material.name)
     if wide is not None:
         blocks.append(Figure(wide, movement_chart(material.comparison, material.name, narrow=True)))
-    blocks.append(Paragraph(_found(material)))
+    blocks.extend(Paragraph(text) for text in faults)
     return tuple(blocks)
 
 
@@ -125,7 +134,8 @@ def _joint_gain(material: Material) -> str:
     return f"Against today, in utility points: {told}. There is no joint gain to share: not both sides gain."
 
 
-def _found(material: Material) -> str:
+def found(material: Material) -> str:
+    """Say how much the audit finds."""
     findings = material.findings.of(material.name)
     counts = {s: sum(f.severity == s for f in findings) for s in ("error", "warning", "note")}
     if not findings:

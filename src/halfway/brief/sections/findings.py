@@ -12,11 +12,10 @@ def findings(material: Material) -> Section:
     found = material.findings.of(material.name)
     rows = []
     for name in material.case.plans:
-        theirs = material.findings.of(name)
+        theirs = material.every_plan.of(name)
         counts = [sum(f.severity == s for f in theirs) for s in ("error", "warning", "note")]
-        rows.append(
-            (material.case.title_of("plans", name), *counts, ", ".join(dict.fromkeys(f.code for f in theirs)) or "—")
-        )
+        codes = ", ".join(dict.fromkeys(f.code for f in theirs)) or "—"
+        rows.append((material.case.title_of("plans", name), *counts, codes))
     table = Table("audits", ("Plan", "Errors", "Warnings", "Notes", "Rules"), tuple(rows))
     blocks: list[Block] = [
         Paragraph(
@@ -26,5 +25,10 @@ def findings(material: Material) -> Section:
         Findings(found),
     ]
     if len(rows) > 1:
-        blocks += [Paragraph("The same rules on every plan of the case:"), Grid(table, numeric=frozenset({1, 2, 3}))]
+        blocks += [
+            Paragraph(
+                "Every plan of the case by the rules on aims, table, exchange, record and inputs (A, T, E, R, I):"
+            ),
+            Grid(table, numeric=frozenset({1, 2, 3})),
+        ]
     return Section("findings", "What is wrong with the plan", tuple(blocks))
