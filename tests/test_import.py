@@ -25,8 +25,8 @@ def test_help_loads_nothing_heavy() -> None:
 
 def test_functions_stay_functions_although_folders_have_their_names() -> None:
     code = (
-        "import halfway.settle.run, halfway.audit.run, halfway.brief.render, halfway as hw\n"
-        "assert callable(hw.settle) and callable(hw.audit) and callable(hw.brief)\n"
+        "import halfway.settle.run, halfway.audit.run, halfway.conduct.run, halfway.brief.render, halfway as hw\n"
+        "assert callable(hw.settle) and callable(hw.audit) and callable(hw.brief) and callable(hw.conduct)\n"
         "assert hw.load('eu-belarus-2016').name == 'eu-belarus-2016'\n"
         "assert 'settle' in dir(hw)\n"
     )

@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from halfway.api import brief as brief
     from halfway.api import cases as cases
     from halfway.api import compare as compare
+    from halfway.api import conduct as conduct
     from halfway.api import forecast as forecast
     from halfway.api import load as load
     from halfway.api import loads as loads
     from halfway.api import read as read
+    from halfway.api import repair as repair
     from halfway.api import settle as settle
     from halfway.api import stability as stability
     from halfway.api import talks as talks
@@ -43,9 +45,11 @@ _HOMES = {
     "brief": "halfway.api",
     "cases": "halfway.api",
     "compare": "halfway.api",
+    "conduct": "halfway.api",
     "forecast": "halfway.api",
     "load": "halfway.api",
     "loads": "halfway.api",
+    "repair": "halfway.api",
     "settle": "halfway.api",
     "write": "halfway.api",
     "talks": "halfway.api",

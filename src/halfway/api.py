@@ -14,6 +14,8 @@ from halfway.seeds import DEFAULT_SEED
 
 if TYPE_CHECKING:
     from halfway.audit.run import AuditResult
+    from halfway.conduct.repair import RepairResult
+    from halfway.conduct.result import ConductResult
     from halfway.explore.comparison import CompareResult
     from halfway.forecast.results import ForecastResult
     from halfway.formats.profiles import Imported
@@ -88,6 +90,20 @@ def stability(case: str | Path | Case, **options: Any) -> StabilityResult:
     from halfway.stability.run import stability as run
 
     return run(_load(case), **options)
+
+
+def conduct(case: str | Path | Case, plan: str | None = None, **options: Any) -> ConductResult:
+    """Answer whether a plan holds, period after period; see `halfway.conduct.run.conduct` for the options."""
+    from halfway.conduct.run import conduct as run
+
+    return run(_load(case), plan, **options)
+
+
+def repair(case: str | Path | Case, plan: str | None = None, **options: Any) -> RepairResult:
+    """Find the least declared change that makes a plan hold; see `halfway.conduct.repair.repair` for the options."""
+    from halfway.conduct.repair import repair as run
+
+    return run(_load(case), plan, **options)
 
 
 def audit(

@@ -7,7 +7,7 @@ import json
 import numbers
 import os
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -238,9 +238,3 @@ def write_safely(path: str | Path, content: str | bytes) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
-
-
-def as_columns(rows: Sequence[Mapping[str, Any]], name: str) -> Table:
-    """Make a `Table` from rows that share their keys."""
-    columns = tuple(rows[0]) if rows else ()
-    return Table(name, columns, tuple(tuple(row[c] for c in columns) for row in rows))

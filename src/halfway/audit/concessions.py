@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from halfway.audit.rules import NOTICED, Change, Hit, Question, Rule, graded, listed
+from halfway.audit.rules import NOTICED, Change, Hit, Question, Rule, graded
 from halfway.audit.table import aimed_at
 from halfway.case.plans import PlanObligation
+from halfway.case.words import listed
 from halfway.space.outcomes import no_way_back
 
 RETURNED = 0.25

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from halfway.audit.rules import NOTICED, Hit, Question, Rule, graded, listed
+from halfway.audit.rules import NOTICED, Hit, Question, Rule, graded
+from halfway.case.words import listed
 from halfway.space.arrays import Bounds, FloatArray, IntArray, Mask, holds
 from halfway.space.outcomes import reachable
 from halfway.space.plans import transfers_by_phase

@@ -11,6 +11,7 @@ from halfway.case.case import Case
 from halfway.case.conditions import Condition, Is, Path, atoms
 from halfway.case.plans import Plan
 from halfway.case.truth import holds
+from halfway.case.words import listed
 from halfway.space.arrays import FloatArray, IntArray
 from halfway.space.compile import Space, compile_space
 from halfway.space.draws import Draws, draw
@@ -426,10 +427,3 @@ class Question:
     def phase_title(self, phase: str) -> str:
         """Return what a phase is called."""
         return self.case.title_of("plans", self.name, phase)
-
-
-def listed(names: list[str], between: str = ", ") -> str:
-    """Join names as a person would; pass a semicolon where names hold commas."""
-    if len(names) == 1:
-        return names[0]
-    return between.join(names[:-1]) + (" and " if between == ", " else "; and ") + names[-1]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from halfway.audit.question import DRAWS, NOTICED, Change, Ground, Question, listed
+from halfway.audit.question import DRAWS, NOTICED, Change, Ground, Question
 from halfway.case.conditions import Path
 from halfway.errors import Place
 
@@ -139,5 +139,4 @@ __all__ = [
     "Rule",
     "Severity",
     "graded",
-    "listed",
 ]

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from halfway.audit.rules import NOTICED, Change, Hit, Question, Rule, Severity, graded, listed
+from halfway.audit.rules import NOTICED, Change, Hit, Question, Rule, Severity, graded
 from halfway.case.conditions import Is, atoms
+from halfway.case.words import listed
 from halfway.space.arrays import Linkage, Utilities
 from halfway.space.arrays import holds as mask_holds
 from halfway.space.optima import lexicographic_best

@@ -1,6 +1,8 @@
-"""Conditions in plain words."""
+"""Conditions, and lists of names, in plain words."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from halfway.case.case import Case, spoken
 from halfway.case.conditions import All, AnyOf, AtLeast, Condition, FallsBy, Is, Not
@@ -36,3 +38,10 @@ def _answer(case: Case, issue: str, option: str) -> str:
         return case.title_of("issues", issue, option)
     signal = declared.signals.get(option)
     return (signal.title if signal else None) or spoken(option)
+
+
+def listed(names: Sequence[str], between: str = ", ") -> str:
+    """Join names as a person would; pass a semicolon where names hold commas."""
+    if len(names) == 1:
+        return names[0]
+    return between.join(names[:-1]) + (" and " if between == ", " else "; and ") + names[-1]

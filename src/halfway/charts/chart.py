@@ -19,7 +19,6 @@ PALETTE = (
 
 INK = "#1d2733"
 QUIET = "#6b7684"
-STATUS_QUO = "#1d2733"
 WALK_AWAY = "#b3261e"
 FONT = "Helvetica Neue, Helvetica, Arial, sans-serif"
 

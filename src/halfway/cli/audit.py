@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from halfway.cli.common import console, json_option, load_case, print_json, seed_option
+from halfway.cli.common import console, heading, json_option, load_case, print_json, seed_option
 
 if TYPE_CHECKING:
     from halfway.audit.run import AuditResult
@@ -81,23 +81,20 @@ _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
 
 
 def _print(result: AuditResult, case: Case) -> None:
-    from rich.markup import escape
+    from rich.text import Text
 
     out = console()
     shown = None
     for plan, finding in result.findings:
         if plan != shown:
-            title = escape(case.title_of("plans", plan))
-            out.print(f"{'' if shown is None else chr(10)}[bold]{title}[/bold] ({escape(plan)})")
+            if shown is not None:
+                out.print()
+            out.print(heading(case.title_of("plans", plan), f" ({plan})"))
             shown = plan
-        colour = _COLOURS[finding.severity]
-        out.print(
-            f"{escape(str(finding.place))}: [{colour}]{finding.severity}[/{colour}] [bold]{finding.code}[/bold] "
-            f"{finding.name}",
-            soft_wrap=True,
-        )
-        out.print(f"    {finding.message}", markup=False)
-        out.print(f"    remedy: {finding.remedy}", style="dim", markup=False)
+        severity, code = (finding.severity, _COLOURS[finding.severity]), (finding.code, "bold")
+        out.print(Text.assemble(f"{finding.place}: ", severity, " ", code, f" {finding.name}"), soft_wrap=True)
+        out.print(f"    {finding.message}")
+        out.print(f"    remedy: {finding.remedy}", style="dim")
     counts = {s: sum(f.severity == s for _, f in result.findings) for s in ("error", "warning", "note")}
     total = ", ".join(f"{n} {s}{'s' if n != 1 else ''}" for s, n in counts.items())
     ignored = f", {len(result.ignored)} ignored by comments" if result.ignored else ""
@@ -105,5 +102,5 @@ def _print(result: AuditResult, case: Case) -> None:
     if result.skipped:
         out.print(f"not run, because no actor has utilities: {', '.join(result.skipped)}")
     elif result.unjudged:
-        who = ", ".join(escape(case.title_of("actors", a)) for a in result.unjudged)
+        who = ", ".join(case.title_of("actors", a) for a in result.unjudged)
         out.print(f"no utilities, so passed over by rules that need them: {who}")

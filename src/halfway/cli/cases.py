@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from halfway.cli.common import console, json_option, print_json
+from halfway.cli.common import console, heading, json_option, print_json
 
 
 @click.command()
@@ -24,7 +24,7 @@ def command(tag: str | None, search: str | None, as_json: bool) -> int:
         return 0
     out = console()
     for entry in found:
-        out.print(f"[bold]{entry.name}[/bold]  {entry.title}")
+        out.print(heading(entry.name, f"  {entry.title}"))
         if entry.abstract:
             out.print(f"    {' '.join(entry.abstract.split())}")
         details = [f"collection: {entry.collection}"]
@@ -32,5 +32,5 @@ def command(tag: str | None, search: str | None, as_json: bool) -> int:
             details.append(f"tags: {', '.join(entry.tags)}")
         if entry.plans:
             details.append(f"plans: {', '.join(entry.plans)}")
-        out.print(f"    [dim]{'; '.join(details)}[/dim]")
+        out.print(f"    {'; '.join(details)}", style="dim")
     return 0

@@ -14,6 +14,7 @@ from halfway.seeds import DEFAULT_SEED
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
     from halfway.case.case import Case
 
@@ -59,11 +60,21 @@ def print_json(data: Any) -> None:
 
 
 def console() -> Console:
-    """Return a console that colours only a terminal and wraps only there."""
+    """Return a console that colours only a terminal and wraps only there.
+
+    It prints text as it stands: titles from a case may have brackets and colons, which rich would take for markup.
+    """
     from rich.console import Console
 
     terminal = sys.stdout.isatty()
-    return Console(width=None if terminal else 120, highlight=False, soft_wrap=not terminal)
+    return Console(width=None if terminal else 120, highlight=False, soft_wrap=not terminal, markup=False, emoji=False)
+
+
+def heading(bold: str, rest: str = "") -> Text:
+    """Return a line that starts in bold."""
+    from rich.text import Text
+
+    return Text.assemble((bold, "bold"), rest)
 
 
 @contextmanager

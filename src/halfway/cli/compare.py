@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from halfway.cli.common import case_argument, console, json_option, load_case, print_json, seed_option, working
+from halfway.cli.common import case_argument, console, heading, json_option, load_case, print_json, seed_option, working
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -101,13 +101,11 @@ def _save(result: CompareResult, path: str, table: str) -> None:
 
 def show(case: Case, result: CompareResult) -> None:
     """Print a comparison for people."""
-    from rich.markup import escape
-
     out = console()
     for number, plan in enumerate(result.plans):
         if number:
             out.print()
-        out.print(f"[bold]{escape(plan.title)}[/bold] ({escape(plan.name)})")
+        out.print(heading(plan.title, f" ({plan.name})"))
         _headline(out, case, plan)
         _actors(out, case, result, plan)
         if plan.irreversible:
@@ -116,9 +114,9 @@ def show(case: Case, result: CompareResult) -> None:
                 f"(from {case.title_of('plans', plan.name, n.phase)})"
                 for n in plan.irreversible
             ]
-            out.print("Cannot be undone:", markup=False)
+            out.print("Cannot be undone:")
             for item in items:
-                out.print(f"  {item}", markup=False)
+                out.print(f"  {item}")
         else:
             out.print("Nothing that it changes is beyond undoing.")
     asked = result.provenance.parameters
@@ -138,7 +136,7 @@ def _headline(out: Console, case: Case, plan: PlanOutcome) -> None:
     for side in plan.sides:
         mover, towards = case.title_of("actors", side.mover), case.title_of("actors", side.towards)
         if side.level is None:
-            out.print(f"{mover}: no way to go towards {towards}; both ideals are worth the same to it.", markup=False)
+            out.print(f"{mover}: no way to go towards {towards}; both ideals are worth the same to it.")
             continue
         said = f"{mover} goes {_percent(side.level)} of the way to {towards}"
         if side.movement is not None:
@@ -148,11 +146,10 @@ def _headline(out: Console, case: Case, plan: PlanOutcome) -> None:
             said += f"; {low:.0f} to {high:.0f} leaving one option out"
         if side.joint_gain_share is not None:
             said += f"; takes {100 * side.joint_gain_share:.0f}% of the joint gain"
-        out.print(f"{said}.", markup=False)
+        out.print(f"{said}.")
 
 
 def _actors(out: Console, case: Case, result: CompareResult, plan: PlanOutcome) -> None:
-    from rich.markup import escape
     from rich.table import Table
 
     # A narrow terminal has room for what each gets, not for how often it is better off.
@@ -160,8 +157,8 @@ def _actors(out: Console, case: Case, result: CompareResult, plan: PlanOutcome) 
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("actor", min_width=28 if out.width >= _WIDE else 16)
     table.add_column("seat")
-    for heading in headings:
-        table.add_column(heading, justify="right", no_wrap=True)
+    for column in headings:
+        table.add_column(column, justify="right", no_wrap=True)
     for actor, outcome in plan.actors.items():
         cells = (
             _points(outcome.utility),
@@ -170,11 +167,11 @@ def _actors(out: Console, case: Case, result: CompareResult, plan: PlanOutcome) 
             "—" if outcome.better_than_status_quo is None else f"{100 * outcome.better_than_status_quo:.0f}%",
             f"{100 * outcome.no_worse_than_walk_away:.0f}%",
         )
-        seat = escape(_seat(case, plan.seats[actor]))
-        table.add_row(escape(case.title_of("actors", actor)), seat, *cells[: len(headings)])
+        seat = _seat(case, plan.seats[actor])
+        table.add_row(case.title_of("actors", actor), seat, *cells[: len(headings)])
         for kind, worth in outcome.by_type.items():
             title = case.actors[actor].types[kind].title or kind
-            table.add_row(f"  as: {escape(title)}", "", f"{worth:.0f}", style="dim")
+            table.add_row(f"  as: {title}", "", f"{worth:.0f}", style="dim")
     out.print(table)
 
 

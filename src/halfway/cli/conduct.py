@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from halfway.cli.common import case_argument, json_option, load_case, plan_option, print_json, seed_option
+from halfway.cli.common import (
+    case_argument,
+    console,
+    heading,
+    json_option,
+    load_case,
+    plan_option,
+    print_json,
+    seed_option,
+)
 
 if TYPE_CHECKING:
     from halfway.case.case import Case
@@ -81,10 +90,8 @@ def show(case: Case, result: ConductResult) -> None:
     """Print a result for people."""
     from rich.table import Table
 
-    from halfway.cli.common import console
-
     out = console()
-    out.print(f"[bold]{case.title_of('plans', result.plan)}[/bold] ({case.title or case.name})")
+    out.print(heading(case.title_of("plans", result.plan), f" ({case.title or case.name})"))
     out.print(
         f"  incentive-compatible: {_yes(result.incentive_compatible)}   self-enforcing: {_yes(result.self_enforcing)}"
     )
@@ -107,7 +114,8 @@ def show(case: Case, result: ConductResult) -> None:
     for a in result.actors.values():
         for kind, t in a.types.items():
             if t.exploitability > 0:
-                out.print(f"\n[bold]{case.title_of('actors', a.name)}{' as ' + kind if kind else ''}[/bold]")
+                out.print()
+                out.print(heading(case.title_of("actors", a.name) + (f" as {kind}" if kind else "")))
                 for entry in t.calendar:
                     out.print(f"  {entry['words']}")
                 losers = sorted((x, n) for n, x in t.pays.items() if x < -0.005)

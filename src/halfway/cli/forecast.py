@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from halfway.cli.common import case_argument, console, json_option, load_case, plan_option, print_json, seed_option
+from halfway.cli.common import (
+    case_argument,
+    console,
+    heading,
+    json_option,
+    load_case,
+    plan_option,
+    print_json,
+    seed_option,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -66,7 +75,8 @@ def _issue(f: IssueForecast, out: Console, alone: bool) -> None:
     from rich.table import Table
 
     unit = f" {f.unit}" if f.unit else ""
-    out.print(f"\n[bold]{f.title}[/bold] ({_number(f.low)} to {_number(f.high)}{unit})")
+    out.print()
+    out.print(heading(f.title, f" ({_number(f.low)} to {_number(f.high)}{unit})"))
     ranges = ", ".join(f"{level:.0%} between {_number(a)} and {_number(b)}" for level, a, b in f.intervals)
     out.print(f"Forecast {_number(f.point)}{unit}; {ranges}")
     out.print("By option: " + ", ".join(f"{name} {p:.0%}" for name, p in f.options))

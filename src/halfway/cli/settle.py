@@ -66,7 +66,7 @@ def _show(case: Case, result: SettleResult) -> None:
     out = console()
     names = [case.title_of("actors", a) for a in result.signatories]
     under = f" under the plan “{case.title_of('plans', result.plan)}”" if result.plan else ""
-    out.print(f"[bold]What could be agreed: {case.title or case.name}[/bold]")
+    out.print(f"What could be agreed: {case.title or case.name}", style="bold")
     out.print(f"Signatories{under}: {', '.join(names)}.")
     out.print(
         f"{result.packages:,} packages are possible; {result.acceptable} of them are acceptable to all signatories."
@@ -208,8 +208,8 @@ def _show_sensitivity(out: Console, case: Case, result: SettleResult) -> None:
 def _show_definitions(out: Console, result: SettleResult) -> None:
     from halfway.settle.result import DEFINITIONS
 
-    out.print("[dim]Definitions[/dim]")
+    out.print("Definitions", style="dim")
     for name, text in DEFINITIONS.items():
-        out.print(f"[dim]  {TITLES.get(name, name.capitalize())}: {text}.[/dim]")
+        out.print(f"  {TITLES.get(name, name.capitalize())}: {text}.", style="dim")
     p = result.provenance
-    out.print(f"[dim]Case {p.case} {p.case_hash[:12]}, Halfway {p.version}; {p.method}.[/dim]")
+    out.print(f"Case {p.case} {p.case_hash[:12]}, Halfway {p.version}; {p.method}.", style="dim")

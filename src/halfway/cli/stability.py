@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from halfway.cli.common import case_argument, console, json_option, load_case, plan_option, print_json, seed_option
+from halfway.cli.common import (
+    case_argument,
+    console,
+    heading,
+    json_option,
+    load_case,
+    plan_option,
+    print_json,
+    seed_option,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -114,7 +123,7 @@ def _show(result: StabilityResult, list_states: bool) -> None:
 
     out = console()
     title = result.space.case.title or result.space.case.name
-    out.print(f"[bold]{title}[/]: {result.states:,} states, {len(result.actors)} actors")
+    out.print(heading(title, f": {result.states:,} states, {len(result.actors)} actors"))
     table = Table("", "everybody", *result.names.actors, box=None, header_style="bold", title_justify="left")
     for concept in result.stable:
         table.add_row(
@@ -131,16 +140,17 @@ def _show(result: StabilityResult, list_states: bool) -> None:
         )
     _show_states(result, out, list_states)
     for look in result.looks:
-        out.print(f"\n[bold]State {look.state + 1}[/] ({'; '.join(look.why)})")
+        out.print()
+        out.print(heading(f"State {look.state + 1}", f" ({'; '.join(look.why)})"))
         _show_look(result, look, out)
     for coalition in result.coalitions:
         for state in dict.fromkeys(e.state for e in coalition.escapes):
             under = [e for e in coalition.escapes if e.state == state]
             concepts = " ".join(e.concept.upper() for e in under)
-            out.print(f"[bold]Together[/] ({concepts}): {under[-1].text}")
+            out.print(heading("Together", f" ({concepts}): {under[-1].text}"))
     _show_more(result, out)
     for part, reason in result.left_out.items():
-        out.print(f"[dim]Left out: {part}: {reason}[/]")
+        out.print(f"Left out: {part}: {reason}", style="dim")
 
 
 def _show_look(result: StabilityResult, look: Look, out: Console) -> None:

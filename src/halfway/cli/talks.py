@@ -72,7 +72,7 @@ def _show(case: Case, result: TalksResult) -> None:
     from rich.table import Table
 
     out = console()
-    out.print(f"[bold]Where talks would end: {case.title or case.name}[/bold]")
+    out.print(f"Where talks would end: {case.title or case.name}", style="bold")
     sample = "a sample of " if result.sampled else ""
     out.print(
         f"{len(result.signatories)} signatories, up to {result.deadline} rounds, {sample}{result.packages:,} packages "
@@ -99,9 +99,9 @@ def _show(case: Case, result: TalksResult) -> None:
                 f"{case.title_of('issues', i)}: {case.title_of('issues', i, o)}" for i, o in session.package.items()
             )
             out.print(f"Most frequent agreement of {played} ({session.frequency:.0%}): {options}.")
-    out.print("[dim]Points left on the table: what every signatory could still gain at once, on average.[/dim]")
+    out.print("Points left on the table: what every signatory could still gain at once, on average.", style="dim")
     p = result.provenance
-    out.print(f"[dim]Case {p.case} {p.case_hash[:12]}, Halfway {p.version}, seed {p.seed}; {p.method}.[/dim]")
+    out.print(f"Case {p.case} {p.case_hash[:12]}, Halfway {p.version}, seed {p.seed}; {p.method}.", style="dim")
 
 
 def _shown(value: float, form: str) -> str:

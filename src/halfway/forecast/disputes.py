@@ -104,10 +104,6 @@ class Dispute:
         """Return an actor's position by its number among all, NaN where it has none or there is no such actor."""
         return float(np.round(self.positions[actor], 9)) if actor >= 0 else float("nan")
 
-    def with_positions(self, positions: FloatArray) -> Dispute:
-        """Return the same dispute with other positions."""
-        return replace(self, positions=positions)
-
     def mirrored(self) -> Dispute:
         """Return the dispute with its scale turned round."""
         return replace(self, positions=100.0 - self.positions, reference=100.0 - self.reference)

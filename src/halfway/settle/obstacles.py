@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import combinations
 
+from halfway.case.words import listed
 from halfway.settle.counting import count_feasible
 from halfway.settle.frontier import pareto_frontier
 from halfway.space.arrays import Bounds
@@ -48,10 +49,10 @@ def find_obstacles(space: Space, parties: Sequence[int]) -> tuple[str, ...]:
         return tuple(alone)
     if len(parties) > 1 and not count_feasible(utilities, bounds, parties):
         group = _smallest(parties, lambda g: not count_feasible(utilities, bounds, g))
-        return tuple(f"the red lines of {_listed([names[a] for a in g])} leave no package" for g in group)
+        return tuple(f"the red lines of {listed([names[a] for a in g])} leave no package" for g in group)
     groups = _smallest(parties, lambda g: not _possible(space, bounds, g))
     return tuple(
-        f"no package gives {_listed([names[a] for a in g])} their walk-aways at once "
+        f"no package gives {listed([names[a] for a in g])} their walk-aways at once "
         f"({', '.join(f'{space.walk_away[a]:.1f}' for a in g)} points)"
         for g in groups
     )
@@ -68,7 +69,3 @@ def _smallest(parties: Sequence[int], impossible: object) -> list[tuple[int, ...
         if found:
             return found
     return [tuple(parties)]
-
-
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]

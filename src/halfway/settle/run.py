@@ -81,7 +81,7 @@ def settle(
         raise Refusal(
             [
                 Problem(
-                    "R030",
+                    "R046",
                     "nobody signs under this plan",
                     "no actor is a party",
                     "seat at least one actor as a party",
@@ -132,13 +132,13 @@ def settle(
 def _powers(case: Case, signatories: Sequence[str], powers: Mapping[str, float] | None) -> list[float]:
     given = dict(powers or {})
     problems = [
-        Problem("R031", f"no signatory '{name}'", "a bargaining power is given for it", "name a signatory")
+        Problem("R047", f"no signatory '{name}'", "a bargaining power is given for it", "name a signatory")
         for name in given
         if name not in case.actors
     ]
     problems += [
         Problem(
-            "R032", f"the bargaining power of '{name}' is {value:g}", "it must be positive", "give a number above 0"
+            "R048", f"the bargaining power of '{name}' is {value:g}", "it must be positive", "give a number above 0"
         )
         for name, value in given.items()
         if not (value > 0 and math.isfinite(value))

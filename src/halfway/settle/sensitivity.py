@@ -170,7 +170,7 @@ def _packages(space: Space, utilities: Utilities, parties: list[int], issue: int
         raise Refusal(
             [
                 Problem(
-                    "R033",
+                    "R049",
                     "the sensitivity to weights cannot be computed",
                     "the frontier is too large to be found exactly",
                     "ask without sensitivity, or seat fewer signatories",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from halfway.case.words import listed
 from halfway.errors import Refusal
 from halfway.stability.walk import Step, Walk
 
@@ -18,8 +19,7 @@ class Names:
 
     def mover(self, who: Sequence[int]) -> str:
         """Return one or several actors as a phrase."""
-        names = [self.actors[a] for a in who]
-        return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
+        return listed([self.actors[a] for a in who])
 
 
 @dataclass(frozen=True)
@@ -179,7 +179,7 @@ def _told(walk: Walk, names: Names, steps: tuple[Step, ...], one: str, several: 
     for m, before, after in steps:
         who = walk.model.movers[m]
         parts.append(f"{names.mover(who)} {one if len(who) == 1 else several} {before + 1}→{after + 1}")
-    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else parts[0]
+    return listed(parts)
 
 
 def _unanswered(concept: str, it: str) -> str:

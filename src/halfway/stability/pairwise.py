@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from halfway.errors import Problem, Refusal
 from halfway.space.arrays import BoolArray, IntArray
-from halfway.space.graph_arrays import MILD, UNKNOWN, Moves
+from halfway.space.graph_arrays import MILD, Moves
 from halfway.stability.compiled import compiled
 from halfway.stability.graph import Graph
 from halfway.stability.individual import in_threads
@@ -23,7 +23,6 @@ BUDGET = 20_000_000_000
 
 # How one state compares with another in an actor's eyes, as an index into tables of bools.
 MUCH_WORSE, WORSE, EQUAL, BETTER, MUCH_BETTER, UNKNOWN_WAY = range(6)
-AT_LEAST_AS_GOOD = np.asarray([False, False, True, True, True, False])
 GOOD = np.asarray([False, False, False, True, True, False])
 GOOD_OR_UNKNOWN = np.asarray([False, False, False, True, True, True])
 BAD = np.asarray([True, True, True, False, False, False])
@@ -425,8 +424,3 @@ def stable_states(
             ]
         )
     return np.concatenate([stable for stable, _ in answers])
-
-
-def has_unknown(preferences: Preferences) -> bool:
-    """Return whether some actor's preference between some states is declared unknown."""
-    return bool((preferences.kinds == UNKNOWN).any())
