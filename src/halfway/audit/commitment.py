@@ -33,12 +33,16 @@ def studied(question: Question) -> Study | None:
     return found
 
 
+def _kind(key: str) -> str:
+    return key.replace("_", " ").replace("-", " ")
+
+
 def _phase(question: Question, name: str) -> str:
     return question.case.title_of("plans", question.name, name)
 
 
 def _who(question: Question, figure: Figure) -> str:
-    return question.title(figure.actor) + (f" (as {figure.kind})" if figure.kind else "")
+    return question.title(figure.actor) + (f" (as {_kind(figure.kind)})" if figure.kind else "")
 
 
 def _trigger(question: Question, figure: Figure) -> tuple[Path, str]:
@@ -183,7 +187,7 @@ def not_self_enforcing(question: Question) -> Iterator[Hit]:
         assert whole is not None  # else there is nothing to go through
         gap = whole.gap(actor, kind)
         if gap > 0.01:
-            who = question.title(actor) + (f" (as {kind}, prior {whole.kinds(actor)[kind]:.0%})" if kind else "")
+            who = question.title(actor) + (f" (as {_kind(kind)}, prior {whole.kinds(actor)[kind]:.0%})" if kind else "")
             yield Hit(
                 question.path,
                 f"breaking the plan pays {who} {gap:.1f} points of its discounted average",

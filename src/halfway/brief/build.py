@@ -68,9 +68,10 @@ def build(
         draw(block for section in (*before, *after) for block in section.blocks)
         sentences, wrong = aside.result()
     about = " ".join((chosen.abstract or case.abstract or "").split())
+    subject = "The plan." if chosen.abstract else "The case."
     return Page(
         title=f"{case.title or case.name}: {case.title_of('plans', name)}",
-        subtitle=about,
+        subtitle=(subject, about) if about else None,
         answer=answer(material, sentences),
         sections=(*before, *wrong, *after),
         generator=f"Halfway {__version__}",

@@ -95,6 +95,19 @@ class FindingGroup:
         return self.findings[0].severity
 
     @property
+    def mixed(self) -> bool:
+        """Whether the findings differ in severity."""
+        return len({f.severity for f in self.findings}) > 1
+
+    @property
+    def severities(self) -> str:
+        """How many there are of each severity, in words."""
+        counts = {s: sum(f.severity == s for f in self.findings) for s in ("error", "warning", "note")}
+        if sum(counts.values()) == 1:
+            return self.severity
+        return ", ".join(f"{n} {s}{'s' if n > 1 else ''}" for s, n in counts.items() if n)
+
+    @property
     def remedies(self) -> tuple[str, ...]:
         """What to do, each once."""
         return tuple(dict.fromkeys(f.remedy for f in self.findings))
@@ -140,7 +153,9 @@ class Page:
 
     Attributes
     ----------
-    title, subtitle : str
+    title : str
+    subtitle : (str, str) or None
+        What is described, and the description.
     answer : tuple of Block
         The first screen: the answer in sentences, and the headline picture.
     sections : tuple of Section
@@ -149,7 +164,7 @@ class Page:
     """
 
     title: str
-    subtitle: str
+    subtitle: tuple[str, str] | None
     answer: tuple[Block, ...]
     sections: tuple[Section, ...]
     generator: str

@@ -19,11 +19,27 @@ def spread(interval: Interval, *, sign: bool = False) -> str:
     return f"{whole(interval.low, sign=sign)} to {whole(interval.high, sign=sign)}"
 
 
+def within(interval: Interval, *, sign: bool = False) -> str:
+    """Say what the uncertain inputs leave of a number, or that none of them is uncertain."""
+    if interval.high - interval.low < 1e-9:
+        return "none of the numbers behind it is uncertain"
+    return f"90 percent interval {spread(interval, sign=sign)}"
+
+
 def plain(interval: Interval | None) -> str:
     """Write a number with its interval, or a dash for none."""
-    return "—" if interval is None else f"{whole(interval.centre)} ({spread(interval)})"
+    if interval is None:
+        return "—"
+    return (
+        whole(interval.centre)
+        if interval.high - interval.low < 1e-9
+        else f"{whole(interval.centre)} ({spread(interval)})"
+    )
 
 
 def signed(interval: Interval | None) -> str:
     """Write a difference with its interval, or a dash for none."""
-    return "—" if interval is None else f"{whole(interval.centre, sign=True)} ({spread(interval, sign=True)})"
+    if interval is None:
+        return "—"
+    centre = whole(interval.centre, sign=True)
+    return centre if interval.high - interval.low < 1e-9 else f"{centre} ({spread(interval, sign=True)})"

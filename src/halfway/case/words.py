@@ -14,6 +14,9 @@ def say(case: Case, condition: Condition) -> str:
         shown = [_answer(case, condition.issue, option) for option in condition.options]
         return f"{case.title_of('issues', condition.issue)}: {' or '.join(shown)}"
     if isinstance(condition, Not):
+        if isinstance(condition.part, Is):
+            shown = [_answer(case, condition.part.issue, option) for option in condition.part.options]
+            return f"{case.title_of('issues', condition.part.issue)}: anything but {' or '.join(shown)}"
         return f"not ({say(case, condition.part)})"
     if isinstance(condition, All | AnyOf):
         joint = "; and " if isinstance(condition, All) else "; or "

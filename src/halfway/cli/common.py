@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -54,6 +56,36 @@ def load_case(case: str) -> Case:
     return load(case)
 
 
+def force_option(function: F) -> F:
+    """Add the option --force."""
+    return click.option("--force", is_flag=True, help="Write over what is there already.")(function)
+
+
+def keep_existing(path: str | Path, force: bool) -> None:
+    """Refuse to write over a file, or into a folder that holds anything, unless the user said so.
+
+    Raises
+    ------
+    InputError
+    """
+    from halfway.errors import InputError, Place, Problem
+
+    target = Path(path)
+    occupied = target.exists() and (not target.is_dir() or any(target.iterdir()))
+    if occupied and not force:
+        raise InputError(
+            [
+                Problem(
+                    "F003",
+                    f"{path} is there already",
+                    "it would be lost",
+                    "name another, or add --force",
+                    Place(str(path)),
+                )
+            ]
+        )
+
+
 def print_json(data: Any) -> None:
     """Print plain data as JSON."""
     click.echo(json.dumps(data, ensure_ascii=False, indent=2))
@@ -66,8 +98,16 @@ def console() -> Console:
     """
     from rich.console import Console
 
+    class Patient(Console):
+        """A console whose reader may leave early (head, less): nothing is wrong then."""
+
+        def on_broken_pipe(self) -> None:
+            # What is still buffered would fail again when the interpreter closes the stream.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise SystemExit(0)
+
     terminal = sys.stdout.isatty()
-    return Console(width=None if terminal else 120, highlight=False, soft_wrap=not terminal, markup=False, emoji=False)
+    return Patient(width=None if terminal else 120, highlight=False, soft_wrap=not terminal, markup=False, emoji=False)
 
 
 def heading(bold: str, rest: str = "") -> Text:

@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from halfway.cli.common import case_argument, console, heading, json_option, load_case, print_json, seed_option, working
+from halfway.cli.common import (
+    case_argument,
+    console,
+    force_option,
+    heading,
+    json_option,
+    keep_existing,
+    load_case,
+    print_json,
+    seed_option,
+    working,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -21,7 +32,7 @@ if TYPE_CHECKING:
 @click.option("--plan", "plans", metavar="NAME", multiple=True, help="Only this plan; may be repeated. Default: all.")
 @click.option(
     "--draws",
-    type=click.IntRange(1, 1_000_000),
+    type=click.IntRange(5, 1_000_000),
     default=1_000,
     show_default=True,
     help="Draws of the uncertain numbers behind the intervals.",
@@ -42,6 +53,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Which table --save writes.",
 )
+@force_option
 @seed_option
 @json_option
 def command(
@@ -51,6 +63,7 @@ def command(
     groups: tuple[str, ...],
     path: str | None,
     table: str,
+    force: bool,
     seed: int,
     as_json: bool,
 ) -> int:
@@ -74,6 +87,7 @@ def command(
     if chosen:
         result = replace(result, plans=tuple(p for p in result.plans if p.name in chosen))
     if path is not None:
+        keep_existing(path, force)
         _save(result, path, table)
     if as_json:
         print_json(result.to_dict())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from halfway.cli.common import json_option, print_json
+from halfway.cli.common import force_option, json_option, keep_existing, print_json
 
 
 @click.command()
@@ -12,8 +12,11 @@ from halfway.cli.common import json_option, print_json
 @click.argument("target", metavar="OUT")
 @click.option("--from", "source_format", metavar="FORMAT", help="Format of IN. Default: what it looks like.")
 @click.option("--to", "target_format", metavar="FORMAT", help="Format of OUT. Default: what its ending says.")
+@force_option
 @json_option
-def command(source: str, target: str, source_format: str | None, target_format: str | None, as_json: bool) -> int:
+def command(
+    source: str, target: str, source_format: str | None, target_format: str | None, force: bool, as_json: bool
+) -> int:
     """Convert a case: formats are case, genius, geniusweb, negmas, positions, gmcr and gambit.
 
     IN and OUT are files, or folders for genius, geniusweb and negmas. IN may also be the name of a catalogue case.
@@ -24,6 +27,7 @@ def command(source: str, target: str, source_format: str | None, target_format: 
     from halfway.formats.files import read, write
     from halfway.formats.profiles import Imported
 
+    keep_existing(target, force)
     catalogued = source_format is None and not Path(source).exists() and source in paths()
     imported = Imported(load(source), ()) if catalogued else read(source, source_format)
     lost = write(imported.case, target, target_format)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from typing import Any, cast
@@ -36,6 +37,17 @@ VERBS: dict[str, tuple[str, str]] = {
 
 class LazyGroup(click.Group):
     """A group that imports a verb's module when the verb is called, so that --help stays fast."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a verb; where the reader of its output has gone (head, less), nothing is wrong."""
+        try:
+            status = super().invoke(ctx)
+            sys.stdout.flush()
+            return status
+        except BrokenPipeError:
+            # What is still buffered would fail again when the interpreter closes the stream.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """List the verbs in the order in which a person meets them."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from halfway.brief.contents import Block, Figure, Paragraph
 from halfway.brief.material import Material
-from halfway.brief.numbers import signed, spread
+from halfway.brief.numbers import signed, spread, within
 from halfway.case.conditions import All, Condition
 from halfway.case.truth import holds
 from halfway.case.words import say
@@ -53,7 +53,7 @@ def _served(material: Material) -> str:
                 (
                     gain.centre > 1e-9,
                     f"{material.actor(name)}, whom it is said to serve, would end **{abs(gain.centre):.0f} points "
-                    f"{direction} today** on a scale of 100 (90 percent interval {spread(gain, sign=True)}), and better off than "
+                    f"{direction} today** on a scale of 100 ({within(gain, sign=True)}), and better off than "
                     f"today in {better:.0%} of the draws",
                 )
             )
@@ -102,8 +102,8 @@ def _side(material: Material, side: SideOutcome) -> str:
     if side.level is None:
         return f"**How far {mover} goes cannot be measured**: its own ideal and that of {towards} are worth the same to it."
     reached = (
-        f"**{mover} goes {side.level.centre:.0f} percent of the way** from its own ideal to that of {towards} (90 percent "
-        f"interval {spread(side.level)})"
+        f"**{mover} goes {side.level.centre:.0f} percent of the way** from its own ideal to that of {towards} "
+        f"({within(side.level)})"
     )
     if side.movement is None or side.status_quo_level is None:
         return f"{reached}; today's level is not stated."
