@@ -27,7 +27,7 @@ layers: .venv/ready-dev
 	$(RUN) lint-imports
 
 unit: .venv/ready-dev
-	$(RUN) pytest -n 2 --dist worksteal
+	$(RUN) pytest -n 2 --dist worksteal --durations=12
 
 bench: .venv/ready-bench
 	$(RUN) pytest -q -m peer

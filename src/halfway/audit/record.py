@@ -7,6 +7,10 @@ from collections.abc import Iterator
 from halfway.audit.rules import Hit, Question, Rule, graded
 
 
+def _words(kind: str) -> str:
+    return kind.replace("_", " ").replace("-", " ")
+
+
 def seldom_kept(question: Question) -> Iterator[Hit]:
     """R401."""
     from halfway.conduct.credibility import credibility
@@ -19,8 +23,8 @@ def seldom_kept(question: Question) -> Iterator[Hit]:
             yield Hit(
                 (*question.path, "obligations", i),
                 f"{question.title(obligation.by)} has kept {found.kept:g} of {found.promises:g} promises of the kind "
-                f"'{obligation.kind}' on record: {found.mean:.0%} (90 percent interval {found.low:.0%} to {found.high:.0%}) "
-                f"with a prior of {found.base_rate:.0%}",
+                f"'{_words(obligation.kind)}' on record: {found.mean:.0%} (90 percent interval "
+                f"{found.low:.0%} to {found.high:.0%}) with a prior of {found.base_rate:.0%}",
                 100 * (1 - found.mean),
                 "percent not kept",
                 graded(100 * (1 - found.mean), 50, 85),
@@ -34,7 +38,7 @@ def no_record(question: Question) -> Iterator[Hit]:
     for i, obligation in enumerate(question.plan.obligations):
         found = credibility(question.case, question.group_of(obligation.by), obligation.kind)
         if not found.promises:
-            kind = f" of the kind '{obligation.kind}'" if obligation.kind else ""
+            kind = f" of the kind '{_words(obligation.kind)}'" if obligation.kind else ""
             yield Hit(
                 (*question.path, "obligations", i),
                 f"the case has no record of promises{kind} by {question.title(obligation.by)}",

@@ -98,7 +98,7 @@ def _source(source: object) -> str:
 def limits(material: Material) -> Section:
     """Return what was not modelled, in the case and by the tool."""
     own = (
-        "Whether anyone would break the plan is not part of the figures above: they say what it brings when everyone keeps it.",
+        "Utilities and movements say what the plan brings when everyone keeps it; the section on conduct says who would not.",
         "The probabilities of public signals are taken at their centre when the other numbers are drawn.",
         "No data set of plans with snapback clauses exists against which such answers could be scored; the figures are "
         "consequences of the judgements listed, not forecasts.",

@@ -27,7 +27,7 @@ def holding(material: Material) -> tuple[str, Section]:
     rows = [
         (
             material.actor(a.name) + _as(material, a.name, kind),
-            a.seat.replace("_", " "),
+            _seat(material, a.name),
             f"{t.keep:.1f}",
             f"{t.best_response:.1f}",
             f"{t.exploitability:.1f}" if t.exploitability > 0 else "nothing",
@@ -59,6 +59,11 @@ def holding(material: Material) -> tuple[str, Section]:
         )
     )
     return _headline(material, breaking), Section(key, title, tuple(blocks))
+
+
+def _seat(material: Material, actor: str) -> str:
+    seat = material.case.seats(material.plan)[actor]
+    return f"spoken for by {material.actor(seat.represented_by)}" if seat.represented_by else str(seat.seat)
 
 
 def _as(material: Material, actor: str, kind: str) -> str:
