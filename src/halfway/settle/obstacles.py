@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import combinations
 
 from halfway.case.words import listed
@@ -62,8 +62,7 @@ def _possible(space: Space, bounds: Bounds, group: Sequence[int]) -> bool:
     return pareto_frontier(space.utilities, bounds, group, space.threshold[list(group)]).size > 0
 
 
-def _smallest(parties: Sequence[int], impossible: object) -> list[tuple[int, ...]]:
-    assert callable(impossible)
+def _smallest(parties: Sequence[int], impossible: Callable[[tuple[int, ...]], bool]) -> list[tuple[int, ...]]:
     for size in range(2, min(LARGEST_GROUP, len(parties)) + 1):
         found = [g for g in combinations(parties, size) if impossible(g)]
         if found:

@@ -27,6 +27,7 @@ from scipy import sparse
 from scipy.optimize import Bounds as Box
 from scipy.optimize import LinearConstraint, milp
 
+from halfway.errors import Problem, Refusal
 from halfway.settle.counting import count_equal
 from halfway.settle.solutions import (
     NAMES,
@@ -76,8 +77,11 @@ def _silenced() -> Iterator[None]:
         os.close(kept)
 
 
-class SolverError(RuntimeError):
-    """The solver ended without an optimum: its own words."""
+def _no_optimum(why: str) -> Refusal:
+    """Return the refusal that a solver's failure leaves: what it says, never half an answer."""
+    return Refusal(
+        [Problem("R050", "the solver found no optimum", why, "give walk-aways and values with fewer digits")]
+    )
 
 
 @dataclass
@@ -236,7 +240,7 @@ class Program:
                 self.excluded.append(answer.package)
                 chosen = {self.first[i] + int(o): 1.0 for i, o in enumerate(answer.package)}
                 self._add(chosen, -np.inf, len(answer.package) - 1.0)
-            raise SolverError("the walk-aways are finer than the solver's tolerance")
+            raise _no_optimum("the walk-aways are finer than the solver's tolerance")
         finally:
             self._rewind(mark)
 
@@ -270,7 +274,7 @@ class Program:
         if outcome.status == 2:
             return None
         if outcome.x is None:
-            raise SolverError(str(outcome.message))
+            raise _no_optimum(str(outcome.message))
         package = np.array(
             [int(np.argmax(outcome.x[self.first[i] : self.first[i + 1]])) for i in range(len(self.first) - 1)],
             dtype=np.int64,
