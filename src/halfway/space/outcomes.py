@@ -9,6 +9,7 @@ from typing import TypeAlias
 import numpy as np
 
 from halfway.case.case import Case
+from halfway.case.conditions import Is, atoms
 from halfway.case.plans import Plan
 from halfway.space.arrays import Bounds, FloatArray, IntArray, Mask
 from halfway.space.compile import Space, compile_space
@@ -236,7 +237,14 @@ def values_by_type(
         `typed_spaces` of the case, where they are known already.
     """
     out: dict[str, dict[str, float]] = {}
+    details = case.plans[plan]
+    # Only gravities depend on what actors want; without them the path is the same for every type.
+    weighed = any(not isinstance(a, Is) for p in details.phases.values() for t in p.on for a in atoms(t.when))
+    path: PlanPath | None = None
     for (actor, kind), space in (typed_spaces(case) if spaces is None else spaces).items():
-        worth = plan_values(space, plan, case.plans[plan]).long_run[space.actor(actor)]
+        path = follow(space, plan, details) if weighed or path is None else path
+        received = transfers_by_phase(space, details)[path.phase_of]
+        a = space.actor(actor)
+        worth = (space.values(path.in_force)[a] + received[:, a]) @ path.long_run
         out.setdefault(actor, {})[kind] = float(worth)
     return out

@@ -326,5 +326,7 @@ def transfers_by_phase(space: Space, plan: Plan) -> FloatArray:
         for k, phase in enumerate(plan.phases):
             if not transfer.phases or phase in transfer.phases:
                 out[k, space.actor(transfer.to)] += float(transfer.amount)
-                out[k, space.actor(transfer.from_)] -= float(transfer.amount if transfer.cost is None else transfer.cost)
+                out[k, space.actor(transfer.from_)] -= float(
+                    transfer.amount if transfer.cost is None else transfer.cost
+                )
     return out
