@@ -12,6 +12,7 @@ export HALFWAY_SHARED ?= $(abspath ../shared)
 .PHONY: brief test lint types layers unit bench docs format lock clean
 
 brief: .venv/ready
+	@$(RUN) python -m compileall -q src
 	$(RUN) halfway brief $(CASE) -o out/$(CASE).html
 
 test: lint types layers unit
@@ -27,7 +28,7 @@ layers: .venv/ready-dev
 	$(RUN) lint-imports
 
 unit: .venv/ready-dev
-	$(RUN) pytest -n 2 --dist worksteal --durations=12
+	$(RUN) pytest -n 2 --dist worksteal
 
 bench: .venv/ready-bench
 	$(RUN) pytest -q -m peer
