@@ -125,12 +125,23 @@ def test_a_round_of_the_challenge_model_is_as_described(dispute: Dispute, name: 
 
 
 def _on_a_knife_edge(dispute: Dispute, in_votes: bool) -> bool:
-    """Tell whether a nudge of the saliences changes what the plain reference says."""
-    nudged = replace(dispute, saliences=np.clip(dispute.saliences + np.linspace(1e-7, 3e-7, len(dispute.x)), 0, 100))
+    """Tell whether a nudge of the saliences or positions, either way, changes what the plain reference says."""
+    step = np.linspace(1e-7, 3e-7, len(dispute.x))
+    nudged = [
+        replace(
+            dispute,
+            saliences=np.clip(dispute.saliences + sign * step[::way], 0, 100),
+            positions=dispute.positions + shift,
+        )
+        for sign in (1, -1)
+        for way in (1, -1)
+        for shift in (0 * step, step, -step[::-1])
+    ]
     flags = [(e, in_votes, v, s) for e in (False, True) for v in (False, True) for s in (False, True)]
     return any(
-        np.abs(np.array(plain_challenge(dispute, *f)) - np.array(plain_challenge(nudged, *f))).max(initial=0.0) > 1e-3
+        np.abs(np.array(plain_challenge(dispute, *f)) - np.array(plain_challenge(n, *f))).max(initial=0.0) > 1e-3
         for f in flags
+        for n in nudged
     )
 
 

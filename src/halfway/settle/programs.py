@@ -17,7 +17,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import accumulate
 from math import ceil, exp, log, log10
@@ -29,6 +29,7 @@ from scipy.optimize import LinearConstraint, milp
 
 from halfway.errors import Problem, Refusal
 from halfway.settle.counting import count_equal
+from halfway.settle.frontier import pareto_frontier
 from halfway.settle.solutions import (
     NAMES,
     Solution,
@@ -36,6 +37,7 @@ from halfway.settle.solutions import (
     lattice_step,
     nash_value,
     power_fractions,
+    solutions_from_frontier,
 )
 from halfway.space.arrays import Bounds, FloatArray, IntArray, Linkage, Utilities, holds
 from halfway.space.blocks import loose_bounds, required
@@ -54,6 +56,9 @@ TANGENTS = 1e2
 
 ROUNDS = 200
 """Most programs solved for one question before the gap reached is reported as it stands."""
+
+PROVEN = 1e-9
+"""How far off a solution may be, on the scale of its criterion, to count as proven."""
 
 STATES_FOR_TIES = 200_000
 
@@ -481,6 +486,58 @@ def solutions_by_program(
     dict
         Empty when nothing is acceptable. Ties are counted among packages that give every party the same.
     """
+    try:
+        found = _by_program(utilities, bounds, parties, walk_away, powers, names)
+    except Refusal:
+        exact = _by_frontier(utilities, bounds, parties, walk_away, powers, names)
+        if exact is None:
+            raise
+        return exact
+    open_ones = [n for n, solution in found.items() if solution.gap > PROVEN * max(1.0, abs(solution.value))]
+    if open_ones:
+        # What the solver leaves unproven is settled by the frontier, where that is small enough to be exact.
+        found |= _by_frontier(utilities, bounds, parties, walk_away, powers, open_ones) or {}
+    return found
+
+
+def _by_frontier(
+    utilities: Utilities,
+    bounds: Bounds,
+    parties: Sequence[int],
+    walk_away: Sequence[int] | IntArray,
+    powers: Sequence[float] | None,
+    names: Sequence[str],
+) -> dict[str, Solution] | None:
+    """Find the solutions from the frontier; None where it is too large to be exact."""
+    frontier = pareto_frontier(utilities, bounds, parties, walk_away)
+    if not frontier.exact:
+        return None
+    if not len(frontier.vectors):
+        return {}
+    units = utilities.unit[list(parties)]
+    chosen = solutions_from_frontier(frontier, walk_away, units, powers, names)
+    masks = Bounds(required(bounds, parties), tuple(() for _ in range(utilities.actors)))
+    return {
+        name: replace(
+            solution,
+            packages_tied=count_equal(
+                utilities, masks, list(parties), np.array(solution.vector), states=STATES_FOR_TIES
+            )
+            or 1,
+            ties_exact=False,
+        )
+        for name, solution in chosen.items()
+    }
+
+
+def _by_program(
+    utilities: Utilities,
+    bounds: Bounds,
+    parties: Sequence[int],
+    walk_away: Sequence[int] | IntArray,
+    powers: Sequence[float] | None,
+    names: Sequence[str],
+) -> dict[str, Solution]:
     program = Program(utilities, bounds, parties, walk_away)
     if not program.possible:
         return {}
