@@ -104,7 +104,35 @@ def test_an_evadable_trigger_and_a_toothless_one():
     rules = found(plan)
     assert rules["C302"].figure == pytest.approx(-25)
     assert rules["C302"].severity == "error"
-    assert rules["C303"].figure == pytest.approx(75)
+    # The giver does nothing to carry out this answer: what the taker does there is no cost of the stick.
+    assert "C303" not in rules
+
+
+def test_a_stick_that_hurts_its_holder_more():
+    """Relief is worth 25 to the giver too and 10 to the taker: to take it back costs the giver 15 more."""
+    wants = {
+        "actors__giver__interests__relief__values": {"no": 0, "yes": 100},
+        "actors__taker__interests__deed__weight": 90,
+        "actors__taker__interests__relief__weight": 10,
+    }
+    rules = found(held(), **wants)
+    assert rules["C303"].figure == pytest.approx(15)
+    paid = [{"from": "giver", "to": "taker", "amount": 4, "cost": 3, "phases": ["swap"]}]
+    # A payment that stops spares the giver 3 and costs the taker 4: 25 − 3 against 10 + 4.
+    assert found(held(transfers=paid), **wants)["C303"].figure == pytest.approx(8)
+
+
+def test_the_types_of_an_actor_are_told_together():
+    """Without an answer the deed's 25 points tempt the first type, 15 of them the second, whose deed weighs less."""
+    second = {"prior": 0.4, "interests": {"deed": {"weight": 15, "values": {"done": 0, "half": 60, "not_done": 100}},
+                                          "relief": {"weight": 85, "values": {"no": 0, "yes": 100}}}}  # fmt: skip
+    types = {"first": {"prior": 0.6}, "second": second}
+    case = copy.deepcopy(BASE)
+    case["actors"]["taker"]["types"] = types
+    case["plans"] = {"swap": {"phases": {"swap": {"package": SWAP}}}}
+    (told,) = [f for _, f in audit(build(case), select=["C308"]).findings if "Taker" in f.message]
+    assert told.figure == pytest.approx(0.6 * 25 + 0.4 * 15)
+    assert "first, 60%: 25.0; second, 40%: 15.0" in told.message.lower()
 
 
 def test_a_reward_for_denial():
@@ -118,6 +146,26 @@ def test_a_reward_for_denial():
     rules = found(plan, issues__deed__observed=observed)
     # Half a deed is never told from a whole one.
     assert rules["C304"].figure == pytest.approx(1)
+    assert "Taker" in rules["C304"].message
+
+
+def test_an_exit_rewards_only_those_whom_the_penalty_answers():
+    """In the penalty both could break and be let off by what the deed shows; only the taker's breach leads there."""
+    case = copy.deepcopy(BASE)
+    case["issues"]["deed"]["observed"] = {
+        "done": {"denied": 1}, "half": {"denied": 1}, "not_done": {"denied": 0.4, "shown": 0.6},
+    }  # fmt: skip
+    phases = {
+        "swap": {"package": SWAP, "on": [{"when": {"deed": "shown"}, "go": "off"}]},
+        "off": {"package": {"deed": "half", "relief": "yes"}, "on": [{"when": {"deed": "denied"}, "go": "swap"}]},
+    }
+    case["plans"] = {"swap": {"phases": phases}}
+    messages = [f.message for _, f in audit(build(case), select=["C304"]).findings]
+    assert messages == []
+    phases["off"]["package"]["relief"] = "no"
+    messages = [f.message for _, f in audit(build(case), select=["C304"]).findings]
+    assert len(messages) == 1
+    assert " while Taker goes on " in messages[0]
 
 
 def test_what_is_given_for_good_is_kept_after_a_breach():

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from halfway.audit.rules import Hit, Question, Rule, graded
+from halfway.case.case import spoken
 from halfway.case.conditions import Path
 from halfway.case.plans import PlanObligation
 from halfway.errors import Refusal
@@ -13,6 +15,13 @@ from halfway.errors import Refusal
 if TYPE_CHECKING:
     from halfway.conduct.checks import Figure
     from halfway.conduct.study import Study
+
+
+HALF = 0.5
+"""A stick that does not hurt the more probable types is an error."""
+
+NEGLIGIBLE = 0.01
+"""Gains of fewer points of the discounted average are not spoken of."""
 
 
 def studied(question: Question) -> Study | None:
@@ -33,16 +42,69 @@ def studied(question: Question) -> Study | None:
     return found
 
 
-def _kind(key: str) -> str:
-    return key.replace("_", " ").replace("-", " ")
+@dataclass(frozen=True)
+class Together:
+    """What was found of one actor at one place, whatever its type.
+
+    Attributes
+    ----------
+    worst : Figure
+        Of the type that weighs most.
+    kinds : tuple of (str or None, float, float)
+        Its types concerned: name, prior, value.
+    """
+
+    worst: Figure
+    kinds: tuple[tuple[str | None, float, float], ...]
+
+    @property
+    def prior(self) -> float:
+        """How probable it is that the actor is of a type concerned."""
+        return sum(p for _, p, _ in self.kinds)
+
+    @property
+    def expected(self) -> float:
+        """The figure averaged over all types, 0 for those not concerned."""
+        return sum(p * v for _, p, v in self.kinds)
+
+
+def together(whole: Study | None, figures: Iterable[Figure], *, least: bool = False) -> list[Together]:
+    """Put what was found of one actor's types at one place together.
+
+    Parameters
+    ----------
+    whole : Study or None
+    figures : iterable of Figure
+    least : bool
+        Whether the worst is the least value, not the one that weighs most.
+    """
+    groups: dict[tuple[str, int | None, str], list[Figure]] = {}
+    for f in figures:
+        groups.setdefault((f.phase, f.trigger, f.actor), []).append(f)
+    out = []
+    for same in groups.values():
+        assert whole is not None  # else there are no figures
+        priors: dict[str | None, float] = whole.kinds(same[0].actor)
+        kinds = tuple((f.kind, priors[f.kind], f.value) for f in same)
+        worst = (
+            min(same, key=lambda f: f.value) if least else max(same, key=lambda f, p=priors: p[f.kind] * f.value)  # type: ignore[misc]
+        )
+        out.append(Together(worst, kinds))
+    return out
 
 
 def _phase(question: Question, name: str) -> str:
     return question.case.title_of("plans", question.name, name)
 
 
-def _who(question: Question, figure: Figure) -> str:
-    return question.title(figure.actor) + (f" (as {_kind(figure.kind)})" if figure.kind else "")
+def _who(question: Question, found: Together) -> str:
+    """Name the actor, and its types where not all of them are concerned."""
+    actor = found.worst.actor
+    types = question.case.actors[actor].types
+    if len(found.kinds) >= sum(float(t.prior) > 0 for t in types.values()):
+        return question.title(actor)
+    named = " or ".join(f"'{types[str(k)].title or spoken(str(k))}'" for k, _, _ in found.kinds)
+    return f"{question.title(actor)} (as {named}, {found.prior:.0%})"
 
 
 def _trigger(question: Question, figure: Figure) -> tuple[Path, str]:
@@ -76,36 +138,41 @@ def toothless(question: Question) -> Iterator[Hit]:
     from halfway.conduct.checks import BITE, answered
 
     whole = studied(question)
-    for target, _ in answered(whole) if whole else ():
-        if target.value < BITE:
-            path, called = _trigger(question, target)
-            yield Hit(
-                path,
-                f"{called} answers {_who(question, target)} ({target.text}) with what costs it {target.value:.1f} points "
-                "of its discounted average",
-                target.value,
-                "points",
-                "error" if target.value <= 0 else "warning",
-            )
+    for found in together(whole, (f for f in (answered(whole) if whole else ()) if f.value < BITE), least=True):
+        path, called = _trigger(question, found.worst)
+        yield Hit(
+            path,
+            f"{called} answers {_who(question, found)} ({found.worst.text}) with what costs it {found.worst.value:.1f} "
+            "points of its discounted average",
+            found.worst.value,
+            "points",
+            "error" if sum(p for _, p, v in found.kinds if v <= 0) >= HALF else "warning",
+        )
 
 
 def hurts_holder(question: Question) -> Iterator[Hit]:
     """C303."""
-    from halfway.conduct.checks import BITE, answered
+    from halfway.conduct.checks import BITE, answered, own_part
 
     whole = studied(question)
-    for target, holder in answered(whole) if whole else ():
-        excess = holder.value - max(target.value, 0.0)
-        if holder.value > BITE and excess > BITE:
-            path, called = _trigger(question, target)
-            yield Hit(
-                path,
-                f"{called} answers {_who(question, target)} at a cost of {holder.value:.1f} points to "
-                f"{question.title(holder.actor)}, and of {target.value:.1f} to the one who broke the plan",
-                excess,
-                "points",
-                graded(excess, 3, 20),
+    worst: dict[tuple[str, int | None, str], tuple[float, Hit]] = {}
+    for answer in answered(whole) if whole else ():
+        assert whole is not None  # else there is nothing to go through
+        part = own_part(whole, answer)
+        if part is None:
+            continue
+        holder, cost, felt = part
+        excess = cost - max(felt, 0.0)
+        key = (answer.phase, answer.trigger, answer.actor)
+        if cost > BITE and excess > BITE and excess > worst.get(key, (0.0,))[0]:
+            path, called = _trigger(question, answer)
+            message = (
+                f"{called} asks {question.title(holder)} for what costs it {cost:.1f} points a period, to take {felt:.1f} "
+                f"from {question.title(answer.actor)}, the one who broke the plan"
             )
+            worst[key] = (excess, Hit(path, message, excess, "points a period", graded(excess, 3, 20)))
+    for _, hit in worst.values():
+        yield hit
 
 
 def reward_for_denial(question: Question) -> Iterator[Hit]:
@@ -113,15 +180,15 @@ def reward_for_denial(question: Question) -> Iterator[Hit]:
     from halfway.conduct.checks import denial
 
     whole = studied(question)
-    for figure in denial(whole) if whole else ():
-        path, called = _trigger(question, figure)
+    for found in together(whole, denial(whole) if whole else ()):
+        path, called = _trigger(question, found.worst)
         yield Hit(
             path,
-            f"{called} ends the penalty with probability {figure.value:.0%} a period while {_who(question, figure)} goes on "
-            f"({figure.text}), at up to {figure.other:.1f} points a period to others",
-            figure.value,
+            f"{called} ends the penalty with probability {found.worst.value:.0%} a period while {_who(question, found)} goes "
+            f"on ({found.worst.text}), at up to {found.worst.other:.1f} points a period to others",
+            found.worst.value,
             "probability",
-            graded(figure.value, 0.1, 0.5),
+            graded(found.worst.value, 0.1, 0.5),
         )
 
 
@@ -148,15 +215,15 @@ def waited_out(question: Question) -> Iterator[Hit]:
     from halfway.conduct import checks
 
     whole = studied(question)
-    for figure in checks.waited_out(whole) if whole else ():
+    for found in together(whole, checks.waited_out(whole) if whole else ()):
         yield Hit(
-            (*question.path, "phases", figure.phase, "lasts"),
-            f"the trial '{_phase(question, figure.phase)}' can be waited out: after its {figure.other:.0f} periods nothing "
-            f"answers {_who(question, figure)} any more, to whom breaking then pays {figure.value:.1f} points a period "
-            f"({figure.text})",
-            figure.value,
-            "points a period",
-            graded(figure.value, 2, 15),
+            (*question.path, "phases", found.worst.phase, "lasts"),
+            f"the trial '{_phase(question, found.worst.phase)}' can be waited out: after its {found.worst.other:.0f} periods "
+            f"nothing answers {_who(question, found)} any more, to whom breaking then pays {found.worst.value:.1f} points a "
+            f"period ({found.worst.text})",
+            found.expected,
+            "points a period, over types",
+            graded(found.expected, 2, 15),
         )
 
 
@@ -165,36 +232,44 @@ def unconditional(question: Question) -> Iterator[Hit]:
     from halfway.conduct import checks
 
     whole = studied(question)
+    groups: dict[tuple[str, str], list[Figure]] = {}
     for figure in checks.unconditional(whole) if whole else ():
-        issue, _, option = figure.text.partition("=")
+        groups.setdefault((figure.phase, figure.actor), []).append(figure)
+    for (phase, actor), figures in groups.items():
+        told = []
+        for f in sorted(figures, key=lambda f: -f.value):
+            issue, _, option = f.text.partition("=")
+            title = question.case.title_of
+            told.append(f"{title('issues', issue)}: {title('issues', issue, option)} ({f.value:.1f})")
+        total = sum(f.value for f in figures)
         yield Hit(
-            (*question.path, "phases", figure.phase),
-            f"{question.title(figure.actor)} has {figure.value:.1f} points a period from "
-            f"{question.case.title_of('issues', issue)}: {question.case.title_of('issues', issue, option)}, and nothing it "
-            "does would cost it that",
-            figure.value,
+            (*question.path, "phases", phase),
+            f"{question.title(actor)} has {total:.1f} points a period that nothing it does would cost it: {'; '.join(told)}",
+            total,
             "points a period",
-            graded(figure.value, 10, float("inf")),
+            graded(total, 10, float("inf")),
         )
 
 
 def not_self_enforcing(question: Question) -> Iterator[Hit]:
     """C308."""
-    from halfway.conduct.checks import deciding
+    from halfway.conduct.checks import Figure, deciding
 
     whole = studied(question)
-    for actor, kind in deciding(whole) if whole else ():
-        assert whole is not None  # else there is nothing to go through
-        gap = whole.gap(actor, kind)
-        if gap > 0.01:
-            who = question.title(actor) + (f" (as {_kind(kind)}, prior {whole.kinds(actor)[kind]:.0%})" if kind else "")
-            yield Hit(
-                question.path,
-                f"breaking the plan pays {who} {gap:.1f} points of its discounted average",
-                gap,
-                "points",
-                graded(gap, 2, 15),
-            )
+    if whole is None:
+        return
+    gaps = [Figure("", None, a, k, whole.gap(a, k)) for a, k in deciding(whole)]
+    for found in together(whole, (g for g in gaps if g.value > NEGLIGIBLE)):
+        types = question.case.actors[found.worst.actor].types
+        each = "; ".join(f"{types[k].title or spoken(k)}, {p:.0%}: {v:.1f}" for k, p, v in found.kinds if k is not None)
+        yield Hit(
+            question.path,
+            f"breaking the plan pays {question.title(found.worst.actor)} {found.expected:.1f} points of its discounted average"
+            + (f" over its types ({each})" if each else ""),
+            found.expected,
+            "points",
+            graded(found.expected, 2, 15),
+        )
 
 
 def same_offer_again(question: Question) -> Iterator[Hit]:
@@ -249,10 +324,11 @@ def no_exit(question: Question) -> Iterator[Hit]:
 
     whole = studied(question)
     for figure in dead_ends(whole) if whole else ():
+        who = _who(question, together(whole, [figure])[0])
         yield Hit(
             (*question.path, "phases", figure.phase),
             f"phase '{_phase(question, figure.phase)}' lasts for good and nothing leads out of it, yet departing there "
-            f"is worth {figure.value:.1f} points at once to {_who(question, figure)} ({figure.text})",
+            f"is worth {figure.value:.1f} points at once to {who} ({figure.text})",
             figure.value,
             "points",
             graded(figure.value, 5, 60),
@@ -264,15 +340,15 @@ def evadable(question: Question) -> Iterator[Hit]:
     from halfway.conduct import checks
 
     whole = studied(question)
-    for figure in checks.evadable(whole) if whole else ():
-        path, called = _trigger(question, figure)
+    for found in together(whole, checks.evadable(whole) if whole else ()):
+        path, called = _trigger(question, found.worst)
         yield Hit(
             path,
-            f"{called} is evadable by {_who(question, figure)}: {figure.text} pays {figure.value:.1f} points a period and "
-            f"raises the chance that it fires by {100 * max(figure.other, 0):.0f} percentage points",
-            figure.value,
-            "points a period",
-            graded(figure.value, 2, 40),
+            f"{called} is evadable by {_who(question, found)}: {found.worst.text} pays {found.worst.value:.1f} points a "
+            f"period and raises the chance that it fires by {100 * max(found.worst.other, 0):.0f} percentage points",
+            found.expected,
+            "points a period, over types",
+            graded(found.expected, 2, 40),
         )
 
 
@@ -346,7 +422,7 @@ RULES = (
         "take away more, sooner or for longer, from the one who broke it",
         toothless,
         "A rule that answers an actor's breach costs that actor less than 1 point of its discounted average: a "
-        "warning, an error where it costs nothing.",
+        "warning, an error where it costs nothing to types that are at least as probable as not.",
     ),
     Rule(
         "C303",
@@ -355,8 +431,9 @@ RULES = (
         "A threat that costs more to carry out than to suffer is not believed (Schelling 1960).",
         "choose an answer that costs its target more than those who give it",
         hurts_holder,
-        "An answer costs some signatory more than the target, by at least 1 point: a note, a warning from 3, an error "
-        "from 20.",
+        "What a signatory itself has to do to answer a breach (what its own issues prescribe in the penal phase, less "
+        "payments that it stops) costs it more than that costs the target, by at least 1 point a period: a note, a warning "
+        "from 3, an error from 20.",
     ),
     Rule(
         "C304",
@@ -388,7 +465,7 @@ RULES = (
         "let the rule of the trial go on, or make what follows revocable",
         waited_out,
         "A phase with a length answers breaches that the phase after it does not, and there breaking pays someone. A note, "
-        "a warning from 2 points a period, an error from 15.",
+        "a warning from 2 points a period over the actor's types, an error from 15.",
     ),
     Rule(
         "C307",
@@ -397,8 +474,8 @@ RULES = (
         "What comes whatever one does is no reason to do anything (Axelrod 1984). Humanitarian relief is exempt.",
         "tie it to performance, or say that it is a gift",
         unconditional,
-        "A signatory gains at least 1 point a period from an issue that others set and that none of its acts would change. "
-        "A note, a warning from 10.",
+        "A signatory gains at least 1 point a period from each of the issues that others set and that none of its acts would "
+        "change. A note, a warning from 10 for all together.",
     ),
     Rule(
         "C308",
@@ -407,8 +484,8 @@ RULES = (
         "Among states no one enforces an agreement but its parties (Telser 1980; Abreu 1988).",
         "see the calendar of `halfway conduct`, and what `halfway repair` finds",
         not_self_enforcing,
-        "An actor's best response pays more than keeping while all others keep. A note, a warning from 2 points, an error "
-        "from 15; once for each type.",
+        "An actor's best response pays more than keeping while all others keep, averaged over its types by their priors. A "
+        "note, a warning from 2 points, an error from 15.",
     ),
     Rule(
         "C309",

@@ -137,58 +137,82 @@ def dead_triggers(whole: Study) -> list[Figure]:
     ]
 
 
-def answered(whole: Study) -> Iterator[tuple[Figure, Figure]]:
-    """Go through triggers that answer an actor's breach, with what the answer costs.
+def answered(whole: Study) -> Iterator[Figure]:
+    """Go through the triggers that answer an actor's breach with a penal phase.
 
     Yields
     ------
-    (target, holder)
-        The target's figure: what the answer costs it, least over the kept states (other: the same when it takes its
-        best course afterwards); the holder's: what it costs the party that loses most by it, other than the target
-        (other: what it then costs the target). All in points of the discounted average, while the plan is kept from
-        there on.
+    Figure
+        The value is what the answer costs the actor, the least over the kept states, in points of the discounted
+        average, while the plan is kept from there on; other, the same when it takes its best course afterwards.
     """
     names, penal = whole.rules.phase_names, sticks(whole)
-    parties = {whole.space.actor(a) for a in whole.case.signatories(whole.plan)}
     for actor, kind in deciding(whole):
         number = whole.space.actor(actor)
-        best: dict[tuple[int, int], tuple[Figure, Figure]] = {}
+        best: dict[tuple[int, int], Figure] = {}
         for look in looks(whole, actor, kind, kept=True):
             priced = look.priced
-            follow = priced.game.situations[look.situation].follow
+            shape, situation = priced.automaton.situations[look.situation], priced.game.situations[look.situation]
             values = whole.after(actor, kind, priced)
-            kept = whole.kept_values(actor, kind, priced)
+            kept = whole.kept_values(actor, kind, priced)[number]
+            rows = np.isin(situation.states, look.states)
             for k, target in enumerate(whole.rules.phases[look.phase].go):
-                if target not in penal:
+                ends = [o for o, (event, _, _) in enumerate(shape.outcomes) if event == k]
+                if target not in penal or not ends:
                     continue
-                shape = priced.automaton.situations[look.situation]
                 for m in np.flatnonzero(look.raised[:, k] >= CAUGHT):
-                    moves = priced.game.situations[look.situation].moves[number]
-                    for row, state in enumerate(priced.game.situations[look.situation].states):
-                        if int(state) not in look.states:
-                            continue
-                        for o, (event, _, _) in enumerate(shape.outcomes):
-                            if event != k or moves.chances[m, o] <= 0:
-                                continue
-                            after = int(follow[row, o])
-                            bite = float(kept[number, state] - kept[number, after])
-                            best_course = float(kept[number, state] - values[after])
-                            lost = {h: float(kept[h, state] - kept[h, after]) for h in parties - {number}}
-                            holder = max(lost, key=lost.__getitem__, default=number)
-                            found = (
-                                Figure(names[look.phase], k, actor, kind, bite, best_course, said(whole, look.picks[m])),
-                                Figure(
-                                    names[look.phase], k, whole.space.actors[holder], None, lost.get(holder, 0.0), bite,
-                                ),
-                            )  # fmt: skip
-                            key = (look.phase, k)
-                            if key not in best or bite < best[key][0].value:
-                                best[key] = found
+                    after = situation.follow[rows][:, [o for o in ends if situation.moves[number].chances[m, o] > 0]]
+                    bites = kept[situation.states[rows]][:, None] - kept[after]
+                    at = np.unravel_index(int(bites.argmin()), bites.shape)
+                    key, bite = (look.phase, k), float(bites[at])
+                    if key not in best or bite < best[key].value:
+                        course = float(kept[situation.states[rows][at[0]]] - values[after[at]])
+                        text = said(whole, look.picks[m])
+                        best[key] = Figure(names[look.phase], k, actor, kind, bite, course, text)
         yield from best.values()
 
 
+def own_part(whole: Study, answer: Figure) -> tuple[str, float, float] | None:
+    """Return who pays most for carrying out an answer, what its own part costs it, and what that costs the target.
+
+    A holder's own part is what it does otherwise in the penal phase on issues that the target has no hand in, with the
+    payments that it then no longer makes. Both costs are in points a period, one holder at a time, against what the
+    phase before prescribes. None where no other signatory has a part in it.
+    """
+    assert answer.trigger is not None  # answers are triggers
+    here = whole.rules.phase_names.index(answer.phase)
+    there = whole.rules.phases[here].go[answer.trigger]
+    before = np.array(whole.rules.phases[here].package, dtype=np.int64)
+    target = whole.space.actor(answer.actor)
+    points = whole.utilities(answer.actor, answer.kind)
+    found: list[tuple[str, float, float]] = []
+    for holder in whole.case.signatories(whole.plan):
+        h = whole.space.actor(holder)
+        own = [i for i in whole.rules.sets(h) if target not in whole.rules.setters[i]]
+        after = before.copy()
+        after[own] = np.array(whole.rules.phases[there].package, dtype=np.int64)[own]
+        saved, missed = _unpaid(whole, holder, answer.actor, here, there)
+        if h == target or ((after == before).all() and not saved and not missed):
+            continue
+        worth = np.asarray(points.of(np.stack([before, after])), dtype=np.float64) * points.unit[:, None]
+        found.append(
+            (holder, float(worth[h, 0] - worth[h, 1]) - saved, float(worth[target, 0] - worth[target, 1]) + missed)
+        )
+    return max(found, key=lambda f: f[1] - max(f[2], 0.0), default=None)
+
+
+def _unpaid(whole: Study, payer: str, receiver: str, here: int, there: int) -> tuple[float, float]:
+    """Return what a payer saves, and what a receiver misses, by payments that stop between two phases, a period."""
+    names, saved, missed = whole.rules.phase_names, 0.0, 0.0
+    for t in whole.plan.transfers:
+        if t.from_ == payer and t.phases and names[here] in t.phases and names[there] not in t.phases:
+            saved += float(t.amount if t.cost is None else t.cost)
+            missed += float(t.amount) if t.to == receiver else 0.0
+    return saved, missed
+
+
 def denial(whole: Study) -> list[Figure]:
-    """Return the exits from penal phases that an actor is given while it goes on breaking.
+    """Return the exits that an actor is given from the penal phases that answer it, while it goes on breaking.
 
     The value is the chance a period that such an exit, to a phase worth more to the actor, follows an act that costs
     someone else more than `WORTH` points a period; other, that cost.
@@ -197,9 +221,12 @@ def denial(whole: Study) -> list[Figure]:
     best: dict[tuple[int, int, str], Figure] = {}
     for actor, kind in deciding(whole):
         number = whole.space.actor(actor)
+        meant = _leads_on(whole, _answers_to(whole, actor) & penal)
         for look in looks(whole, actor, kind, kept=False):
+            if look.phase not in meant:
+                continue
             exits = [k for k, t in enumerate(whole.rules.phases[look.phase].go) if t not in penal]
-            if look.phase not in penal or not exits:
+            if not exits:
                 continue
             kept = whole.kept_values(actor, kind, look.priced)[number]
             shape = look.priced.automaton.situations[look.situation]
@@ -371,6 +398,17 @@ def forgiving(whole: Study) -> list[Figure]:
         for r in renegotiation(whole)
         if r.phase in penal and r.rather not in penal
     ]
+
+
+def _leads_on(whole: Study, phases: set[int] | frozenset[int]) -> set[int]:
+    """Return some penal phases with those that they lead to."""
+    penal, found, queue = sticks(whole), set[int](), list(phases)
+    while queue:
+        phase = queue.pop()
+        if phase in penal and phase not in found:
+            found.add(phase)
+            queue += [*whole.rules.phases[phase].go, whole.rules.phases[phase].then]
+    return found
 
 
 def seen_chance(whole: Study, actor: str, does: dict[int, int]) -> float | None:
