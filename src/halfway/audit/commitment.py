@@ -274,21 +274,26 @@ def not_self_enforcing(question: Question) -> Iterator[Hit]:
 
 def same_offer_again(question: Question) -> Iterator[Hit]:
     """C309."""
-    for name, phase in question.plan.phases.items():
-        if phase.resets is None or phase.resets.max == 0:
+    plan = question.plan
+    offered: set[str] = set()
+    following: str | None = plan.first
+    while following is not None and following not in offered:
+        offered.add(following)
+        following = plan.phases[following].then
+    for name, phase in plan.phases.items():
+        if phase.resets is None or phase.resets.max == 0 or (phase.resets.terms or phase.then) not in offered:
             continue
-        if phase.resets.terms is None or phase.resets.terms == phase.then:
-            often = "without limit" if phase.resets.max is None else f"up to {phase.resets.max} times"
-            length = phase.lasts.periods(question.case.period) if phase.lasts else 1
-            most = question.case.horizon // max(length, 1)
-            figure = float(most if phase.resets.max is None else min(phase.resets.max, most))
-            yield Hit(
-                (*question.path, "phases", name, "resets"),
-                f"after '{_phase(question, name)}' the same offer is made again, {often}",
-                figure,
-                "resets within the horizon",
-                "error" if phase.resets.max is None else "warning",
-            )
+        often = "without limit" if phase.resets.max is None else f"up to {phase.resets.max} times"
+        length = phase.lasts.periods(question.case.period) if phase.lasts else 1
+        most = question.case.horizon // max(length, 1)
+        figure = float(most if phase.resets.max is None else min(phase.resets.max, most))
+        yield Hit(
+            (*question.path, "phases", name, "resets"),
+            f"after '{_phase(question, name)}' the same offer is made again, {often}",
+            figure,
+            "resets within the horizon",
+            "error" if phase.resets.max is None else "warning",
+        )
 
 
 def unverifiable(question: Question) -> Iterator[Hit]:
@@ -321,8 +326,10 @@ def _seen(whole: Study, question: Question, obligation: PlanObligation) -> float
 def no_exit(question: Question) -> Iterator[Hit]:
     """C311."""
     from halfway.conduct.checks import dead_ends
+    from halfway.conduct.thresholds import sticks
 
     whole = studied(question)
+    penal = {whole.rules.phase_names[p] for p in sticks(whole)} if whole else set()
     for figure in dead_ends(whole) if whole else ():
         who = _who(question, together(whole, [figure])[0])
         yield Hit(
@@ -331,7 +338,7 @@ def no_exit(question: Question) -> Iterator[Hit]:
             f"is worth {figure.value:.1f} points at once to {who} ({figure.text})",
             figure.value,
             "points",
-            graded(figure.value, 5, 60),
+            "note" if figure.phase in penal else graded(figure.value, 5, 60),
         )
 
 
@@ -431,9 +438,9 @@ RULES = (
         "A threat that costs more to carry out than to suffer is not believed (Schelling 1960).",
         "choose an answer that costs its target more than those who give it",
         hurts_holder,
-        "What a signatory itself has to do to answer a breach (what its own issues prescribe in the penal phase, less "
-        "payments that it stops) costs it more than that costs the target, by at least 1 point a period: a note, a warning "
-        "from 3, an error from 20.",
+        "What a signatory itself has to do to answer a breach (what the penal phase prescribes for its own issues, save steps "
+        "that the plan would come to anyway, less payments that it stops) costs it more than that costs the target, "
+        "by at least 1 point a period: a note, a warning from 3, an error from 20.",
     ),
     Rule(
         "C304",
@@ -453,8 +460,8 @@ RULES = (
         "What cannot be taken back is no longer a hostage for the other side's conduct (Williamson 1983).",
         "give it last, in steps, or in a form that can be suspended",
         no_way_back,
-        "An actor keeps what others gave for good even after a breach that pays it. A note, a warning from 2 points a "
-        "period, an error from 30.",
+        "An actor that owes something keeps what others gave for good even after a breach that pays it. A note, a warning "
+        "from 2 points a period, an error from 30.",
     ),
     Rule(
         "C306",
@@ -495,8 +502,8 @@ RULES = (
         "2018).",
         "reopen on terms that ask for performance first",
         same_offer_again,
-        "A phase leads back to the offer that was broken. A warning; an error where there is no limit. Rests on the plan's "
-        "structure alone.",
+        "A phase leads back to one that the plan comes to without any breach, and so to the offer that was broken. A "
+        "warning; an error where there is no limit. Rests on the plan's structure alone.",
         ordinal=True,
     ),
     Rule(
@@ -518,7 +525,8 @@ RULES = (
         "add a rule that answers departures there",
         no_exit,
         "A phase lasts for good, no rule leads out of it, and departing there pays someone. A note, a warning from 5 points "
-        "at once, an error from 60.",
+        "at once, an error from 60; always a note where only a breach leads there, since a penalty for good is a way to "
+        "enforce what comes before it (Friedman 1971).",
     ),
     Rule(
         "C312",

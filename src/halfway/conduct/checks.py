@@ -13,6 +13,7 @@ from halfway.conduct.study import Study
 from halfway.conduct.thresholds import sticks
 from halfway.conduct.verdicts import renegotiation
 from halfway.space.arrays import FloatArray
+from halfway.space.signals import issues_watched
 
 RAISED = 0.05
 """A departure is answered where it raises the chance of a trigger by more than this."""
@@ -175,9 +176,9 @@ def answered(whole: Study) -> Iterator[Figure]:
 def own_part(whole: Study, answer: Figure) -> tuple[str, float, float] | None:
     """Return who pays most for carrying out an answer, what its own part costs it, and what that costs the target.
 
-    A holder's own part is what it does otherwise in the penal phase on issues that the target has no hand in, with the
-    payments that it then no longer makes. Both costs are in points a period, one holder at a time, against what the
-    phase before prescribes. None where no other signatory has a part in it.
+    A holder's own part is what it does otherwise in the penal phase on issues that the target has no hand in, save steps
+    that a kept plan would come to anyway, with the payments that it then no longer makes. Both costs are in points a
+    period, one holder at a time, against what the phase before prescribes. None where no other signatory has a part.
     """
     assert answer.trigger is not None  # answers are triggers
     here = whole.rules.phase_names.index(answer.phase)
@@ -185,12 +186,19 @@ def own_part(whole: Study, answer: Figure) -> tuple[str, float, float] | None:
     before = np.array(whole.rules.phases[here].package, dtype=np.int64)
     target = whole.space.actor(answer.actor)
     points = whole.utilities(answer.actor, answer.kind)
+    to_come = _then(whole, here)
     found: list[tuple[str, float, float]] = []
     for holder in whole.case.signatories(whole.plan):
         h = whole.space.actor(holder)
-        own = [i for i in whole.rules.sets(h) if target not in whole.rules.setters[i]]
+        penalty = whole.rules.phases[there].package
+        own = [
+            i
+            for i in whole.rules.sets(h)
+            if target not in whole.rules.setters[i]
+            and all(whole.rules.phases[p].package[i] != penalty[i] for p in to_come)
+        ]
         after = before.copy()
-        after[own] = np.array(whole.rules.phases[there].package, dtype=np.int64)[own]
+        after[own] = np.array(penalty, dtype=np.int64)[own]
         saved, missed = _unpaid(whole, holder, answer.actor, here, there)
         if h == target or ((after == before).all() and not saved and not missed):
             continue
@@ -199,6 +207,14 @@ def own_part(whole: Study, answer: Figure) -> tuple[str, float, float] | None:
             (holder, float(worth[h, 0] - worth[h, 1]) - saved, float(worth[target, 0] - worth[target, 1]) + missed)
         )
     return max(found, key=lambda f: f[1] - max(f[2], 0.0), default=None)
+
+
+def _then(whole: Study, phase: int) -> list[int]:
+    """Return the phases that follow one by the clock alone."""
+    found: list[int] = []
+    while (phase := whole.rules.phases[phase].then) >= 0 and phase not in found:
+        found.append(phase)
+    return found
 
 
 def _unpaid(whole: Study, payer: str, receiver: str, here: int, there: int) -> tuple[float, float]:
@@ -245,13 +261,19 @@ def denial(whole: Study) -> list[Figure]:
 
 
 def no_way_back(whole: Study) -> list[Figure]:
-    """Return what an actor keeps whatever it does, because others gave it for good: value, points a period."""
+    """Return what an actor keeps whatever it does, because others gave it for good: value, points a period.
+
+    Asked of those who owe something under the plan: only they can break a promise.
+    """
     space, out = whole.space, []
+    owing = {*whole.case.signatories(whole.plan), *(o.by for o in whole.plan.obligations)}
     if space.status_quo is None:
         return []
     names = whole.rules.phase_names
     for a in whole.everyone:
         actor = space.actors[a]
+        if actor not in owing:
+            continue
         seen: dict[int, tuple[float, str]] = {}
         for n in range(len(whole.kept.automaton.situations)):
             situation = whole.kept.automaton.situations[n]
@@ -367,16 +389,17 @@ def dead_ends(whole: Study) -> list[Figure]:
 def evadable(whole: Study) -> list[Figure]:
     """Return triggers that are set off by one act and evaded by another that pays: value, points a period.
 
-    The other act concerns the same issues, pays more than `WORTH`, and raises the chance of no trigger by more than
-    `RAISED`.
+    The other act concerns issues that the trigger watches, pays more than `WORTH`, and raises the chance of no trigger
+    by more than `RAISED`.
     """
     names = whole.rules.phase_names
     best: dict[tuple[int, int, str], Figure] = {}
     for actor, kind in deciding(whole):
         for look in looks(whole, actor, kind, kept=True):
             for k in range(look.raised.shape[1]):
+                watched = issues_watched(whole.space, whole.plan.phases[names[look.phase]].on[k].when)
                 caught = np.flatnonzero(look.raised[:, k] >= CAUGHT)
-                issues = {i for m in caught for i in look.picks[m] if i in whole.rules.phases[look.phase].read}
+                issues = {i for m in caught for i in look.picks[m] if i in watched}
                 for m in range(1, len(look.gains)):
                     quiet = bool((look.raised[m] <= RAISED).all())
                     concerned = {i: o for i, o in look.picks[m].items() if i in issues}

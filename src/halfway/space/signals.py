@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from halfway.case.conditions import All, AnyOf, Condition, FallsBy, Is, Not, atoms
+from halfway.case.conditions import All, AnyOf, AtLeast, Condition, FallsBy, Is, Not, atoms
 from halfway.case.issues import Issue
 from halfway.case.plans import Phase
 from halfway.errors import Problem, Refusal
@@ -78,20 +78,22 @@ def _probability(issue: Issue, option: str, signal: str) -> float:
     return 0.0 if shown is None else float(shown)
 
 
+def issues_watched(space: Space, condition: Condition) -> tuple[int, ...]:
+    """Return the issues whose signals one condition reads."""
+    read: set[int] = set()
+    for atom in atoms(condition):
+        if isinstance(atom, AtLeast) and atom.issue is None:
+            read |= {
+                i for i, key in enumerate(space.issues) if atom.by is None or atom.by in space.case.issues[key].set_by
+            }
+        else:
+            read.add(space.issues.index(str(atom.issue)))
+    return tuple(sorted(read))
+
+
 def issues_read(space: Space, phase: Phase) -> tuple[int, ...]:
     """Return the issues whose signals a phase's triggers read."""
-    read: set[int] = set()
-    for trigger in phase.on:
-        for atom in atoms(trigger.when):
-            if isinstance(atom, Is | FallsBy) or atom.issue is not None:
-                read.add(space.issues.index(atom.issue))
-            else:
-                read |= {
-                    i
-                    for i, key in enumerate(space.issues)
-                    if atom.by is None or atom.by in space.case.issues[key].set_by
-                }
-    return tuple(sorted(read))
+    return tuple(sorted({i for trigger in phase.on for i in issues_watched(space, trigger.when)}))
 
 
 def matches(
