@@ -23,7 +23,7 @@ KINDS = {
     "R": "Record: what became of such promises and policies before?",
     "I": "Inputs: how far can the case's own numbers be trusted?",
 }
-FAMILIES = ("A", "T", "E", "I")
+FAMILIES = ("A", "T", "E", "C", "R", "I")
 VERDICTS: tuple[Verdict, ...] = ("hit", "in part", "false alarm", "open")
 
 
@@ -135,9 +135,9 @@ def totals(tally: dict[tuple[str, str], Counter[object]]) -> str:
             f"{total['false alarm']} false alarms, {total['open']} open; {total['false', 'error']} of the false alarms errors."
         )
     lines.append(
-        "By their number alone, errors do not tell the one group from the other: these rules look at what a plan says on its "
-        "face, and what a plan of several halves says of one of them counts for the whole. What they say, and whom "
-        "they name, is what came true or not."
+        "By their number alone, errors do not tell the one group from the other: what a plan of several halves says of one of "
+        "them counts for the whole, and what soldiers compel is in nobody's points. What the findings say, and whom they "
+        "name, is what came true or not."
     )
     return "\n" + " ".join(lines) + "\n"
 
@@ -220,9 +220,9 @@ HISTORY_INTRO = """\
 *This page is generated: the findings by the rules as they stand, the readings by hand from the record that each case cites.
 A test checks that it is current.*
 
-A rule set that finds fault with every plan is of no use, and neither is one that finds none. So the rules on aims, table,
-exchange and inputs are run here on the plans of the catalogue, and each warning and error on a plan that was carried out is
-held against what happened. A *hit* names something that went wrong, or was at fault, afterwards; a *false alarm*
+A rule set that finds fault with every plan is of no use, and neither is one that finds none. So all rules are run here
+on the plans of the catalogue, and each warning and error on a plan that was carried out is held against what happened. A
+*hit* names something that went wrong, or was at fault, afterwards; a *false alarm*
 names something that did no harm; *in part* is between; *open* means that history cannot tell.
 
 How far to trust this page:
@@ -234,8 +234,10 @@ How far to trust this page:
   the room are not outside it (T103, T104). Each has a reason of its own, told with the rule, but the plans cannot vouch for
   the rules that they helped to shape. The numbers of the cases were written before and were not changed.
 - The readings are judgements of those who wrote the rules.
-- The rules on commitment and on the record are not part of this page. The best-known faults of several of these plans
-  are theirs to find, and stand below as missed.
+- The rules on commitment and on the record came later and were refined in the same way: that the types of an actor are
+  judged together by their priors (C302 to C312), that a stick is charged with what its holder itself has to do (C303), that an
+  exit rewards only those whom the penalty answers (C304), that only those who owe something can break it (C305), that only
+  what the rule watches evades it (C312), that new terms are no reset (C309), and that a penalty for good is no promise (C311).
 """
 
 

@@ -54,6 +54,30 @@ CARRIED_OUT: dict[tuple[str, str], Carried] = {
                 "The same; I505 says that this verdict turns in nearly a third of the draws.",
             ),
             ("E209", "Israel", "false alarm", "Israel completed the withdrawal from the interim line."),
+            (
+                "C314",
+                "Knesset",
+                "false alarm",
+                "It approved the frameworks by 84 to 19 and the treaty by 95 to 18, and none since has gone back on it.",
+            ),
+            ("C308", "Jordan", "hit", "Jordan never took the part that was written for it."),
+            (
+                "C308",
+                "Egypt",
+                "in part",
+                "The treaty was kept; ambassadors were recalled twice and the peace stayed cold.",
+            ),
+            (
+                "C308",
+                "Israel",
+                "hit",
+                "Sinai was handed back; what was promised on settlements and self-rule was not kept.",
+            ),
+            ("C308", "Arab states", "hit", "They broke with Egypt."),
+            ("C302", "Israel does not complete", "false alarm", "The withdrawal was completed in April 1982."),
+            ("C305", "Egypt", "false alarm", "It kept the land, and the peace too."),
+            ("C306", "Israel", "hit", "Self-rule lapsed and settlements grew, and nothing in the text answered that."),
+            ("C315", "", "open", "Neither penalty was ever called for."),
         ),
         (
             "That the settlements went on: no finding says that a freeze of three months covers a transition of five "
@@ -79,11 +103,43 @@ CARRIED_OUT: dict[tuple[str, str], Carried] = {
                 "hit",
                 "Prisoners out before arms were gone was the sorest point of the years to 2005.",
             ),
+            (
+                "C302",
+                "Ulster Unionists",
+                "hit",
+                "Suspension was what the opponents among unionists asked for, and four times it came.",
+            ),
+            (
+                "C314",
+                "Ulster Unionist Council",
+                "hit",
+                "It approved, and then was called again and again until the executive fell over arms.",
+            ),
+            ("C308", "British government", "in part", "Soldiers and watchtowers went late."),
+            ("C308", "Ulster Unionists", "in part", "Power was shared late and with breaks."),
+            ("C308", "Sinn Féin", "in part", "No return to an armed campaign; arms five years late."),
+            ("C305", "Sinn Féin", "hit", "The prisoners were all out in 2000, the arms only in 2005."),
+            ("C307", "Irish government", "false alarm", "It gave up its claim and kept to that."),
+            (
+                "C307",
+                "Ulster Unionists",
+                "false alarm",
+                "What they had for nothing, consent, was no reason for what they did late.",
+            ),
+            ("C307", "Social Democratic", "false alarm", "It kept all that it had signed."),
+            ("C307", "Sinn Féin", "hit", "Arms not given up cost it none of what it had been given."),
+            (
+                "C303",
+                "British government",
+                "false alarm",
+                "London suspended the institutions four times, whatever it cost.",
+            ),
         ),
         (
-            "That arms were given up five years late: no finding on the missing date and missing trigger, which are "
-            "matters of commitment, not of exchange.",
-            "That vague words held where exact ones might have failed: the rules here do not count precision.",
+            "That arms would be given up five years late, and yet be given up: C308 says what breaking pays, not how long "
+            "it would pay.",
+            "That vague words held where exact ones might have failed: C313 notes each of them and says of none that it "
+            "helped.",
         ),
     ),
     ("dayton-1995", "as_signed"): Carried(
@@ -107,10 +163,50 @@ CARRIED_OUT: dict[tuple[str, str], Carried] = {
                 "false alarm",
                 "A matter of the first months; the government lived with it.",
             ),
+            (
+                "C308",
+                "Bosnian Serbs",
+                "in part",
+                "They kept the military part, and obstructed the civilian part for years.",
+            ),
+            ("C308", "Croatia", "hit", "The institutions of Herzeg-Bosna went on under other names for years."),
+            (
+                "C308",
+                "Serbia",
+                "in part",
+                "Belgrade kept the military part and gave up the indicted only under pressure.",
+            ),
+            ("C308", "NATO-led force", "hit", "For a year and a half it did not look for the indicted."),
+            (
+                "C302",
+                "'Either side attacks'",
+                "in part",
+                "That nothing would answer once the force had gone was seen in time: it stayed.",
+            ),
+            (
+                "C302",
+                "Bosnian Serbs",
+                "false alarm",
+                "No attack came. What the force could compel is not in the case's points.",
+            ),
+            ("C305", "", "false alarm", "None of them went back to war when the force did in the end leave."),
+            ("C312", "Bosnian Serbs", "false alarm", "They withdrew behind the zone on time."),
+            ("C312", "Serbia", "false alarm", "Belgrade did not go back to backing war."),
+            (
+                "C306",
+                "Serbia",
+                "hit",
+                "Sanctions ended ten days after the elections; the indicted stayed at large for years.",
+            ),
+            ("C303", "Bosnian government", "open", "The snapback was never used."),
+            ("C307", "Croatia", "in part", "The Federation's common institutions were what it was slow to perform."),
+            ("C315", "", "open", "It never came to that phase."),
+            ("R401", "force limits", "false alarm", "This time they were kept, under the force's eyes."),
+            ("R401", "settlement", "in part", "The award on Brčko came, two years late."),
         ),
         (
-            "That the force would have to stay: nothing here says that the last phase has no one to uphold it.",
-            "That sanctions were lifted before the civilian part was performed: that is a matter of commitment.",
+            "That soldiers compel: an attack is answered by a force whose presence the points of the case do not count "
+            "against the attacker, so that C302 finds no cost where there was one.",
         ),
     ),
     ("eu-belarus-2016", "relief-as-given"): Carried(
@@ -139,10 +235,33 @@ CARRIED_OUT: dict[tuple[str, str], Carried] = {
                 "They were not asked what counted as grave; their civil rights and the elections are the promises "
                 "that failed.",
             ),
+            ("C308", "European Union", "false alarm", "It gave all that it had promised."),
+            ("C308", "Belarus", "hit", "In August 2020 the protests were put down by force."),
+            ("R403", "", "hit", "It ended as the trial of 2008 had ended."),
+            (
+                "C306",
+                "Belarus",
+                "hit",
+                "The fault for which the case is known: four months were kept, and what came after was for good.",
+            ),
+            ("C307", "European Union", "false alarm", "What came to it for nothing did not make it break anything."),
+            ("C311", "Lifted for good", "hit", "Nothing in the decision said what would bring the sanctions back."),
+            (
+                "C315",
+                "",
+                "open",
+                "The sanctions that came back in October 2020 were a new decision, not the plan's penalty.",
+            ),
+            (
+                "R401",
+                "elections",
+                "hit",
+                "Little changed at the votes of 2016 and 2019; that of 2020 is the case of this catalogue.",
+            ),
         ),
         (
-            "The fault for which the case is known, a trial that becomes permanent with nothing to bring the "
-            "sanctions back, is a matter of commitment; no rule here speaks of it.",
+            "How long it would take: the best response breaks in the first month of lasting relief, the crackdown came four "
+            "and a half years later.",
         ),
     ),
     ("budapest-1994", "memorandum"): Carried(
@@ -157,10 +276,31 @@ CARRIED_OUT: dict[tuple[str, str], Carried] = {
                 "false alarm",
                 "Russia had what it came for in a year and a half; the exposed side was the other.",
             ),
+            ("C308", "Russia", "hit", "The borders were respected until 2014 and not after."),
+            ("C308", "Ukraine", "false alarm", "It gave up every warhead on time."),
+            ("C308", "United States", "false alarm", "It paid, and it went to the Security Council."),
+            ("C308", "United Kingdom", "false alarm", "As the United States."),
+            (
+                "C302",
+                "Russia",
+                "hit",
+                "In 2014 consultations were asked for and refused; that was all the text had to offer.",
+            ),
+            ("C305", "Russia", "hit", "The warheads stayed where they had gone."),
+            ("C305", "United", "false alarm", "Neither is said to have broken it."),
+            (
+                "C312",
+                "Russia",
+                "open",
+                "Claims in words were made before 2014; the record of this case does not list them.",
+            ),
+            ("C307", "Ukraine", "false alarm", "It did all that it owed."),
+            ("C307", "Russia", "hit", "What it was given for nothing could not be taken from it in 2014."),
+            ("C307", "United", "false alarm", "Neither is said to have broken it."),
         ),
         (
-            "That the answer to a breach is to consult, with no penalty: found only through E202's question what a "
-            "guarantor does on a breach; the rule on toothless answers is one of commitment.",
+            "That it would hold for twenty years first: what breaking pays Russia pays it in these numbers from the first "
+            "month.",
         ),
     ),
     ("minsk-2015", "package-of-measures"): Carried(
@@ -184,6 +324,14 @@ CARRIED_OUT: dict[tuple[str, str], Carried] = {
                 "false alarm",
                 "Sanctions stayed because the terms were not met, as announced.",
             ),
+            ("C308", "Ukraine", "hit", "Constitution, amnesty and payments were not performed."),
+            ("C308", "Russia", "hit", "Nothing was withdrawn."),
+            ("C308", "Donetsk", "hit", "The ceasefire was broken from the first days."),
+            ("C307", "", "open", "None of it was ever received."),
+            ("C311", "", "open", "The last phase was never reached."),
+            ("R401", "ceasefire", "hit", "Debaltseve fell three days after the ceasefire began."),
+            ("R401", "elections", "hit", "They voted on their own again in November 2018."),
+            ("R401", "borders", "hit", "The border was never returned."),
         ),
         (
             "That the text can be read in two orders, politics first or security first: the case had to choose one, "
@@ -211,12 +359,44 @@ CARRIED_OUT: dict[tuple[str, str], Carried] = {
                 "hit",
                 "The tests of missiles went on, and the neighbours outside worked against the deal.",
             ),
+            ("C314", "Congress", "hit", "Congress let it pass in 2015; a new president left it in May 2018."),
+            (
+                "C308",
+                "Iran",
+                "in part",
+                "The limits were kept until after the relief was gone; tests of missiles went on from the start.",
+            ),
+            ("C308", "United States", "hit", "It left in May 2018."),
+            ("C306", "United States", "false alarm", "It did not wait for the last phase."),
+            ("C306", "Iran", "open", "It never came to the tenth year with relief in force."),
+            (
+                "C304",
+                "Settled",
+                "in part",
+                "The complaint of January 2020 was let lie for five years while the stock grew.",
+            ),
+            ("C311", "tenth year", "open", "That phase was never in force."),
+            ("C305", "United States", "hit", "The core stayed filled when the relief was gone."),
+            ("C305", "Britain", "false alarm", "Europe kept its part until 2025."),
+            ("C315", "Snapback", "open", "It came in September 2025; what followed is too near to judge."),
+            (
+                "C315",
+                "stops performing",
+                "in part",
+                "Talks to reopen the deal began in April 2021 and came to nothing.",
+            ),
+            ("C307", "Russia and China", "false alarm", "They kept their part."),
+            (
+                "R401",
+                "access",
+                "in part",
+                "Access was given until February 2021, three years after the relief had ended.",
+            ),
+            ("C310", "weapons", "open", "What became of it is disputed."),
         ),
         (
-            "That a later government would leave: turnover before performance is a matter of commitment and of "
-            "ratification.",
-            "The snapback itself, which every signatory could set off and which was set off in the end: a matter of "
-            "commitment.",
+            "That the snapback would be set off by those whom the breach had not come from: no rule asks who may set off an "
+            "answer.",
         ),
     ),
 }
