@@ -14,10 +14,13 @@ from halfway.conduct.pricing import Priced, price
 from halfway.conduct.solve import TOLERANCE, Response, best_response, keep_values, policy_values
 from halfway.errors import Problem, Refusal
 from halfway.space.arrays import FloatArray, Utilities
-from halfway.space.automaton import Automaton, build
-from halfway.space.automaton_rules import Number, Rules, centre, compile_rules
+from halfway.space.automaton import Automaton
+from halfway.space.automaton_build import build
+from halfway.space.chains import long_run_shares
 from halfway.space.compile import Space, compile_space
-from halfway.space.plans import long_run_shares
+from halfway.space.compile_rules import compile_rules
+from halfway.space.prescribed import Number, centre
+from halfway.space.rules import Rules
 
 MOST_OWN = 60_000
 """The most states compiled for the conduct of one actor, or of all together."""
@@ -59,6 +62,7 @@ class Study:
     _responses: dict[tuple[str, str | None], tuple[Response, ...]] = field(default_factory=dict)
     _values: dict[tuple[str, str, str | None, int], FloatArray] = field(default_factory=dict)
     _parts: dict[int, tuple[frozenset[int] | None, ...]] = field(default_factory=dict)
+    _main: dict[tuple[str, str | None], Utilities] = field(default_factory=dict)
 
     @cached_property
     def outside(self) -> tuple[int, ...]:
@@ -163,9 +167,11 @@ class Study:
         parts = self.parts(number)
         if len(parts) == 1 or free != parts[0]:
             return utilities
-        aside = frozenset().union(*(p for p in parts[1:] if p))
-        tables = tuple(np.zeros_like(t) if i in aside else t for i, t in enumerate(utilities.tables))
-        return Utilities(tables, utilities.linkages, utilities.unit, utilities.exact)  # type: ignore[arg-type]
+        if (actor, kind) not in self._main:
+            aside = frozenset().union(*(p for p in parts[1:] if p))
+            tables = tuple(np.zeros_like(t) if i in aside else t for i, t in enumerate(utilities.tables))
+            self._main[(actor, kind)] = Utilities(tables, utilities.linkages, utilities.unit, utilities.exact)  # type: ignore[arg-type]
+        return self._main[(actor, kind)]
 
     def games(self, actor: str, kind: str | None = None) -> list[Priced]:
         """Return the automata of one actor's conduct, all others keeping: one for each of `parts`.

@@ -12,8 +12,8 @@ from halfway.conduct.pricing import price
 from halfway.conduct.solve import TOLERANCE, Response, best_response
 from halfway.conduct.study import Study
 from halfway.space.arrays import FloatArray
-from halfway.space.automaton import build
-from halfway.space.automaton_rules import compile_rules
+from halfway.space.automaton_build import build
+from halfway.space.compile_rules import compile_rules
 
 _HARSHEST = 100.0
 _LENGTHS = (1, 3, 6, 12, 24, 60)
