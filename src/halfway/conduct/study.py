@@ -145,16 +145,21 @@ class Study:
         """
         if actor not in self._parts:
             aside = self.rules.side_issues(actor)
+            main = frozenset(self.rules.sets(actor)) - set(aside)
+            apart = (main, *(frozenset({i}) for i in aside))
             try:
-                key = ((actor,), None)
-                if key not in self._automata:
-                    self._automata[key] = build(self.rules, key[0], most_states=_PLAIN if aside else MOST_OWN)
-                self._parts[actor] = (None,)
+                # What side issues are left out of is no larger than the whole, so it may settle the question.
+                if aside and len(self.automaton((actor,), main).situation_of) > _PLAIN:
+                    self._parts[actor] = apart
+                else:
+                    key = ((actor,), None)
+                    if key not in self._automata:
+                        self._automata[key] = build(self.rules, key[0], most_states=_PLAIN if aside else MOST_OWN)
+                    self._parts[actor] = (None,)
             except Refusal:
                 if not aside:
                     raise
-                main = frozenset(self.rules.sets(actor)) - set(aside)
-                self._parts[actor] = (main, *(frozenset({i}) for i in aside))
+                self._parts[actor] = apart
         return self._parts[actor]
 
     def part_utilities(self, actor: str, kind: str | None, free: frozenset[int] | None) -> Utilities:

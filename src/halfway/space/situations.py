@@ -48,21 +48,25 @@ class Board:
         steps, status = self.rules.steps[issue], self.status[issue]
         return Alternative(pick, int(steps.in_force[status, pick]), int(steps.after[status, pick]))
 
-    def alternatives(self, issue: int, movers: Iterable[int]) -> list[Alternative]:
+    def alternatives(self, issue: int, movers: Iterable[int]) -> tuple[Alternative, ...]:
         """Return the different things that the movers can make of an issue, the base first."""
         who = self.rules.setters[issue]
-        base = self.picks[issue]
+        base, fallback = self.picks[issue], self.fallback[issue]
         if not any(a in who for a in movers) or (self.free is not None and issue not in self.free):
-            return [self.act(issue, base)]
-        if len(who) == 1:
-            options = [base, *(o for o in range(self.rules.steps[issue].in_force.shape[1]) if o != base)]
-        else:
-            options = [base, self.fallback[issue]]
-        found: dict[tuple[int, int], Alternative] = {}
-        for option in options:
-            one = self.act(issue, option)
-            found.setdefault((one.in_force, one.after), one)
-        return list(found.values())
+            return (self.act(issue, base),)
+        key = ("alternatives", issue, self.status[issue], base, fallback)
+        known: tuple[Alternative, ...] | None = self.rules.memo.get(key)
+        if known is None:
+            if len(who) == 1:
+                options = [base, *(o for o in range(self.rules.steps[issue].in_force.shape[1]) if o != base)]
+            else:
+                options = [base, fallback]
+            found: dict[tuple[int, int], Alternative] = {}
+            for option in options:
+                one = self.act(issue, option)
+                found.setdefault((one.in_force, one.after), one)
+            known = self.rules.memo[key] = tuple(found.values())
+        return known
 
     def outcome_chances(self, acts: list[Alternative]) -> dict[Outcome, float]:
         """Return the chance of each outcome when these acts (one an issue) are taken."""
@@ -201,7 +205,7 @@ class _Layout:
         """Combine what an actor can do about its issues."""
         board, rules = self.board, self.rules
         tied = {i for group in rules.coupled for i in group}
-        choices: list[tuple[int, list[Alternative]]] = []
+        choices: list[tuple[int, tuple[Alternative, ...]]] = []
         free: list[tuple[int, IntArray]] = []
         for i in rules.sets(actor):
             ways = board.alternatives(i, (actor,))
@@ -223,9 +227,7 @@ class _Layout:
                     )
                 ]
             )
-        index = np.array(list(product(*map(range, sizes))), dtype=np.int64).reshape(prod(sizes), len(sizes))
-        # Fewest departures first, so that among equals the plainest is reported.
-        index = index[np.argsort((index > 0).sum(axis=1), kind="stable")]
+        index = self.combinations(tuple(sizes))
         picks, in_force = np.zeros_like(index), np.zeros_like(index)
         code = np.zeros(len(index), dtype=np.int64)
         for k, (i, ways) in enumerate(choices):
@@ -242,7 +244,7 @@ class _Layout:
         _, first, group = np.unique(code, return_index=True, return_inverse=True)
         return _Choices(
             tuple(i for i, _ in choices),
-            tuple(tuple(ways) for _, ways in choices),
+            tuple(ways for _, ways in choices),
             index,
             picks,
             in_force,
@@ -251,6 +253,16 @@ class _Layout:
             np.asarray(group).ravel(),
             tuple(free),
         )
+
+    def combinations(self, sizes: tuple[int, ...]) -> IntArray:
+        """Return all combinations of so many ways, shape ``(combination, issue)``."""
+        known: IntArray | None = self.rules.memo.get(("combinations", sizes))
+        if known is None:
+            index = np.array(list(product(*map(range, sizes))), dtype=np.int64).reshape(prod(sizes), len(sizes))
+            # Fewest departures first, so that among equals the plainest is reported.
+            known = index[np.argsort((index > 0).sum(axis=1), kind="stable")]
+            self.rules.memo[("combinations", sizes)] = known
+        return known
 
     def moves(
         self, actor: int
