@@ -105,25 +105,22 @@ def _choose(
         if worth[best] > worth[0] + _SAME:
             bonus += float(worth[best] - worth[0])
             swaps.append((issue, int(open_options[best]), int(open_options[0])))
-    groups = options.chances.shape[0]
     # Moves come with the fewest departures first; a later one must be better to take its place.
-    order = np.lexsort((np.arange(len(own)), -np.round(own, 9), options.group))
-    tops = order[np.searchsorted(options.group[order], np.arange(groups))]
+    tops: dict[int, tuple[float, int]] = {}
+    for row, (g, worth_of) in enumerate(zip(options.group.tolist(), np.round(own, 9).tolist(), strict=True)):
+        if g not in tops or worth_of > tops[g][0]:
+            tops[g] = (worth_of, row)
     home = int(options.group[0])
     rows = [0]
-    for g in range(groups):
-        top = int(tops[g])
+    for g in range(len(options.chances)):
+        top = tops[g][1]
         if g != home or own[top] + bonus > own[0] + _SAME:
             rows.append(top)
     points = values[:, rows].T + transfers
     packages = options.packages[rows]
-    picks = []
-    for k, row in enumerate(rows):
-        departs = {
-            issue: p
-            for issue, p, q in zip(options.issues, options.picks[row].tolist(), options.picks[0].tolist(), strict=True)
-            if p != q
-        }
+    picks, kept = [], options.picks[0].tolist()
+    for k, picked in enumerate(options.picks[rows].tolist()):
+        departs = {issue: p for issue, p, q in zip(options.issues, picked, kept, strict=True) if p != q}
         if k:
             for issue, new, old in swaps:
                 packages[k, issue] = new

@@ -148,8 +148,7 @@ class Study:
             main = frozenset(self.rules.sets(actor)) - set(aside)
             apart = (main, *(frozenset({i}) for i in aside))
             try:
-                # What side issues are left out of is no larger than the whole, so it may settle the question.
-                if aside and len(self.automaton((actor,), main).situation_of) > _PLAIN:
+                if aside and self._at_least(actor, main, aside) > _PLAIN:
                     self._parts[actor] = apart
                 else:
                     key = ((actor,), None)
@@ -161,6 +160,30 @@ class Study:
                     raise
                 self._parts[actor] = apart
         return self._parts[actor]
+
+    def _at_least(self, actor: int, main: frozenset[int], aside: tuple[int, ...]) -> int:
+        """Return how many states an actor's conduct reaches at least, from those that it reaches without side issues.
+
+        Side issues go their own way: in a state first reached after so many periods, they may be in any combination of
+        the statuses that they can have after as many.
+        """
+        automaton = self.automaton((actor,), main)
+        before = np.zeros(len(automaton.situation_of), dtype=np.int64)
+        before[:] = len(before)
+        for s in automaton.situations:
+            np.minimum.at(before, s.follow.ravel(), np.repeat(s.states, s.follow.shape[1]))
+        depth = [0]
+        # States are numbered as conduct comes to them.
+        for parent in before[1:].tolist():
+            depth.append(depth[parent] + 1)
+        ways = np.ones(max(depth) + 1)
+        for i in aside:
+            steps = self.rules.steps[i]
+            now = {int(steps.first[self.rules.status_quo[i]])}
+            for t in range(len(ways)):
+                ways[t] *= len(now)
+                now = set(steps.after[sorted(now)].ravel().tolist())
+        return int(ways[depth].sum())
 
     def part_utilities(self, actor: str, kind: str | None, free: frozenset[int] | None) -> Utilities:
         """Return the utilities that count in one of an actor's `parts`.

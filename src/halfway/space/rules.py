@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -162,7 +163,11 @@ class Rules:
 
     def sets(self, actor: int) -> tuple[int, ...]:
         """Return the issues that an actor sets, alone or with others."""
-        return tuple(i for i, who in enumerate(self.setters) if actor in who)
+        return self._sets[actor]
+
+    @cached_property
+    def _sets(self) -> tuple[tuple[int, ...], ...]:
+        return tuple(tuple(i for i, who in enumerate(self.setters) if a in who) for a in range(self.actors))
 
     def side_issues(self, actor: int) -> tuple[int, ...]:
         """Return the issues whose past matters but which an actor sets alone, no trigger reads and nothing ties.

@@ -146,8 +146,8 @@ class _Layout:
 
     def shape(self) -> Shape:
         board, rules, state = self.board, self.rules, self.board.state
-        chances = board.outcome_chances(self.kept)
-        self.outcomes = {o: k for k, o in enumerate(chances)}
+        shown = tuple(self.kept[i].in_force for i in board.phase.read)
+        chances = self.chances(shown, tuple(self.kept[i].after for i in rules.sticky))
         found = {a: self.moves(a) for a in self.movers}
         if len(self.movers) > 1:
             for outcome in self.joint_outcomes(board):
@@ -167,20 +167,28 @@ class _Layout:
             self.package,
             tuple(self.outcomes),
             self.table([chances])[0],
-            tuple(self.kept[i].in_force for i in board.phase.read),
+            shown,
             {
-                a: MoveSet(c.issues, picks, packages, group, self.table(tables), shown, c.free)
-                for a, (c, picks, packages, group, tables, shown) in found.items()
+                a: MoveSet(c.issues, picks, packages, group, self.table(tables), looks, c.free)
+                for a, (c, picks, packages, group, tables, looks) in found.items()
             },
             tuple(leads),
         )
 
-    def table(self, chances: list[dict[Outcome, float]]) -> FloatArray:
+    def chances(self, shown: tuple[int, ...], statuses: tuple[int, ...]) -> list[tuple[int, float]]:
+        """Return the outcomes that may follow, by their numbers, and their chances."""
+        state = self.board.state
+        found = []
+        for chance, event, levels, _ in self.rules.events(state.phase, state.gravities, shown):
+            found.append((self.outcomes.setdefault((event, statuses, levels), len(self.outcomes)), chance))
+        return found
+
+    def table(self, chances: list[list[tuple[int, float]]]) -> FloatArray:
         """Write chances of outcomes as a table, shape ``(row, outcome)``."""
         out = np.zeros((len(chances), len(self.outcomes)))
-        for row, found in zip(out, chances, strict=True):
-            for outcome, p in found.items():
-                row[self.outcomes[outcome]] = p
+        for row, found in enumerate(chances):
+            for outcome, p in found:
+                out[row, outcome] += p
         return out
 
     def choices(self, actor: int) -> _Choices:
@@ -266,7 +274,7 @@ class _Layout:
 
     def moves(
         self, actor: int
-    ) -> tuple[_Choices, IntArray, IntArray, IntArray, list[dict[Outcome, float]], tuple[tuple[int, ...], ...]]:
+    ) -> tuple[_Choices, IntArray, IntArray, IntArray, list[list[tuple[int, float]]], tuple[tuple[int, ...], ...]]:
         """Return what an actor can do: choices, picks, packages, groups, and each group's chances and looks."""
         board, rules = self.board, self.rules
         choices = self.choices(actor)
@@ -283,17 +291,15 @@ class _Layout:
             index, packages, picks = index[possible], packages[possible], picks[possible]
             _, first, group = np.unique(choices.code[possible], return_index=True, return_inverse=True)
             group = np.asarray(group).ravel()
-        tables, shown = [], []
+        tables, looks = [], []
         acts = list(self.kept)
         for row in index[first].tolist():
             for i, ways, way in zip(choices.issues, choices.ways, row, strict=True):
                 acts[i] = ways[way]
-            chance = board.outcome_chances(acts)
-            for outcome in chance:
-                self.outcomes.setdefault(outcome, len(self.outcomes))
-            tables.append(chance)
-            shown.append(tuple(acts[i].in_force for i in board.phase.read))
-        return choices, picks, packages, group, tables, tuple(shown)
+            look = tuple([acts[i].in_force for i in board.phase.read])
+            tables.append(self.chances(look, tuple([acts[i].after for i in rules.sticky])))
+            looks.append(look)
+        return choices, picks, packages, group, tables, tuple(looks)
 
     def joint_outcomes(self, board: Board) -> set[Outcome]:
         """Return every outcome that some combination of the movers' picks can bring."""
