@@ -153,9 +153,7 @@ class Game:
         rows = np.concatenate([first[who] + move[entry], np.arange(len(state))])
         columns = np.concatenate([follow[row[who] + outcome[entry]], state])
         source = np.concatenate([place[entry], np.full(len(state), len(tables))])
-        chain = sparse.csr_array(
-            (np.append(tables, 0.0)[source], (rows, columns)), shape=(len(state), self.states)
-        )
+        chain = sparse.csr_array((np.append(tables, 0.0)[source], (rows, columns)), shape=(len(state), self.states))
         chain.sum_duplicates()
         points = np.concatenate([m.points for m in moves])
         at = np.repeat(_starts(count)[of] - first[:-1], count[of]) + np.arange(len(state))

@@ -62,6 +62,8 @@ class Study:
     _responses: dict[tuple[str, str | None], tuple[Response, ...]] = field(default_factory=dict)
     _values: dict[tuple[str, str, str | None, int], FloatArray] = field(default_factory=dict)
     _parts: dict[int, tuple[frozenset[int] | None, ...]] = field(default_factory=dict)
+    _rules: dict[object, Rules] = field(default_factory=dict)
+    _changed: dict[object, Automaton] = field(default_factory=dict)
     _main: dict[tuple[str, str | None], Utilities] = field(default_factory=dict)
 
     @cached_property
@@ -223,6 +225,30 @@ class Study:
         """Return automata of states that an actor's conduct can reach, each with everything that counts."""
         number = self.space.actor(actor)
         return [self.priced((number,), actor, kind, free) for free in self.parts(number)]
+
+    def rules_with(self, *, detection: float | None = None, lasts: Mapping[int, int] | None = None) -> Rules:
+        """Return the rules with another share of the stated detection or other lengths of phases, in periods."""
+        key = (detection, tuple(sorted((lasts or {}).items())))
+        if key not in self._rules:
+            rules = self.rules if detection is None else self.rules.with_detection(detection)
+            self._rules[key] = rules.with_lengths(lasts) if lasts else rules
+        return self._rules[key]
+
+    def changed(
+        self,
+        actor: str,
+        kind: str | None,
+        free: frozenset[int] | None,
+        *,
+        detection: float | None = None,
+        lasts: Mapping[int, int] | None = None,
+    ) -> Priced:
+        """Return the automaton of one of the `parts` of an actor's conduct when something about the plan is changed."""
+        number = self.space.actor(actor)
+        key = (detection, tuple(sorted((lasts or {}).items())), number, free)
+        if key not in self._changed:
+            self._changed[key] = build(self.rules_with(detection=detection, lasts=lasts), (number,), free=free)
+        return price(self._changed[key], self.part_utilities(actor, kind, free))
 
     def keep(self, actor: str, kind: str | None = None) -> float:
         """Return what it is worth to an actor from the start that everyone keeps."""

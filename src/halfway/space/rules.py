@@ -331,7 +331,9 @@ def _true(test: Any, bits: int) -> bool:
     return any(_true(part, bits) for part in content)
 
 
-def seen_on(observed: FloatArray, prescribed: int, marks: IntArray, gravity: FloatArray, share: float) -> tuple[Seen, ...]:
+def seen_on(
+    observed: FloatArray, prescribed: int, marks: IntArray, gravity: FloatArray, share: float
+) -> tuple[Seen, ...]:
     """Return what may be seen on an issue under each option, merged as far as a phase tells it apart.
 
     Parameters

@@ -158,9 +158,7 @@ class _Layout:
         for outcome in self.outcomes:
             then = following(rules, running, outcome)
             fired = outcome[0] < len(board.phase.go)
-            leads.append(
-                ((then.phase, then.statuses, then.status_quo, then.gravities), then.phase if fired else -1)
-            )
+            leads.append(((then.phase, then.statuses, then.status_quo, then.gravities), then.phase if fired else -1))
         return Shape(
             (state.phase, state.statuses, state.status_quo, state.gravities),
             self.base,
