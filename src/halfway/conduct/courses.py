@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from halfway.conduct.game import Game
-from halfway.conduct.solve import TOLERANCE, best_response, discounted
+from halfway.conduct.solve import TOLERANCE, discounted, iterated
 from halfway.space.arrays import FloatArray, IntArray
 
 _MOST_ROUNDS = 60
@@ -205,6 +205,20 @@ class OverPenalty:
         raise ArithmeticError("the search for the least penalty did not settle")
 
 
+def best_course(
+    game: Game,
+    actor: int,
+    discount: float,
+    policy: IntArray | None,
+    keeping: float,
+    penalty: FloatArray | None = None,
+) -> tuple[IntArray, float]:
+    """Return a policy that gains over what keeping is worth, or a best response, and its gain."""
+    begin = np.zeros(game.states, dtype=np.int64) if policy is None else policy
+    found, values = iterated(game, actor, discount, begin, penalty, least=keeping)
+    return found, float(values[game.start]) - keeping
+
+
 class _Known:
     """A game of one actor with the courses followed last."""
 
@@ -224,6 +238,6 @@ class _Known:
     def best(
         self, discount: float, policy: IntArray | None, penalty: FloatArray | None = None
     ) -> tuple[IntArray, float]:
-        found = best_response(self.game, self.actor, discount, penalty, settle=False, start=policy)
-        start = self.game.start
-        return found.policy, float(found.values[start] - found.kept[start])
+        """Return a policy that gains, or a best response, and its gain."""
+        points = self.keeping.points if penalty is None else self.keeping.points - penalty[self.keeping.states]
+        return best_course(self.game, self.actor, discount, policy, self.keeping.worth(discount, points), penalty)

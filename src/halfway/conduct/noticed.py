@@ -7,10 +7,9 @@ from typing import TypeAlias
 
 import numpy as np
 
-from halfway.conduct.courses import Course
+from halfway.conduct.courses import Course, best_course
 from halfway.conduct.game import Game
 from halfway.conduct.pricing import Priced
-from halfway.conduct.solve import best_response
 from halfway.conduct.study import Study
 from halfway.space.arrays import FloatArray, IntArray
 
@@ -84,5 +83,5 @@ class Noticed:
     def best(self, at: float, policy: IntArray | None) -> tuple[IntArray, float]:
         """Return a policy that gains, or a best response, and its gain."""
         game = self.game(at)
-        found = best_response(game, self.actor, self.discount, settle=False, start=policy)
-        return found.policy, float(found.values[game.start] - found.kept[game.start])
+        keeping = Course.of(game, self.actor, np.zeros(game.states, dtype=np.int64)).worth(self.discount)
+        return best_course(game, self.actor, self.discount, policy, keeping)

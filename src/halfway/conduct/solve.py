@@ -83,7 +83,7 @@ def discounted(chain: Any, points: FloatArray, discount: float) -> FloatArray:
     # outweighs the rest, so that no pivot is needed. What is stored by rows is the transpose stored by columns.
     parts = (data[::-1], n - 1 - moves.indices[::-1], len(data) - moves.indptr[::-1])
     backwards = sparse.csc_array(tuple(np.ascontiguousarray(part) for part in parts), shape=(n, n))
-    lu = splu(backwards, permc_spec="NATURAL", diag_pivot_thresh=0.0)
+    lu = splu(backwards, permc_spec="NATURAL", diag_pivot_thresh=0.0, panel_size=1)
     right = np.ascontiguousarray((1 - discount) * points.T[::-1])
     return np.asarray(lu.solve(right, "T")[::-1].T)
 
@@ -134,27 +134,56 @@ def best_response(
         Default: keeping.
     """
     keeping: IntArray = np.zeros(game.states, dtype=np.int64)
+    chain, points = game.played(actor, keeping)
+    kept = discounted(chain, points[actor] if penalty is None else points[actor] - penalty, discount)
+    least = None if settle else float(kept[game.start])
+    known = None if start is not None and start.any() else kept
+    policy, values = iterated(game, actor, discount, keeping if start is None else start, penalty, known, least)
+    return Response(policy, values, kept)
+
+
+def iterated(
+    game: Game,
+    actor: int,
+    discount: float,
+    policy: IntArray,
+    penalty: FloatArray | None = None,
+    values: FloatArray | None = None,
+    least: float | None = None,
+) -> tuple[IntArray, FloatArray]:
+    """Improve a policy until no move is better in any state.
+
+    Parameters
+    ----------
+    game : Game
+    actor : int
+    discount : float
+    policy : ndarray of int, shape (state,)
+    penalty : ndarray of float, shape (state,), optional
+        Points taken from the actor in each period spent in a state.
+    values : ndarray of float, shape (state,), optional
+        What the policy is worth, where that is known.
+    least : float, optional
+        Stop as soon as the policy is worth more than this from the start.
+
+    Returns
+    -------
+    policy : ndarray of int, shape (state,)
+    values : ndarray of float, shape (state,)
+    """
     extra = np.zeros(game.states) if penalty is None else penalty
     flat = game.flat(actor)
-    chain, points = game.played(actor, keeping)
-    kept = values = discounted(chain, points[actor] - extra, discount)
-    policy = keeping
-    if len(flat.state) == game.states:
-        return Response(policy, values, kept)
-    if start is not None and start.any():
-        policy = start
-        chain, points = game.played(actor, policy)
-        values = discounted(chain, points[actor] - extra, discount)
     rewards = (1 - discount) * (flat.points[:, actor] - extra[flat.state])
     for _ in range(_MOST_ROUNDS):
-        if not settle and values[game.start] > kept[game.start] + TOLERANCE:
-            return Response(policy, values, kept)
+        if values is None:
+            chain, points = game.played(actor, policy)
+            values = discounted(chain, points[actor] - extra, discount)
+        if len(rewards) == game.states or (least is not None and values[game.start] > least + TOLERANCE):
+            return policy, values
         better, moves = improved(flat, rewards + discount * (flat.chain @ values), policy, TOLERANCE * (1 - discount))
         if not better.any():
-            return Response(policy, values, kept)
-        policy = np.where(better, moves, policy)
-        chain, points = game.played(actor, policy)
-        values = discounted(chain, points[actor] - extra, discount)
+            return policy, values
+        policy, values = np.where(better, moves, policy), None
     raise ArithmeticError("policy iteration did not settle")
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from halfway.conduct import solve
-from halfway.conduct.courses import Family, OverPatience, OverPenalty, boundary, gains
+from halfway.conduct.courses import Course, Family, OverPatience, OverPenalty, boundary, gains
 from halfway.conduct.noticed import Noticed
-from halfway.conduct.solve import TOLERANCE, best_response
+from halfway.conduct.solve import TOLERANCE, iterated
 from halfway.conduct.study import Study
 from halfway.space.arrays import FloatArray, IntArray
 
@@ -245,10 +245,15 @@ def region(
     out = np.zeros((len(detections), len(patiences)))
     for free in whole.parts(number):
         noticed = Noticed(whole, actor, kind, free)
+        nothing = np.zeros(noticed.plain.states, dtype=np.int64)
+        above: list[IntArray] = [nothing] * len(patiences)
         for row, share in enumerate(detections):
-            game, policy = noticed.game(float(share)), None
-            for column, discount in enumerate(patiences):
-                found = best_response(game, number, float(discount), start=policy)
-                policy = found.policy
-                out[row, column] += found.values[game.start] - found.kept[game.start]
+            game = noticed.game(float(share))
+            keeping, policy = Course.of(game, number, nothing), nothing
+            for column, discount in enumerate(float(x) for x in patiences):
+                # Start from the better of the answers next to this one.
+                near = max((policy, above[column]), key=lambda p: Course.of(game, number, p).worth(discount))
+                policy, values = iterated(game, number, discount, near)
+                above[column] = policy
+                out[row, column] += values[game.start] - keeping.worth(discount)
     return np.where(out > TOLERANCE, out, 0.0)
