@@ -81,11 +81,11 @@ def discounted(chain: Any, points: FloatArray, discount: float) -> FloatArray:
     data[stays] += 1.0
     # States are numbered as conduct comes to them, so that taken backwards they fill in little; in rows the diagonal
     # outweighs the rest, so that no pivot is needed. What is stored by rows is the transpose stored by columns.
-    parts = (data[::-1], n - 1 - moves.indices[::-1], len(data) - moves.indptr[::-1])
-    backwards = sparse.csc_array(tuple(np.ascontiguousarray(part) for part in parts), shape=(n, n))
+    entries, columns, begin = data[::-1].copy(), n - 1 - moves.indices[::-1], len(data) - moves.indptr[::-1]
+    backwards = sparse.csc_array((entries, columns, begin), shape=(n, n))
     lu = splu(backwards, permc_spec="NATURAL", diag_pivot_thresh=0.0, panel_size=1)
     right = np.ascontiguousarray((1 - discount) * points.T[::-1])
-    return np.asarray(lu.solve(right, "T")[::-1].T)
+    return np.asarray(lu.solve(right, "T")[::-1].T)  # type: ignore[call-overload]
 
 
 def keep_values(game: Game, patience: FloatArray) -> FloatArray:
@@ -209,7 +209,7 @@ def _tops(flat: Flat, is_top: BoolArray) -> IntArray:
     tops = np.flatnonzero(is_top)
     state = flat.state[tops]
     leads = np.concatenate([[True], state[1:] != state[:-1]])
-    return tops[leads] - flat.first[:-1]
+    return np.asarray(tops[leads] - flat.first[:-1])
 
 
 def keeps(game: Game, actor: int, discount: float, penalty: FloatArray | None = None) -> bool:

@@ -206,7 +206,8 @@ class Automaton:
         chances = np.concatenate([np.tile(s.chances, len(s.states)) for s in self.situations])
         possible = chances > 0
         pairs, at = np.unique(sources[possible] * count + targets[possible], return_inverse=True)
-        return pairs // count, pairs % count, np.bincount(np.asarray(at).ravel(), weights=chances[possible])
+        together = np.bincount(np.asarray(at).ravel(), weights=chances[possible]).astype(np.float64)
+        return pairs // count, pairs % count, together
 
 
 def first_state(rules: Rules) -> State:

@@ -49,7 +49,8 @@ def long_run_shares(count: int, sources: IntArray, targets: IntArray, probabilit
     possible = probabilities > 0
     sources, targets, probabilities = sources[possible], targets[possible], probabilities[possible]
     chain = sparse.csr_array((probabilities, (sources, targets)), shape=(count, count))
-    classes, label = connected_components(chain, directed=True, connection="strong")
+    classes, found = connected_components(chain, directed=True, connection="strong")
+    label = found.astype(np.int64)
     closed = np.ones(classes, dtype=np.bool_)
     closed[label[sources[label[sources] != label[targets]]]] = False
     ending = np.zeros(classes)
