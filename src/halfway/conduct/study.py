@@ -56,6 +56,7 @@ class Study:
     pricer: Callable[[str | None, str | None], Utilities] | None = None
     _automata: dict[tuple[tuple[int, ...], frozenset[int] | None], Automaton] = field(default_factory=dict)
     _spaces: dict[tuple[str, str], Space] = field(default_factory=dict)
+    _typed: dict[tuple[str, str], Utilities] = field(default_factory=dict)
     _priced: dict[tuple[tuple[int, ...], str | None, str | None, frozenset[int] | None], Priced] = field(
         default_factory=dict
     )
@@ -106,14 +107,20 @@ class Study:
         return {k: float(t.prior) for k, t in types.items()} or {None: 1.0}
 
     def utilities(self, actor: str | None = None, kind: str | None = None) -> Utilities:
-        """Return utilities in points, one actor taken as one of its types."""
+        """Return utilities in points, one actor taken as one of its types; what one issue adds stands in its table."""
         if self.pricer is not None:
-            return self.pricer(actor if kind is not None else None, kind)
+            return self.pricer(actor if kind is not None else None, kind).folded()
         if actor is None or kind is None:
-            return self.space.points
-        if (actor, kind) not in self._spaces:
-            self._spaces[(actor, kind)] = compile_space(self.case, {actor: kind})
-        return self._spaces[(actor, kind)].points
+            return self._points
+        if (actor, kind) not in self._typed:
+            if (actor, kind) not in self._spaces:
+                self._spaces[(actor, kind)] = compile_space(self.case, {actor: kind})
+            self._typed[(actor, kind)] = self._spaces[(actor, kind)].points.folded()
+        return self._typed[(actor, kind)]
+
+    @cached_property
+    def _points(self) -> Utilities:
+        return self.space.points.folded()
 
     def automaton(self, movers: Iterable[int], free: frozenset[int] | None = None) -> Automaton:
         """Return the automaton that some actors' conduct can reach."""

@@ -170,13 +170,14 @@ class Rules:
         return tuple(tuple(i for i, who in enumerate(self.setters) if a in who) for a in range(self.actors))
 
     def side_issues(self, actor: int) -> tuple[int, ...]:
-        """Return the issues whose past matters but which an actor sets alone, no trigger reads and nothing ties.
+        """Return the issues whose past matters but which an actor sets alone, no trigger reads and nothing ties or bars.
 
         What the actor does about one of them changes neither the course of the phases nor the worth of anything else,
         so each can be solved apart: gains add up.
         """
         read = {i for phase in self.phases for i in phase.read}
         tied = {i for group in self.coupled if len(group) > 1 for i in group}
+        tied |= {i for mask in self.allowed for i in mask.issues}
         return tuple(i for i in self.sticky if self.setters[i] == (actor,) and i not in read and i not in tied)
 
     def without_past(self, issues: tuple[int, ...]) -> Rules:
