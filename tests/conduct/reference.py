@@ -9,7 +9,7 @@ import numpy as np
 from halfway.case.case import Case
 from halfway.case.truth import violated
 from halfway.space.compile import compile_space
-from halfway.space.signals import matches, shown_on
+from tests.conduct.signals import matches, shown_on
 
 
 class Naive:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from itertools import product
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from halfway.case.reader import build
+from halfway.conduct.replan import Planner
 from halfway.conduct.solve import keep_values, one_shot_gains
+from halfway.conduct.strategies import BEST
 from halfway.conduct.study import study
 from halfway.errors import InputError
+from halfway.space.automaton import first_state
 from tests.conduct.reference import Naive, iterated, value
 
 ACTORS = ("a", "b")
@@ -177,3 +181,32 @@ def test_side_issues_solved_apart_add_up(case, actor):
     apart._parts[number] = (main, *(frozenset({i}) for i in aside))
     assert np.isclose(together, apart.gap(actor), atol=1e-7)
     assert np.isclose(whole.keep(actor), whole.responses(actor)[0].kept[0], atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("more", "apart", "breaks"),
+    [
+        ({"constraints": [{"forbid": {"x": "p"}}]}, False, False),
+        ({}, True, True),
+        ({"linked": [{"when": {"x": "p"}, "points": -200}]}, True, False),
+    ],
+)
+def test_an_issue_is_solved_apart_unless_a_constraint_reads_it(more, apart, breaks):
+    """What the issue alone adds in points counts, whether it stands with its options or in a linkage."""
+    issue = {"options": {"o": {}, "p": {"reversible": "no"}}, "set_by": "b", "owner": "b"}
+    wants = {"interests": {"x": {"values": {"o": 0, "p": 100}}}, "patience": 0.3, "linkages": more.pop("linked", [])}
+    whole = study(
+        build(
+            {
+                "name": "one",
+                "actors": {"b": wants},
+                "issues": {"x": issue},
+                "status_quo": {"x": "o"},
+                "plans": {"plan": {"phases": {"one": {"package": {"x": "o"}}}}},
+                **more,
+            }
+        )
+    )
+    assert whole.rules.side_issues(0) == ((0,) if apart else ())
+    assert Planner(whole, "b").picks(first_state(whole.rules), BEST) == (((0, 1),) if breaks else ())
+    assert (whole.gap("b") > 0) == breaks

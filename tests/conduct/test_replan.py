@@ -11,7 +11,9 @@ from halfway.conduct.solve import best_response
 from halfway.conduct.strategies import BEST
 from halfway.conduct.study import study
 from halfway.errors import Refusal
-from halfway.space.automaton import Board, build, following
+from halfway.space.automaton import following
+from halfway.space.automaton_build import build
+from halfway.space.situations import Board
 from tests.conduct.test_automaton import ACTORS, _settings, plans
 
 

@@ -15,7 +15,7 @@ from halfway.explore.compare import compare
 from halfway.space.arrays import all_packages, holds
 from halfway.space.compile import compile_space
 from halfway.space.draws import draw
-from halfway.space.plans import transfers_by_phase
+from halfway.space.prescribed import transfers_by_phase
 from halfway.testing import EVERYTHING, Wanted, case_data
 from tests.space import by_label
 

@@ -4,14 +4,15 @@ from collections import defaultdict
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from halfway.case.reader import build
 from halfway.errors import InputError, Refusal
 from halfway.space.compile import compile_space
 from halfway.space.outcomes import no_way_back, plan_values, values_by_type
-from halfway.space.plans import follow, long_run_shares, resolve_packages, transfers_by_phase
+from halfway.space.plans import follow
+from halfway.space.prescribed import resolve_packages, transfers_by_phase
 from halfway.space.signals import gravity_of
 from halfway.testing import Wanted, case_data
 from tests.space import by_label
@@ -63,8 +64,24 @@ def test_phases_inherit_what_they_do_not_name(data):
     assert [space.labels(p) for p in packages] == [wanted[name] for name in data["plans"]["p0"]["phases"]]
 
 
+def hardly_ever_over():
+    """A trial of eleven months that a false alarm (0.9 a month) starts again: it is over once in 10¹¹ tries."""
+    data = two_issues()
+    data["issues"]["peace"] |= {
+        "signals": {"quiet": None, "alarm": {"breach": "yes", "gravity": 7}},
+        "observed": {o: {"quiet": "0.1", "alarm": "0.9"} for o in ("no", "half", "yes")},
+    }
+    data["plans"] = {"p0": {"phases": {
+        "trial": {"package": {"peace": "half"}, "lasts": 11, "then": "settled",
+                  "on": [{"when": {"peace": "alarm"}, "go": "trial"}]},
+        "settled": {"package": {"peace": "yes", "trade": "yes"}},
+    }}}  # fmt: skip
+    return data
+
+
 @settings(max_examples=100, deadline=None)
 @given(case_data(PLANS))
+@example(hardly_ever_over())
 def test_a_plan_is_worth_its_packages_and_payments(data):
     plan = data["plans"]["p0"]
     for actor in data["actors"].values():
@@ -133,42 +150,6 @@ def test_what_cannot_be_undone(data):
                 lasting.add((issue, option))
     found = no_way_back(space, space.case.plans["p0"], path)
     assert {(n.issue, n.option) for n in found} == lasting
-
-
-@st.composite
-def chains(draw):
-    """Random chains, many of them with several closed classes and with periods."""
-    size = draw(st.integers(1, 7))
-    rows = []
-    for _ in range(size):
-        targets = draw(st.lists(st.integers(0, size - 1), min_size=1, max_size=3, unique=True))
-        parts = draw(st.lists(st.integers(1, 5), min_size=len(targets), max_size=len(targets)))
-        rows.append({t: p / sum(parts) for t, p in zip(targets, parts, strict=True)})
-    return rows
-
-
-@settings(max_examples=300, deadline=None)
-@given(chains())
-def test_long_run_shares_are_averages_over_a_long_time(rows):
-    size = len(rows)
-    edges = [(s, t, p) for s, row in enumerate(rows) for t, p in row.items()]
-    sources, targets, chances = (np.array(x) for x in zip(*edges, strict=True))
-    step = np.zeros((size, size))
-    for s, t, p in edges:
-        step[s, t] = p
-    # (I + P + … + P^(n−1)) / n, doubling n twenty times.
-    power, average = step.copy(), np.eye(size)
-    for _ in range(20):
-        average = (average + average @ power) / 2
-        power = power @ power
-    assert long_run_shares(size, sources, targets, chances) == pytest.approx(average[0], abs=1e-3)
-
-
-def test_long_run_shares_of_a_long_cycle():
-    size = 3000
-    sources = np.arange(size)
-    shares = long_run_shares(size, sources, (sources + 1) % size, np.ones(size))
-    assert shares == pytest.approx(np.full(size, 1 / size))
 
 
 @settings(max_examples=60, deadline=None)
@@ -289,7 +270,7 @@ def test_a_path_that_grows_too_long_is_refused(monkeypatch):
         "a": {"package": {"peace": "half"}, "lasts": 4, "then": "b"}, "b": {"lasts": 4, "then": "a", "package": {"peace": "no"}},
     }}}  # fmt: skip
     space = compile_space(build(data))
-    with pytest.raises(Refusal, match="R031"):
+    with pytest.raises(Refusal, match="R033"):
         follow(space, "p", space.case.plans["p"])
 
 

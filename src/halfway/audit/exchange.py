@@ -11,7 +11,7 @@ from halfway.audit.rules import NOTICED, Hit, Question, Rule, graded
 from halfway.case.words import listed
 from halfway.space.arrays import Bounds, FloatArray, IntArray, Mask, holds
 from halfway.space.outcomes import reachable
-from halfway.space.plans import transfers_by_phase
+from halfway.space.prescribed import transfers_by_phase
 
 ONE_SIDED = 30.0
 """Percentage points between the two movements from which an exchange is called one-sided."""

@@ -17,7 +17,7 @@ from halfway.space.compile import Space, compile_space
 from halfway.space.draws import Draws, draw
 from halfway.space.levels import ideals
 from halfway.space.outcomes import Levels, PlanValues, drawn_values, levels_of, plan_values, reachable
-from halfway.space.plans import transfers_by_phase
+from halfway.space.prescribed import transfers_by_phase
 
 DRAWS = 1_000
 """How many draws rules that speak of uncertainty rest on."""

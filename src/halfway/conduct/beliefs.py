@@ -15,8 +15,9 @@ from halfway.conduct.strategies import KEEP, BestResponse, Strategy, strategy
 from halfway.conduct.study import Study
 from halfway.seeds import generator
 from halfway.space.arrays import FloatArray, IntArray
-from halfway.space.automaton import Board, State, first_state, following
-from halfway.space.automaton_rules import compile_rules
+from halfway.space.automaton import State, first_state, following
+from halfway.space.compile_rules import compile_rules
+from halfway.space.situations import Board
 
 
 @dataclass(frozen=True)

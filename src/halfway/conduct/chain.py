@@ -12,8 +12,9 @@ import numpy as np
 from halfway.conduct.strategies import BREAK, KEEP, Strategy
 from halfway.errors import Problem, Refusal
 from halfway.space.arrays import FloatArray, IntArray
-from halfway.space.automaton import Board, Outcome, State, first_state, following, is_reset
-from halfway.space.automaton_rules import Rules
+from halfway.space.automaton import Outcome, State, first_state, following, is_reset
+from halfway.space.rules import Rules
+from halfway.space.situations import Board
 
 MOST_NODES = 300_000
 """The most nodes of a chain; conduct with more is refused."""

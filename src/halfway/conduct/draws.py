@@ -11,7 +11,7 @@ from halfway.case.conditions import Path
 from halfway.case.estimates import Estimate
 from halfway.conduct.study import Study
 from halfway.space.arrays import Linkage, Utilities
-from halfway.space.automaton_rules import compile_rules
+from halfway.space.compile_rules import compile_rules
 from halfway.space.draws import Draws, draw
 
 

@@ -6,7 +6,7 @@ outcomes, which lead to states of their own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -64,14 +64,34 @@ class Flat:
         Where the moves of each state begin; the first of them keeps.
     state : ndarray of int, shape (row,)
     chain : sparse array, shape (row, state)
-        Chances of the states that follow each move.
+        Chances of the states that follow each move; the state itself is always written out.
     points : ndarray of float, shape (row, actor)
+    entries : tuple of ndarray of int, shape (entry,)
+        Rows and columns of `chain` and where the chance of each stands in the tables of chances, laid end to end
+        situation by situation; several entries may share a row and column.
     """
 
     first: IntArray
     state: IntArray
     chain: Any
     points: FloatArray
+    entries: tuple[IntArray, IntArray, IntArray]
+
+    @cached_property
+    def slots(self) -> IntArray:
+        """For each entry, its place in the data of `chain`, shape ``(entry,)``."""
+        rows, columns, _ = self.entries
+        _, slots = np.unique(rows * self.chain.shape[1] + columns, return_inverse=True)
+        return np.asarray(slots).ravel()
+
+    def with_chances(self, chances: FloatArray) -> Flat:
+        """Return the same moves with other chances, given as tables laid end to end."""
+        from scipy import sparse
+
+        weights = np.append(chances, 0.0)[self.entries[2]]
+        data = np.bincount(self.slots, weights=weights, minlength=len(self.chain.data))
+        chain = sparse.csr_array((data, self.chain.indices, self.chain.indptr), shape=self.chain.shape)
+        return replace(self, chain=chain)
 
 
 @dataclass(frozen=True)
@@ -100,30 +120,50 @@ class Game:
             self._flats[actor] = self._flatten(actor)
         return self._flats[actor]
 
+    def moves(self, actor: int | None) -> list[Moves]:
+        """Return one actor's moves in each situation; of nobody's, only keeping."""
+        kept = [Moves(s.chances[None, :], s.points[None, :]) for s in self.situations]
+        return [k if actor is None else s.moves.get(actor, k) for s, k in zip(self.situations, kept, strict=True)]
+
     def _flatten(self, actor: int | None) -> Flat:
         from scipy import sparse
 
-        kept = [Moves(s.chances[None, :], s.points[None, :]) for s in self.situations]
-        moves = [k if actor is None else s.moves.get(actor, k) for s, k in zip(self.situations, kept, strict=True)]
-        count = np.zeros(self.states + 1, dtype=np.int64)
-        for s, m in zip(self.situations, moves, strict=True):
-            count[s.states + 1] = len(m.points)
-        first = np.cumsum(count)
-        points = np.zeros((int(first[-1]), self.actors))
-        rows, columns, data = [], [], []
-        for s, m in zip(self.situations, moves, strict=True):
-            size = len(m.points)
-            at = (first[s.states][:, None] + np.arange(size)).ravel()
-            points[at] = np.tile(m.points, (len(s.states), 1))
-            move, outcome = np.nonzero(m.chances)
-            rows.append((first[s.states][:, None] + move).ravel())
-            columns.append(s.follow[:, outcome].ravel())
-            data.append(np.tile(m.chances[move, outcome], len(s.states)))
-        chain = sparse.csr_array(
-            (np.concatenate(data), (np.concatenate(rows), np.concatenate(columns))),
-            shape=(len(points), self.states),
-        )
-        return Flat(first, np.repeat(np.arange(self.states), np.diff(first)), chain, points)
+        moves = self.moves(actor)
+        count = np.array([len(m.points) for m in moves])
+        outcomes = np.array([m.chances.shape[1] for m in moves])
+        members = np.array([len(s.states) for s in self.situations])
+        # Each state: its situation, and where its row of what follows begins.
+        of, row = np.zeros(self.states, dtype=np.int64), np.zeros(self.states, dtype=np.int64)
+        states = np.concatenate([s.states for s in self.situations])
+        of[states] = np.repeat(np.arange(len(moves)), members)
+        row[states] = _starts(np.repeat(outcomes, members))
+        follow = np.concatenate([s.follow.ravel() for s in self.situations])
+        first = np.concatenate([[0], np.cumsum(count[of])])
+        state = np.repeat(np.arange(self.states), count[of])
+        # What is possible in each situation: its place in the tables, the move, the outcome.
+        tables = np.concatenate([m.chances.ravel() for m in moves])
+        place = np.flatnonzero(tables)
+        situation = np.repeat(np.arange(len(moves)), count * outcomes)[place]
+        inside = place - _starts(count * outcomes)[situation]
+        move, outcome = inside // outcomes[situation], inside % outcomes[situation]
+        possible = np.bincount(situation, minlength=len(moves))
+        # The same for each state.
+        who = np.repeat(np.arange(self.states), possible[of])
+        entry = np.arange(len(who)) + np.repeat(_starts(possible)[of] - _starts(possible[of]), possible[of])
+        rows = np.concatenate([first[who] + move[entry], np.arange(len(state))])
+        columns = np.concatenate([follow[row[who] + outcome[entry]], state])
+        source = np.concatenate([place[entry], np.full(len(state), len(tables))])
+        chain = sparse.csr_array((np.append(tables, 0.0)[source], (rows, columns)), shape=(len(state), self.states))
+        chain.sum_duplicates()
+        points = np.concatenate([m.points for m in moves])
+        at = np.repeat(_starts(count)[of] - first[:-1], count[of]) + np.arange(len(state))
+        return Flat(first, state, chain, points[at], (rows, columns, source))
+
+    def with_chances(self, actor: int, chances: FloatArray) -> Game:
+        """Return the game in which one actor's moves have other chances, given as tables laid end to end."""
+        game = replace(self)
+        game._flats[actor] = self.flat(actor).with_chances(chances)
+        return game
 
     @property
     def kept(self) -> tuple[Any, FloatArray]:
@@ -143,3 +183,8 @@ class Game:
         flat = self.flat(actor)
         rows = flat.first[:-1] + policy
         return flat.chain[rows], flat.points[rows].T
+
+
+def _starts(lengths: IntArray) -> IntArray:
+    """Where each of several stretches begins when they are laid end to end."""
+    return np.cumsum(lengths) - lengths

@@ -12,7 +12,7 @@ from halfway.conduct.stage import Holding, Stage, departure_count, holding
 from halfway.conduct.study import Study
 from halfway.seeds import generator
 from halfway.space.arrays import FloatArray, IntArray, all_packages
-from halfway.space.automaton_rules import signals_of
+from halfway.space.compile_rules import signals_of
 
 MOST_PACKAGES = 300_000
 """Up to so many packages all are judged; beyond, a sample."""

@@ -17,7 +17,8 @@ from halfway.conduct.strategies import BestResponse, Strategy, strategy
 from halfway.conduct.study import Study
 from halfway.seeds import seed_sequence
 from halfway.space.arrays import FloatArray, IntArray
-from halfway.space.automaton_rules import Rules, compile_rules
+from halfway.space.compile_rules import compile_rules
+from halfway.space.rules import Rules
 
 CHUNK = 8192
 """Runs played at a time; sums are taken chunk by chunk, in order, whatever the number of threads."""

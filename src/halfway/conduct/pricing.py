@@ -8,7 +8,7 @@ import numpy as np
 
 from halfway.conduct.game import Game, Moves, Situation
 from halfway.space.arrays import FloatArray, IntArray, Utilities
-from halfway.space.automaton import Automaton, MoveSet
+from halfway.space.automaton import Automaton, MoveSet, Shape
 
 _SAME = 1e-9
 
@@ -23,10 +23,13 @@ class Chosen:
         For each move, the picks that depart from keeping, issue to option.
     packages : ndarray of int, shape (move, issue)
         What each move puts in force.
+    group : ndarray of int, shape (move,)
+        Which moves of the `MoveSet` each is the best of.
     """
 
     picks: tuple[dict[int, int], ...]
     packages: IntArray
+    group: IntArray
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class Priced:
         number = int(self.automaton.situation_of[state])
         found = self.chosen[number].get(actor)
         if found is None:
-            return {}, self.automaton.packages[self.automaton.situations[number].row]
+            return {}, self.automaton.packages[number]
         return found.picks[move], found.packages[move]
 
 
@@ -63,37 +66,37 @@ def price(automaton: Automaton, utilities: Utilities) -> Priced:
     utilities : Utilities
         In points.
     """
-    values = np.asarray(utilities.of(automaton.packages), dtype=np.float64) * utilities.unit[:, None]
+    shapes = [s.shape for s in automaton.situations]
+    # What a situation is worth is worked out once for all automata it stands in.
+    known: dict[Shape, tuple[FloatArray, dict[int, Moves], dict[int, Chosen]]] = automaton.rules.memo.setdefault(
+        ("worth", id(utilities)), (utilities, {})
+    )[1]
+    new = [shape for shape in shapes if shape not in known]
+    if new:
+        packages = [p for shape in new for p in (shape.package[None, :], *(m.packages for m in shape.moves.values()))]
+        values = np.asarray(utilities.of(np.concatenate(packages)), dtype=np.float64) * utilities.unit[:, None]
+        each = iter(np.split(values, np.cumsum([len(p) for p in packages])[:-1], axis=1))
+        for shape in new:
+            transfers = np.array(automaton.rules.phases[shape.position[0]].transfers)
+            kept = next(each)[:, 0] + transfers
+            moves: dict[int, Moves] = {}
+            meant: dict[int, Chosen] = {}
+            for actor, options in shape.moves.items():
+                moves[actor], meant[actor] = _choose(options, actor, next(each), utilities, transfers)
+            known[shape] = (kept, moves, meant)
     situations, chosen = [], []
     for s in automaton.situations:
-        transfers = np.array(automaton.rules.phases[s.phase].transfers)
-        moves: dict[int, Moves] = {}
-        meant: dict[int, Chosen] = {}
-        for actor, options in s.moves.items():
-            moves[actor], meant[actor] = _choose(automaton, options, actor, values, utilities, transfers)
-        situations.append(
-            Situation(
-                np.array(s.states, dtype=np.int64),
-                np.stack(s.follow),
-                s.chances,
-                values[:, s.row] + transfers,
-                moves,
-            )
-        )
+        kept, moves, meant = known[s.shape]
+        situations.append(Situation(s.states, s.follow, s.chances, kept, moves))
         chosen.append(meant)
-    game = Game(len(automaton.states), automaton.rules.actors, 0, tuple(situations))
+    game = Game(len(automaton.situation_of), automaton.rules.actors, 0, tuple(situations))
     return Priced(automaton, game, chosen)
 
 
 def _choose(
-    automaton: Automaton,
-    options: MoveSet,
-    actor: int,
-    values: FloatArray,
-    utilities: Utilities,
-    transfers: FloatArray,
+    options: MoveSet, actor: int, values: FloatArray, utilities: Utilities, transfers: FloatArray
 ) -> tuple[Moves, Chosen]:
-    own = values[actor, options.rows]
+    own = values[actor]
     bonus = 0.0
     swaps: list[tuple[int, int, int]] = []
     for issue, open_options in options.free:
@@ -102,30 +105,27 @@ def _choose(
         if worth[best] > worth[0] + _SAME:
             bonus += float(worth[best] - worth[0])
             swaps.append((issue, int(open_options[best]), int(open_options[0])))
-    groups = options.chances.shape[0]
     # Moves come with the fewest departures first; a later one must be better to take its place.
-    order = np.lexsort((np.arange(len(own)), -np.round(own, 9), options.group))
-    tops = order[np.searchsorted(options.group[order], np.arange(groups))]
+    tops: dict[int, tuple[float, int]] = {}
+    for row, (g, worth_of) in enumerate(zip(options.group.tolist(), np.round(own, 9).tolist(), strict=True)):
+        if g not in tops or worth_of > tops[g][0]:
+            tops[g] = (worth_of, row)
     home = int(options.group[0])
     rows = [0]
-    for g in range(groups):
-        top = int(tops[g])
+    for g in range(len(options.chances)):
+        top = tops[g][1]
         if g != home or own[top] + bonus > own[0] + _SAME:
             rows.append(top)
-    chosen_rows = np.array(rows)
-    points = values[:, options.rows[chosen_rows]].T + transfers
-    packages = automaton.packages[options.rows[chosen_rows]].copy()
-    picks = []
-    for k, row in enumerate(rows):
-        departs = {
-            issue: int(p)
-            for issue, p, q in zip(options.issues, options.picks[row], options.picks[0], strict=True)
-            if p != q
-        }
+    points = values[:, rows].T + transfers
+    packages = options.packages[rows]
+    picks, kept = [], options.picks[0].tolist()
+    for k, picked in enumerate(options.picks[rows].tolist()):
+        departs = {issue: p for issue, p, q in zip(options.issues, picked, kept, strict=True) if p != q}
         if k:
             for issue, new, old in swaps:
                 packages[k, issue] = new
                 points[k] += (utilities.tables[issue][:, new] - utilities.tables[issue][:, old]) * utilities.unit
                 departs[issue] = new
         picks.append(departs)
-    return Moves(options.chances[options.group[chosen_rows]], points), Chosen(tuple(picks), packages)
+    group = options.group[rows]
+    return Moves(options.chances[group], points), Chosen(tuple(picks), packages, group)

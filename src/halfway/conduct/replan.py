@@ -19,8 +19,9 @@ from halfway.conduct.strategies import BEST, BREAK, KEEP, SLICE
 from halfway.conduct.study import Study
 from halfway.errors import Problem, Refusal
 from halfway.space.arrays import FloatArray, Utilities
-from halfway.space.automaton import Picks, State, build
-from halfway.space.automaton_rules import Steps
+from halfway.space.automaton import Picks, State
+from halfway.space.automaton_build import build
+from halfway.space.rules import Steps
 
 HARDLY = 0.05
 """A slice raises the chance that a trigger matches by no more than this."""

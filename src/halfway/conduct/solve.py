@@ -12,13 +12,16 @@ from typing import Any
 
 import numpy as np
 
-from halfway.conduct.game import Game
-from halfway.space.arrays import FloatArray, IntArray
+from halfway.conduct.game import Flat, Game
+from halfway.space.arrays import BoolArray, FloatArray, IntArray
 
 TOLERANCE = 1e-9
 """Gains below this many utility points are rounding, not temptation."""
 
 _MOST_ROUNDS = 10_000
+
+_SMALL = 60
+"""So few states are solved as a full system."""
 
 
 @dataclass(frozen=True)
@@ -62,11 +65,27 @@ def discounted(chain: Any, points: FloatArray, discount: float) -> FloatArray:
     n = chain.shape[0]
     if discount == 0:
         return points.copy()
-    if n <= 200:
+    if n <= _SMALL:
         system = np.eye(n) - discount * chain.toarray()
         return np.asarray(np.linalg.solve(system, (1 - discount) * points.T).T)
-    lu = splu(sparse.csc_array(sparse.eye_array(n) - discount * chain))
-    return np.asarray(lu.solve(np.ascontiguousarray((1 - discount) * points.T)).T)
+    moves = sparse.csr_array(chain)
+    if not moves.has_canonical_format:
+        moves = moves.copy()
+        moves.sum_duplicates()
+    stays = np.repeat(np.arange(n), np.diff(moves.indptr)) == moves.indices
+    if stays.sum() < n:
+        moves = sparse.csr_array(moves + sparse.eye_array(n))
+        stays = np.repeat(np.arange(n), np.diff(moves.indptr)) == moves.indices
+        moves.data[stays] -= 1.0
+    data = -discount * moves.data
+    data[stays] += 1.0
+    # States are numbered as conduct comes to them, so that taken backwards they fill in little; in rows the diagonal
+    # outweighs the rest, so that no pivot is needed. What is stored by rows is the transpose stored by columns.
+    entries, columns, begin = data[::-1].copy(), n - 1 - moves.indices[::-1], len(data) - moves.indptr[::-1]
+    backwards = sparse.csc_array((entries, columns, begin), shape=(n, n))
+    lu = splu(backwards, permc_spec="NATURAL", diag_pivot_thresh=0.0, panel_size=1)
+    right = np.ascontiguousarray((1 - discount) * points.T[::-1])
+    return np.asarray(lu.solve(right, "T")[::-1].T)  # type: ignore[call-overload]
 
 
 def keep_values(game: Game, patience: FloatArray) -> FloatArray:
@@ -90,7 +109,13 @@ def _by_patience(chain: Any, points: FloatArray, patience: FloatArray) -> FloatA
 
 
 def best_response(
-    game: Game, actor: int, discount: float, penalty: FloatArray | None = None, *, settle: bool = True
+    game: Game,
+    actor: int,
+    discount: float,
+    penalty: FloatArray | None = None,
+    *,
+    settle: bool = True,
+    start: IntArray | None = None,
 ) -> Response:
     """Return an exact best response of one actor while the others keep, from every state at once.
 
@@ -104,26 +129,87 @@ def best_response(
     settle : bool
         If False, stop as soon as the policy found is better than keeping from the start: enough to tell whether the
         actor keeps.
+    start : ndarray of int, shape (state,), optional
+        A policy to start from, such as the answer to a question nearby; moves of it that are as good as keeping stay.
+        Default: keeping.
     """
-    policy: IntArray = np.zeros(game.states, dtype=np.int64)
+    keeping: IntArray = np.zeros(game.states, dtype=np.int64)
+    chain, points = game.played(actor, keeping)
+    kept = discounted(chain, points[actor] if penalty is None else points[actor] - penalty, discount)
+    least = None if settle else float(kept[game.start])
+    known = None if start is not None and start.any() else kept
+    policy, values = iterated(game, actor, discount, keeping if start is None else start, penalty, known, least)
+    return Response(policy, values, kept)
+
+
+def iterated(
+    game: Game,
+    actor: int,
+    discount: float,
+    policy: IntArray,
+    penalty: FloatArray | None = None,
+    values: FloatArray | None = None,
+    least: float | None = None,
+) -> tuple[IntArray, FloatArray]:
+    """Improve a policy until no move is better in any state.
+
+    Parameters
+    ----------
+    game : Game
+    actor : int
+    discount : float
+    policy : ndarray of int, shape (state,)
+    penalty : ndarray of float, shape (state,), optional
+        Points taken from the actor in each period spent in a state.
+    values : ndarray of float, shape (state,), optional
+        What the policy is worth, where that is known.
+    least : float, optional
+        Stop as soon as the policy is worth more than this from the start.
+
+    Returns
+    -------
+    policy : ndarray of int, shape (state,)
+    values : ndarray of float, shape (state,)
+    """
     extra = np.zeros(game.states) if penalty is None else penalty
     flat = game.flat(actor)
     rewards = (1 - discount) * (flat.points[:, actor] - extra[flat.state])
-    chain, points = game.played(actor, policy)
-    kept = values = discounted(chain, points[actor] - extra, discount)
     for _ in range(_MOST_ROUNDS):
-        worth = rewards + discount * (flat.chain @ values)
-        best = np.maximum.reduceat(worth, flat.first[:-1])
-        better = best > worth[flat.first[:-1] + policy] + TOLERANCE * (1 - discount)
-        if not better.any() or (not settle and values[game.start] > kept[game.start] + TOLERANCE):
-            return Response(policy, values, kept)
-        tops = np.flatnonzero(worth == best[flat.state])
-        state, at = np.unique(flat.state[tops], return_index=True)
-        move = tops[at] - flat.first[state]
-        policy = np.where(better, move, policy)
-        chain, points = game.played(actor, policy)
-        values = discounted(chain, points[actor] - extra, discount)
+        if values is None:
+            chain, points = game.played(actor, policy)
+            values = discounted(chain, points[actor] - extra, discount)
+        if len(rewards) == game.states or (least is not None and values[game.start] > least + TOLERANCE):
+            return policy, values
+        better, moves = improved(flat, rewards + discount * (flat.chain @ values), policy, TOLERANCE * (1 - discount))
+        if not better.any():
+            return policy, values
+        policy, values = np.where(better, moves, policy), None
     raise ArithmeticError("policy iteration did not settle")
+
+
+def improved(flat: Flat, worth: FloatArray, policy: IntArray, least: float) -> tuple[BoolArray, IntArray]:
+    """Return the states in which some move is worth more than a policy's, by more than the least, and the best moves.
+
+    Parameters
+    ----------
+    flat : Flat
+    worth : ndarray of float, shape (row,)
+    policy : ndarray of int, shape (state,)
+    least : float
+    """
+    best = np.maximum.reduceat(worth, flat.first[:-1])
+    better = best > worth[flat.first[:-1] + policy] + least
+    if not better.any():
+        return better, policy
+    return better, _tops(flat, worth == best[flat.state])
+
+
+def _tops(flat: Flat, is_top: BoolArray) -> IntArray:
+    """Return the first of the best moves in each state."""
+    tops = np.flatnonzero(is_top)
+    state = flat.state[tops]
+    leads = np.concatenate([[True], state[1:] != state[:-1]])
+    return np.asarray(tops[leads] - flat.first[:-1])
 
 
 def keeps(game: Game, actor: int, discount: float, penalty: FloatArray | None = None) -> bool:
@@ -153,10 +239,8 @@ def one_shot_gains(game: Game, actor: int, discount: float, kept: FloatArray) ->
     flat = game.flat(actor)
     worth = (1 - discount) * flat.points[:, actor] + discount * (flat.chain @ kept) - kept[flat.state]
     gains = np.maximum.reduceat(worth, flat.first[:-1])
-    tops = np.flatnonzero(worth == gains[flat.state])
-    state, at = np.unique(flat.state[tops], return_index=True)
     pays = gains > TOLERANCE * (1 - discount)
-    return np.where(pays, gains, 0.0), np.where(pays, tops[at] - flat.first[state], 0)
+    return np.where(pays, gains, 0.0), np.where(pays, _tops(flat, worth == gains[flat.state]), 0)
 
 
 def first_departure(game: Game, actor: int, policy: IntArray) -> int | None:

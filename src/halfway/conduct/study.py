@@ -14,10 +14,13 @@ from halfway.conduct.pricing import Priced, price
 from halfway.conduct.solve import TOLERANCE, Response, best_response, keep_values, policy_values
 from halfway.errors import Problem, Refusal
 from halfway.space.arrays import FloatArray, Utilities
-from halfway.space.automaton import Automaton, build
-from halfway.space.automaton_rules import Number, Rules, centre, compile_rules
+from halfway.space.automaton import Automaton
+from halfway.space.automaton_build import build
+from halfway.space.chains import long_run_shares
 from halfway.space.compile import Space, compile_space
-from halfway.space.plans import long_run_shares
+from halfway.space.compile_rules import compile_rules
+from halfway.space.prescribed import Number, centre
+from halfway.space.rules import Rules
 
 MOST_OWN = 60_000
 """The most states compiled for the conduct of one actor, or of all together."""
@@ -53,12 +56,16 @@ class Study:
     pricer: Callable[[str | None, str | None], Utilities] | None = None
     _automata: dict[tuple[tuple[int, ...], frozenset[int] | None], Automaton] = field(default_factory=dict)
     _spaces: dict[tuple[str, str], Space] = field(default_factory=dict)
+    _typed: dict[tuple[str, str], Utilities] = field(default_factory=dict)
     _priced: dict[tuple[tuple[int, ...], str | None, str | None, frozenset[int] | None], Priced] = field(
         default_factory=dict
     )
     _responses: dict[tuple[str, str | None], tuple[Response, ...]] = field(default_factory=dict)
     _values: dict[tuple[str, str, str | None, int], FloatArray] = field(default_factory=dict)
     _parts: dict[int, tuple[frozenset[int] | None, ...]] = field(default_factory=dict)
+    _rules: dict[object, Rules] = field(default_factory=dict)
+    _changed: dict[object, Automaton] = field(default_factory=dict)
+    _main: dict[tuple[str, str | None], Utilities] = field(default_factory=dict)
 
     @cached_property
     def outside(self) -> tuple[int, ...]:
@@ -100,14 +107,20 @@ class Study:
         return {k: float(t.prior) for k, t in types.items()} or {None: 1.0}
 
     def utilities(self, actor: str | None = None, kind: str | None = None) -> Utilities:
-        """Return utilities in points, one actor taken as one of its types."""
+        """Return utilities in points, one actor taken as one of its types; what one issue adds stands in its table."""
         if self.pricer is not None:
-            return self.pricer(actor if kind is not None else None, kind)
+            return self.pricer(actor if kind is not None else None, kind).folded()
         if actor is None or kind is None:
-            return self.space.points
-        if (actor, kind) not in self._spaces:
-            self._spaces[(actor, kind)] = compile_space(self.case, {actor: kind})
-        return self._spaces[(actor, kind)].points
+            return self._points
+        if (actor, kind) not in self._typed:
+            if (actor, kind) not in self._spaces:
+                self._spaces[(actor, kind)] = compile_space(self.case, {actor: kind})
+            self._typed[(actor, kind)] = self._spaces[(actor, kind)].points.folded()
+        return self._typed[(actor, kind)]
+
+    @cached_property
+    def _points(self) -> Utilities:
+        return self.space.points.folded()
 
     def automaton(self, movers: Iterable[int], free: frozenset[int] | None = None) -> Automaton:
         """Return the automaton that some actors' conduct can reach."""
@@ -141,17 +154,45 @@ class Study:
         """
         if actor not in self._parts:
             aside = self.rules.side_issues(actor)
+            main = frozenset(self.rules.sets(actor)) - set(aside)
+            apart = (main, *(frozenset({i}) for i in aside))
             try:
-                key = ((actor,), None)
-                if key not in self._automata:
-                    self._automata[key] = build(self.rules, key[0], most_states=_PLAIN if aside else MOST_OWN)
-                self._parts[actor] = (None,)
+                if aside and self._at_least(actor, main, aside) > _PLAIN:
+                    self._parts[actor] = apart
+                else:
+                    key = ((actor,), None)
+                    if key not in self._automata:
+                        self._automata[key] = build(self.rules, key[0], most_states=_PLAIN if aside else MOST_OWN)
+                    self._parts[actor] = (None,)
             except Refusal:
                 if not aside:
                     raise
-                main = frozenset(self.rules.sets(actor)) - set(aside)
-                self._parts[actor] = (main, *(frozenset({i}) for i in aside))
+                self._parts[actor] = apart
         return self._parts[actor]
+
+    def _at_least(self, actor: int, main: frozenset[int], aside: tuple[int, ...]) -> int:
+        """Return how many states an actor's conduct reaches at least, from those that it reaches without side issues.
+
+        Side issues go their own way: in a state first reached after so many periods, they may be in any combination of
+        the statuses that they can have after as many.
+        """
+        automaton = self.automaton((actor,), main)
+        before = np.zeros(len(automaton.situation_of), dtype=np.int64)
+        before[:] = len(before)
+        for s in automaton.situations:
+            np.minimum.at(before, s.follow.ravel(), np.repeat(s.states, s.follow.shape[1]))
+        depth = [0]
+        # States are numbered as conduct comes to them.
+        for parent in before[1:].tolist():
+            depth.append(depth[parent] + 1)
+        ways = np.ones(max(depth) + 1)
+        for i in aside:
+            steps = self.rules.steps[i]
+            now = {int(steps.first[self.rules.status_quo[i]])}
+            for t in range(len(ways)):
+                ways[t] *= len(now)
+                now = set(steps.after[sorted(now)].ravel().tolist())
+        return int(ways[depth].sum())
 
     def part_utilities(self, actor: str, kind: str | None, free: frozenset[int] | None) -> Utilities:
         """Return the utilities that count in one of an actor's `parts`.
@@ -163,9 +204,11 @@ class Study:
         parts = self.parts(number)
         if len(parts) == 1 or free != parts[0]:
             return utilities
-        aside = frozenset().union(*(p for p in parts[1:] if p))
-        tables = tuple(np.zeros_like(t) if i in aside else t for i, t in enumerate(utilities.tables))
-        return Utilities(tables, utilities.linkages, utilities.unit, utilities.exact)  # type: ignore[arg-type]
+        if (actor, kind) not in self._main:
+            aside = frozenset().union(*(p for p in parts[1:] if p))
+            tables = tuple(np.zeros_like(t) if i in aside else t for i, t in enumerate(utilities.tables))
+            self._main[(actor, kind)] = Utilities(tables, utilities.linkages, utilities.unit, utilities.exact)  # type: ignore[arg-type]
+        return self._main[(actor, kind)]
 
     def games(self, actor: str, kind: str | None = None) -> list[Priced]:
         """Return the automata of one actor's conduct, all others keeping: one for each of `parts`.
@@ -189,6 +232,30 @@ class Study:
         """Return automata of states that an actor's conduct can reach, each with everything that counts."""
         number = self.space.actor(actor)
         return [self.priced((number,), actor, kind, free) for free in self.parts(number)]
+
+    def rules_with(self, *, detection: float | None = None, lasts: Mapping[int, int] | None = None) -> Rules:
+        """Return the rules with another share of the stated detection or other lengths of phases, in periods."""
+        key = (detection, tuple(sorted((lasts or {}).items())))
+        if key not in self._rules:
+            rules = self.rules if detection is None else self.rules.with_detection(detection)
+            self._rules[key] = rules.with_lengths(lasts) if lasts else rules
+        return self._rules[key]
+
+    def changed(
+        self,
+        actor: str,
+        kind: str | None,
+        free: frozenset[int] | None,
+        *,
+        detection: float | None = None,
+        lasts: Mapping[int, int] | None = None,
+    ) -> Priced:
+        """Return the automaton of one of the `parts` of an actor's conduct when something about the plan is changed."""
+        number = self.space.actor(actor)
+        key = (detection, tuple(sorted((lasts or {}).items())), number, free)
+        if key not in self._changed:
+            self._changed[key] = build(self.rules_with(detection=detection, lasts=lasts), (number,), free=free)
+        return price(self._changed[key], self.part_utilities(actor, kind, free))
 
     def keep(self, actor: str, kind: str | None = None) -> float:
         """Return what it is worth to an actor from the start that everyone keeps."""

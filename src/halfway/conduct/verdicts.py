@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from halfway.conduct.pricing import Priced
-from halfway.conduct.solve import keep_values, one_shot_gains
+from halfway.conduct.solve import TOLERANCE, keep_values, one_shot_gains
 from halfway.conduct.study import Study
 from halfway.space.arrays import FloatArray
 
@@ -92,7 +92,8 @@ def _tempted(whole: Study, priced: Priced, name: str, kind: str | None) -> Tempt
     gains, moves = one_shot_gains(priced.game, actor, discount, kept)
     if not gains.any():
         return None
-    worst = int(gains.argmax())
+    # Of states that tempt alike but for rounding, the first that conduct comes to.
+    worst = int((gains >= gains.max() - TOLERANCE).argmax())
     picks, _ = priced.move(actor, worst, int(moves[worst]))
     return Temptation(
         name,

@@ -5,7 +5,7 @@ Nothing here knows a label. Axes are always in the case's own order of actors, i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -80,6 +80,16 @@ class Utilities:
     def sizes(self) -> tuple[int, ...]:
         """Number of options of each issue."""
         return tuple(int(t.shape[1]) for t in self.tables)
+
+    def folded(self) -> Utilities:
+        """Return the same utilities with the linkages of single issues written into the tables."""
+        single = [x for x in self.linkages if len(x.issues) == 1]
+        if not single:
+            return self
+        tables: list[Any] = [t.copy() for t in self.tables]
+        for linkage in single:
+            tables[linkage.issues[0]] += linkage.points
+        return replace(self, tables=tuple(tables), linkages=tuple(x for x in self.linkages if len(x.issues) != 1))
 
     def of(self, packages: NDArray[np.integer]) -> NDArray[np.float64] | IntArray:
         """Evaluate packages.

@@ -16,7 +16,8 @@ from halfway.space.compile import Space, compile_space
 from halfway.space.draws import Draws
 from halfway.space.levels import SAME, drawn_ideals, ideals, level
 from halfway.space.optima import lexicographic_best
-from halfway.space.plans import PlanPath, follow, transfers_by_phase
+from halfway.space.plans import PlanPath, follow
+from halfway.space.prescribed import transfers_by_phase
 
 
 @dataclass(frozen=True)

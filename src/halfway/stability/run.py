@@ -355,7 +355,7 @@ class _Job:
             found.setdefault(space.number(self.model.start) - 1, []).append("status quo")
         if plan is not None or case.plans:
             from halfway.space.compile import compile_space
-            from halfway.space.plans import resolve_packages
+            from halfway.space.prescribed import resolve_packages
 
             name, chosen = case.plan(plan)
             compiled = compile_space(case)
