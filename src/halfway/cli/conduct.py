@@ -128,7 +128,7 @@ def show(case: Case, result: ConductResult) -> None:
             f"\nBreaking pays somewhere: {case.title_of('actors', found.actor)} in {found.phase} ({picks}), "
             f"{found.gain:+.3f} points, in {found.states} states"
         )
-    for r in result.renegotiation[:3]:
+    for r in (result.renegotiation or ())[:3]:
         out.print(f"All parties would rather have '{r.rather}' than stay in '{r.phase}'.")
     for trigger in result.automaton["triggers"]:
         if not trigger["can_fire"]:

@@ -12,6 +12,7 @@ from halfway.conduct.solve import one_shot_gains
 from halfway.conduct.study import Study
 from halfway.conduct.thresholds import sticks
 from halfway.conduct.verdicts import renegotiation
+from halfway.errors import Refusal
 from halfway.space.arrays import FloatArray
 from halfway.space.signals import issues_watched
 
@@ -416,9 +417,13 @@ def evadable(whole: Study) -> list[Figure]:
 def forgiving(whole: Study) -> list[Figure]:
     """Return penal phases that all parties would rather leave: value, what the least of them gains by it."""
     penal = {whole.rules.phase_names[p] for p in sticks(whole)}
+    try:
+        preferred = renegotiation(whole)
+    except Refusal:
+        return []
     return [
         Figure(r.phase, None, "", None, min(r.gains.values()), text=r.rather)
-        for r in renegotiation(whole)
+        for r in preferred
         if r.phase in penal and r.rather not in penal
     ]
 

@@ -138,7 +138,8 @@ class ConductResult(Result):
     actors : mapping from actor to ActorConduct
         Only actors that set something can break a plan; the others are listed with no exploitability.
     enforcement : Enforcement
-    renegotiation : tuple of Renegotiation
+    renegotiation : tuple of Renegotiation, or None
+        The phases that all parties would rather leave for another; None where the states are too many to tell.
     exposure : mapping from actor to Exposure, or None
     consent : mapping
         Whether each signatory, and each actor spoken for, has more from the kept plan than from walking away.
@@ -159,7 +160,7 @@ class ConductResult(Result):
     period: str
     actors: Mapping[str, ActorConduct]
     enforcement: Enforcement
-    renegotiation: tuple[Renegotiation, ...]
+    renegotiation: tuple[Renegotiation, ...] | None
     exposure: Mapping[str, Exposure] | None
     consent: Mapping[str, Any]
     automaton: Mapping[str, Any]
@@ -195,7 +196,9 @@ class ConductResult(Result):
             "self_enforcing": self.self_enforcing,
             "actors": {name: a.as_dict() for name, a in self.actors.items()},
             "temptations": [dict(t.__dict__) for t in self.enforcement.temptations],
-            "renegotiation": {
+            "renegotiation": None
+            if self.renegotiation is None
+            else {
                 "proof": not self.renegotiation,
                 "preferred": [dict(r.__dict__) for r in self.renegotiation],
             },

@@ -18,7 +18,7 @@ from halfway.conduct.replan import with_outsiders
 from halfway.conduct.result import ActorConduct, ConductResult, TypeConduct
 from halfway.conduct.solve import TOLERANCE, best_response, departure_chances, first_departure, keep_values
 from halfway.conduct.study import Study, study
-from halfway.conduct.verdicts import enforcement, exposure, renegotiation
+from halfway.conduct.verdicts import Renegotiation, enforcement, exposure, renegotiation
 from halfway.conduct.words import told
 from halfway.errors import Refusal
 from halfway.result import Provenance
@@ -91,6 +91,11 @@ def conduct(
     found = enforcement(whole)
     if found.reason is not None:
         refused["self_enforcing"] = found.reason
+    preferred: tuple[Renegotiation, ...] | None = None
+    try:
+        preferred = renegotiation(whole)
+    except Refusal as refusal:
+        refused["renegotiation"] = str(refusal)
     held = holdable(whole, long_run_package(whole), seed) if with_alternatives else None
     if held is None and with_alternatives:
         refused["holdable"] = "the case states no status quo, from which departures and punishments start"
@@ -99,7 +104,7 @@ def conduct(
         period=case.period,
         actors=actors,
         enforcement=found,
-        renegotiation=renegotiation(whole),
+        renegotiation=preferred,
         exposure=exposure(whole, case.horizon),
         consent=consent(whole),
         automaton=described(whole),

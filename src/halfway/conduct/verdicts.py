@@ -6,10 +6,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from halfway.conduct.pricing import Priced
+from halfway.conduct.pricing import Priced, price
 from halfway.conduct.solve import TOLERANCE, keep_values, one_shot_gains
 from halfway.conduct.study import Study
 from halfway.space.arrays import FloatArray
+from halfway.space.automaton import State
+from halfway.space.automaton_build import build
+
+MOST_COMPARED = 200_000
+"""The most states in which phases are compared."""
+
+_PREFERS = 0.01
+"""Gains of fewer points of the discounted average are not spoken of."""
 
 
 @dataclass(frozen=True)
@@ -124,43 +132,47 @@ class Renegotiation:
 def renegotiation(whole: Study) -> tuple[Renegotiation, ...]:
     """Return the phases in which, in some state, all parties prefer to open another phase of the plan afresh.
 
-    The states are those that one actor's conduct can reach while all others keep.
+    The states are those that one actor's conduct can reach while all others keep. Options locked in, undos under way,
+    resets used and the gravities last shown are as they were when the other phase is opened.
+
+    Raises
+    ------
+    Refusal
+        Where these states, with the openings of all phases from each of them, are too many.
     """
     parties = [whole.space.actor(a) for a in whole.case.signatories(whole.plan)]
     if not parties:
         return ()
-    studied = [p for a in whole.everyone for p in whole.reached(whole.space.actors[a])[:1]]
-    best: dict[tuple[int, int], tuple[float, FloatArray]] = {}
-    for priced in studied:
-        values = keep_values(priced.game, whole.patiences)[parties]
-        states = priced.automaton.states
-        tails: dict[object, int] = {}
-        tail_of = np.array([tails.setdefault(s[2:], len(tails)) for s in states])
-        phases = np.array([s.phase for s in states])
-        for there in range(len(whole.rules.phases)):
-            opening = np.full(len(tails), -1)
-            for k, s in enumerate(states):
-                if s.phase == there and s.left == whole.rules.phases[there].lasts:
-                    opening[tail_of[k]] = k
-            target = opening[tail_of]
-            known = (target >= 0) & (phases != there)
-            if not known.any():
-                continue
-            gain = values[:, target[known]] - values[:, known]
-            least = gain.min(axis=0)
-            for here in np.unique(phases[known]):
-                inside = phases[known] == here
-                top = int(np.where(inside, least, -np.inf).argmax())
-                if least[top] > 1e-6 and least[top] > best.get((int(here), there), (0.0, gain[:, 0]))[0]:
-                    best[(int(here), there)] = (float(least[top]), gain[:, top])
+    reached = dict.fromkeys(
+        s for a in whole.everyone for p in whole.reached(whole.space.actors[a]) for s in p.automaton.states
+    )
+    phases = whole.rules.phases
+    tails = dict.fromkeys(s[2:] for s in reached)
+    openings = [[State(p, phases[p].lasts, *tail) for tail in tails] for p in range(len(phases))]
+    others = [*reached, *(s for opened in openings for s in opened)]
+    automaton = build(whole.rules, (), most_states=MOST_COMPARED, others=others)
+    values = keep_values(price(automaton, whole.utilities()).game, whole.patiences)[parties]
+    number = automaton.number
+    at = np.array([number[s] for s in reached])
+    here = np.array([s.phase for s in reached])
+    place = {tail: k for k, tail in enumerate(tails)}
+    tail_of = np.array([place[s[2:]] for s in reached])
+    found: list[tuple[float, int, int, FloatArray]] = []
+    for there, opened in enumerate(openings):
+        gain = values[:, np.array([number[s] for s in opened])[tail_of]] - values[:, at]
+        least = gain.min(axis=0)
+        for phase in np.unique(here):
+            top = int(np.where(here == phase, least, -np.inf).argmax())
+            if phase != there and least[top] > _PREFERS:
+                found.append((float(least[top]), int(phase), there, gain[:, top]))
     names = whole.rules.phase_names
     return tuple(
         Renegotiation(
-            names[here],
+            names[phase],
             names[there],
             {whole.space.actors[a]: float(g) for a, g in zip(parties, gains, strict=True)},
         )
-        for (here, there), (_, gains) in sorted(best.items(), key=lambda item: -item[1][0])
+        for _, phase, there, gains in sorted(found, key=lambda f: -f[0])
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
@@ -26,6 +26,7 @@ def build(
     free: frozenset[int] | None = None,
     start: State | None = None,
     ends: Callable[[State], bool] | None = None,
+    others: Sequence[State] = (),
 ) -> Automaton:
     """Compile the automaton that the conduct of some actors can reach.
 
@@ -46,13 +47,15 @@ def build(
     ends : callable, optional
         States at which to stop, because what follows them is known; each becomes a situation without moves that leads
         to itself.
+    others : sequence of State, optional
+        Further states from which to look, numbered right after the start.
 
     Raises
     ------
     Refusal
         With the size reached, and which lock, lag or clock to drop.
     """
-    return _Builder(rules, tuple(movers), base, most_states, free).run(start or first_state(rules), ends)
+    return _Builder(rules, tuple(movers), base, most_states, free).run((start or first_state(rules), *others), ends)
 
 
 class _Builder:
@@ -79,9 +82,10 @@ class _Builder:
         self.members: list[list[int]] = []
         self.follow: list[list[int]] = []
 
-    def run(self, start: State, ends: Callable[[State], bool] | None) -> Automaton:
-        self.lengths = 1 + max(start.left, *(p.lasts for p in self.rules.phases))
-        self.add(self.code(start))
+    def run(self, starts: Sequence[State], ends: Callable[[State], bool] | None) -> Automaton:
+        self.lengths = 1 + max(*(s.left for s in starts), *(p.lasts for p in self.rules.phases))
+        for code in dict.fromkeys(self.code(s) for s in starts):
+            self.add(code)
         situation_of: list[int] = []
         known: dict[tuple[int, Picks], int] = {}
         number = self.number
