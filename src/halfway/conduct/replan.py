@@ -144,9 +144,11 @@ class Planner:
         ends = (lambda _: True) if self.idle else self._values.__contains__
         priced = price(build(self.main, (self.number,), start=state, ends=ends), self.utilities)
         if self.idle:
-            acts = self._solve(priced, self.number)
-            self._acts[state._replace(used=())] = acts[state]
-            self._values.clear()
+            # All its moves lead alike: the best is the one that brings most now, however it is meant.
+            moves = priced.game.situations[0].moves.get(self.number)
+            top = 0 if moves is None else _top(moves.points[:, self.number])
+            laid = tuple(sorted(priced.move(self.number, 0, top)[0].items())) if top else ()
+            self._acts[state._replace(used=())] = (laid, laid, laid)
             return
         self._acts.update(self._solve(priced, self.number))
         if len(self._acts) > MOST_KNOWN:
