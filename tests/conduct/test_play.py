@@ -34,7 +34,10 @@ def test_kernel_plays_exactly_as_the_plain_player(plan):
     periods, key = 40, run_key(7)
     weights = np.full((periods, 2), 1 / periods)
     runs = np.arange(150)
-    visits, sums, _, breach, restarts, _ = kernel.play(runs, np.uint64(key), periods, *chain.walked, points, weights)
+    none = np.zeros(0, dtype=np.int64)
+    visits, sums, _, breach, restarts, *_ = kernel.play(
+        runs, np.uint64(key), periods, *chain.walked, points, weights, 2, none, none, none
+    )
     plain = [play_one(chain, key, int(r), points, weights) for r in runs]
     expected = np.zeros_like(visits)
     for one in plain:

@@ -9,7 +9,7 @@ from typing import Any
 from halfway.conduct.beliefs import Beliefs
 from halfway.conduct.credibility import Credibility
 from halfway.conduct.holdable import Holdable
-from halfway.conduct.play import Played
+from halfway.conduct.played import Played
 from halfway.conduct.verdicts import Enforcement, Exposure, Renegotiation
 from halfway.result import Provenance, Result, Table
 

@@ -14,6 +14,7 @@ from halfway.conduct.credibility import implied_priors, record
 from halfway.conduct.diagram import described
 from halfway.conduct.holdable import holdable
 from halfway.conduct.play import play
+from halfway.conduct.ratification import long_run_package
 from halfway.conduct.replan import with_outsiders
 from halfway.conduct.result import ActorConduct, ConductResult, TypeConduct
 from halfway.conduct.solve import TOLERANCE, best_response, departure_chances, first_departure, keep_values
@@ -196,15 +197,6 @@ def _with_outsiders(whole: Study, name: str) -> dict[str, Any] | None:
         "best_response": float(answer.values[0]),
         "exploitability": gap if gap > TOLERANCE else 0.0,
     }
-
-
-def long_run_package(whole: Study) -> IntArray:
-    """Return the package that is in force most of the time in the long run when everyone keeps the plan."""
-    automaton, shares = whole.kept.automaton, whole.long_run
-    rows = np.array([automaton.situations[k].row for k in automaton.situation_of])
-    packages, inverse = np.unique(automaton.packages[rows], axis=0, return_inverse=True)
-    weight = np.bincount(np.asarray(inverse).ravel(), weights=shares)
-    return packages[int(weight.argmax())]  # type: ignore[no-any-return]
 
 
 def consent(whole: Study) -> dict[str, Any]:
