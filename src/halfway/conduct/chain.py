@@ -153,7 +153,13 @@ class Changing:
     leaves_until: int
 
 
-def lay(rules: Rules, players: Mapping[int, Player], tremble: float = 0.0, changing: Sequence[Changing] = ()) -> Chain:
+def lay(
+    rules: Rules,
+    players: Mapping[int, Player],
+    tremble: float = 0.0,
+    changing: Sequence[Changing] = (),
+    shifts: Mapping[int, Mapping[int, int]] | None = None,
+) -> Chain:
     """Lay everyone's conduct together.
 
     Parameters
@@ -168,26 +174,37 @@ def lay(rules: Rules, players: Mapping[int, Player], tremble: float = 0.0, chang
     changing : sequence of Changing
         Actors of `players` that may not stay what they are. A new type goes by the memory of the old one where both
         follow the same strategy; otherwise it starts afresh.
+    shifts : mapping from phase to mapping from issue to option, optional
+        What the status quo becomes once a phase is left, on issues with one setter, who may withdraw. (What several
+        set is in `Rules` already.)
 
     Raises
     ------
     Refusal
         Where the chain is too large.
     """
-    return _Layer(rules, players, tremble, changing).run()
+    return _Layer(rules, players, tremble, changing, shifts or {}).run()
 
 
 Mode: TypeAlias = "tuple[tuple[int, bool], ...]"
 """For each actor that can change: its kind, and whether it has withdrawn."""
 
-Node: TypeAlias = "tuple[State, tuple[int, ...], Mode]"
+Shifted: TypeAlias = "tuple[tuple[int, int], ...]"
+"""Issues whose status quo has shifted, with the option that it is now."""
+
+Node: TypeAlias = "tuple[State, tuple[int, ...], Mode, Shifted]"
 
 
 class _Layer:
     def __init__(
-        self, rules: Rules, players: Mapping[int, Player], tremble: float, changing: Sequence[Changing]
+        self,
+        rules: Rules,
+        players: Mapping[int, Player],
+        tremble: float,
+        changing: Sequence[Changing],
+        shifts: Mapping[int, Mapping[int, int]],
     ) -> None:
-        self.rules, self.tremble, self.changing = rules, tremble, changing
+        self.rules, self.tremble, self.changing, self.shifts = rules, tremble, changing, shifts
         self.players = players
         self.order = sorted(players)
         self.place = {c.actor: k for k, c in enumerate(changing)}
@@ -204,7 +221,7 @@ class _Layer:
     def run(self) -> Chain:
         mode = tuple((c.kind, False) for c in self.changing)
         self.queue: deque[int] = deque()
-        self.add((first_state(self.rules), (0,) * len(self.order), mode), 0)
+        self.add((first_state(self.rules), (0,) * len(self.order), mode, ()), 0)
         laid: dict[int, dict[tuple[int, int, int, int], float]] = {}
         turns: dict[int, dict[int, int]] = {}
         while self.queue:
@@ -248,7 +265,7 @@ class _Layer:
             np.array([k[0] for k in keys], dtype=np.int64),
             np.array([k[1] for k in keys], dtype=np.int64),
             tuple(k[2] for k in keys),
-            [state for state, _, _ in self.nodes],
+            [node[0] for node in self.nodes],
         )
 
     def add(self, key: Node, depth: int, at_once: bool = False) -> int:
@@ -279,7 +296,7 @@ class _Layer:
 
     def turned(self, node: Node, depth: int) -> Iterator[tuple[int, Node]]:
         """Go through the nodes of the same plan in which one more actor has changed, with their columns."""
-        state, memories, mode = node
+        state, memories, mode, shifted = node
         for column, into in enumerate(self.columns):
             c = self.place[into.actor]
             one, (kind, gone) = self.changing[c], mode[c]
@@ -297,6 +314,7 @@ class _Layer:
                     state,
                     memories if keeps else (*memories[:at], 0, *memories[at + 1 :]),
                     (*mode[:c], (into.kind, into.withdrawn), *mode[c + 1 :]),
+                    shifted,
                 ),
             )
 
@@ -309,11 +327,11 @@ class _Layer:
         return None if gone else self.changing[c].players[kind]
 
     def branches(
-        self, state: State, memories: tuple[int, ...], mode: Mode, depth: int
+        self, state: State, memories: tuple[int, ...], mode: Mode, shifted: Shifted, depth: int
     ) -> dict[tuple[int, int, int, int], float]:
         players = [self.player(a, mode) for a in self.order]
         mixes = [
-            self.mix(player, m, state) if player else [(1.0, self.withdrawal(a, state))]
+            self.mix(player, m, state) if player else [(1.0, self.withdrawal(a, state, shifted))]
             for a, player, m in zip(self.order, players, memories, strict=True)
         ]
         kinds = tuple(kind for kind, _ in mode)
@@ -334,15 +352,19 @@ class _Layer:
                     player.strategy.learns(m, bool(watched & ~(1 << a)), bool(watched >> a & 1)) if player else 0
                     for a, player, m in zip(self.order, players, memories, strict=True)
                 )
-                node = self.add((following(self.rules, state, outcome), new, mode), depth)
+                after = following(self.rules, state, outcome)
+                quo = shifted
+                if after.phase != state.phase and state.phase in self.shifts:
+                    quo = tuple(sorted({**dict(shifted), **self.shifts[state.phase]}.items()))
+                node = self.add((after, new, mode, quo), depth)
                 key = (node, row, who, int(is_reset(self.rules, state, outcome)))
                 found[key] = found.get(key, 0.0) + chance * p
         return found
 
-    def withdrawal(self, actor: int, state: State) -> tuple[tuple[int, int], ...]:
-        key = (actor, state.phase, state.statuses, state.status_quo)
+    def withdrawal(self, actor: int, state: State, shifted: Shifted) -> tuple[tuple[int, int], ...]:
+        key = (actor, state.phase, state.statuses, state.status_quo, shifted)
         if key not in self.left:
-            self.left[key] = withdrawal(self.rules, actor, state)
+            self.left[key] = withdrawal(self.rules, actor, state, shifted)
         return self.left[key]
 
     def mix(self, player: Player, memory: int, state: State) -> Sequence[tuple[float, tuple[tuple[int, int], ...]]]:

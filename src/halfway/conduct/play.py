@@ -71,7 +71,19 @@ class Cast:
         """Lay everyone's conduct together."""
         players = {a: self.player(a, kinds.get(a)) for a in {*self.movers, *(one.actor for one in self.leavers)}}
         changing = [one.changing(kinds.get(one.actor), partial(self.player, one.actor)) for one in self.leavers]
-        return lay(self.rules, players, tremble, changing)
+        return lay(self.rules, players, tremble, changing, self.shifts())
+
+    def shifts(self) -> dict[int, dict[int, int]]:
+        """Return how phases shift the status quo of issues that an actor which may withdraw sets alone."""
+        case, space = self.study.case, self.study.space
+        leaving = {(one.actor,) for one in self.leavers if one.leaves_until >= 0}
+        found: dict[int, dict[int, int]] = {}
+        for p, phase in enumerate(self.study.plan.phases.values()):
+            for key, option in (phase.shifts.status_quo if phase.shifts else {}).items():
+                i = space.issues.index(key)
+                if self.rules.setters[i] in leaving:
+                    found.setdefault(p, {})[i] = list(case.issues[key].options).index(option)
+        return found
 
 
 def cast(whole: Study, strategies: Mapping[str, Strategy], tremble: float = 0.0, bodies: Sequence[Body] = ()) -> Cast:

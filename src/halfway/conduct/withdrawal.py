@@ -11,7 +11,7 @@ from halfway.space.automaton import Board, Picks, State
 from halfway.space.automaton_rules import Rules
 
 
-def withdrawal(rules: Rules, actor: int, state: State) -> Picks:
+def withdrawal(rules: Rules, actor: int, state: State, shifted: Picks = ()) -> Picks:
     """Return the picks of an actor that has left the plan, as far as they make a difference.
 
     It picks the status quo option on every issue that it sets. Where constraints bar that beside what is prescribed
@@ -23,8 +23,12 @@ def withdrawal(rules: Rules, actor: int, state: State) -> Picks:
     rules : Rules
     actor : int
     state : State
+    shifted : tuple of (int, int)
+        Issues with one setter whose status quo has shifted, with the option that it is now.
     """
     board = Board(rules, state)
+    for i, option in shifted:
+        board.fallback[i] = option
     kept = [board.act(i, board.picks[i]) for i in range(rules.issues)]
     package = np.array([a.in_force for a in kept], dtype=np.int64)
     binding = [mask for mask in rules.allowed if holds(mask, package[None, :])[0]]
