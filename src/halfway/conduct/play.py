@@ -166,7 +166,8 @@ def play(
     draws : int
         Draws of the uncertain numbers, shared out among the runs; one where nothing is uncertain.
     strategies : mapping from actor to str or Strategy, optional
-        Fixed ways of playing; all others do what pays their type.
+        Fixed ways of playing (a published name, or the path of a table); all others do what pays their type. An actor
+        that withdraws leaves its strategy too.
     tremble : float
         Chance of an error of execution, for each actor and period.
     threads : int
@@ -217,7 +218,7 @@ def play(
                 )
                 for found in pool.map(batch.play, [mine[i : i + CHUNK] for i in range(0, len(mine), CHUNK)]):
                     total.add(chain, points, *found)
-    return total.result(runs, draws, seed, {a: s.name for a, s in fixed.items()})
+    return total.result(runs, draws, seed, {a: s.called for a, s in fixed.items()})
 
 
 @dataclass(frozen=True)

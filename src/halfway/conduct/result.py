@@ -147,7 +147,8 @@ class ConductResult(Result):
     holdable : Holdable or None
     credibility : tuple of Credibility
     priors : mapping
-        For actors with types and a record: stated priors and those that the record implies.
+        For actors with types: stated priors, those that the record implies (or why it implies none), and which of
+        them count.
     play : Played or None
     beliefs : mapping from actor to Beliefs
         For actors with types, what the others come to believe; empty where nothing was played.
