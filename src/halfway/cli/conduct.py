@@ -153,8 +153,14 @@ def show(case: Case, result: ConductResult) -> None:
         p = result.play
         out.print(
             f"Of {p.runs:,} futures over {p.periods} periods ({p.draws} draws, seed {p.seed}) nobody breaks the plan "
-            f"in {p.survival[-1]:.1%} (± {(p.survival[-1] * (1 - p.survival[-1]) / p.runs) ** 0.5:.1%})."
+            f"in {p.survival[-1]:.1%} (± {p.survival_errors[-1]:.1%})."
         )
+        for actor, times in p.withdrew.items():
+            if times.any():
+                out.print(
+                    f"{case.title_of('actors', actor)} leaves the plan in {times.sum() / p.runs:.1%} of them: "
+                    "a body at home refuses."
+                )
     for part, why in result.refused.items():
         out.print(f"Not answered: {part}: {why}")
 

@@ -248,7 +248,9 @@ def _priors(whole: Study) -> dict[str, Any]:
         if not declared.types:
             continue
         keepers = {
-            k for k, t in declared.types.items() if t.strategy in (None, "always_keep") and whole.gap(name, k) <= 0
+            k
+            for k, t in declared.types.items()
+            if t.strategy == "always_keep" or (t.strategy in (None, "best_response") and whole.gap(name, k) <= 0)
         }
         implied = implied_priors(whole.case, name, keepers)
         no_record = not credibility(whole.case, name).promises
