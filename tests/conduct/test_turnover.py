@@ -304,6 +304,14 @@ def test_bodies_that_are_content_change_nothing():
     assert mine == theirs
 
 
+def test_the_same_numbers_on_one_and_two_threads_and_in_any_order():
+    types = {"dove": {"prior": 0.75, "strategy": "tit_for_tat"}, "hawk": {"prior": 0.25, "strategy": "always_break"}}
+    whole = study(governed(0.2, "20..40", by="2 months", noise=0.05, types=types))
+    one, two = (play(whole, 40_000, 11, periods=20, draws=2, threads=n).as_dict() for n in (1, 2))
+    assert one == two
+    assert 0 < one["withdrew"]["row"]["ever"] < 1
+
+
 def test_luck_of_a_body_is_the_same_in_every_plan():
     body = Body("row", "senate", 2, True, 0.5, 0.1, 30)
     other = Body("row", "senate", 2, True, 0.5, 0.1, 12)

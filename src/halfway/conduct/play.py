@@ -14,7 +14,7 @@ import numpy as np
 from halfway.conduct.chain import Chain, Player, lay
 from halfway.conduct.draws import studies, uncertain
 from halfway.conduct.played import Played as Played
-from halfway.conduct.ratification import approvals, bodies, long_run_package, performance
+from halfway.conduct.ratification import home
 from halfway.conduct.replan import Planner
 from halfway.conduct.strategies import AlwaysKeep, BestResponse, Strategy, strategy
 from halfway.conduct.study import Study
@@ -189,14 +189,14 @@ def play(
     options = profiles(whole)
     upto = np.cumsum([p for p, _ in options])
     profile_of = np.minimum(np.searchsorted(upto, luck * upto[-1], side="right"), len(options) - 1)
-    package, performed, chances = long_run_package(whole), performance(whole), approvals(whole, seed)
+    asked = home(whole, seed)
     total = Tallies(whole, periods)
     drawn = [whole] if draws == 1 else studies(whole, draws, seed)
     with ThreadPoolExecutor(max_workers=threads) as pool:
         for d, one in enumerate(drawn):
-            home = bodies(one, package, performed, chances)
-            players = cast(one, fixed, tremble, home)
-            total.begin(home)
+            bodies = asked(one)
+            players = cast(one, fixed, tremble, bodies)
+            total.begin(bodies)
             total.departing |= {*players.movers, *(x.actor for x in players.leavers if x.leaves_until >= 0)}
             for k, (_, kinds) in enumerate(options):
                 mine = every[(every % draws == d) & (profile_of == k)]
@@ -212,7 +212,7 @@ def play(
                     total.measured(points),
                     total.weights(_weights(one, kinds, periods)),
                     whole.rules.actors,
-                    home,
+                    bodies,
                     players.leavers,
                     kinds,
                 )
@@ -232,7 +232,7 @@ class _Batch:
     measures: FloatArray
     discounts: FloatArray
     actors: int
-    home: Sequence[Body]
+    bodies: Sequence[Body]
     leavers: Sequence[Leaver]
     kinds: Mapping[int, str | None]
 
@@ -241,7 +241,7 @@ class _Batch:
         from halfway.conduct import kernel
 
         compiled: Any = kernel.play
-        histories = [history(body, runs, self.seed) for body in self.home]
+        histories = [history(body, runs, self.seed) for body in self.bodies]
         found = self.changes(runs, histories)
         return (
             compiled(
@@ -265,7 +265,7 @@ class _Batch:
             none = np.zeros(0, dtype=np.int64)
             return Changes(none, none, none, none)
         starts = [one.kinds.index(self.kinds.get(one.actor)) for one in self.leavers]
-        own = [[histories[self.home.index(body)] for body in one.bodies] for one in self.leavers]
+        own = [[histories[self.bodies.index(body)] for body in one.bodies] for one in self.leavers]
         return changes(self.leavers, starts, own, runs, self.seed, self.periods)
 
 

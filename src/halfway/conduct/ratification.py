@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,6 +96,21 @@ def approvals(whole: Study, seed: int) -> dict[tuple[str, str], float]:
         margin = np.broadcast_to(np.asarray(value, dtype=float) - np.asarray(threshold, dtype=float), DRAWS)
         found[actor, name] = float((margin >= -ROUNDING).mean())
     return found
+
+
+def home(whole: Study, seed: int) -> Callable[[Study], list[Body]]:
+    """Return what gives the bodies of the signatories under the numbers of a draw.
+
+    Parameters
+    ----------
+    whole : Study
+        With every estimate at its centre.
+    seed : int
+    """
+    if not any(whole.case.actors[a].ratifies for a in whole.case.signatories(whole.plan)):
+        return lambda _: []
+    package, periods, chances = long_run_package(whole), performance(whole), approvals(whole, seed)
+    return lambda one: bodies(one, package, periods, chances)
 
 
 def bodies(one: Study, package: IntArray, periods: int, chances: Mapping[tuple[str, str], float]) -> list[Body]:
