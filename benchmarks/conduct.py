@@ -66,10 +66,15 @@ def laid(row, column, noise):
     return chain, np.ascontiguousarray(whole.space.values(chain.packages).T)
 
 
+def played(chain, points, turns=TURNS):
+    """What the kernel takes to walk a chain along which nobody changes, all turns weighing the same."""
+    none = np.zeros(0, dtype=np.int64)
+    return *chain.walked, points, np.full((turns, points.shape[1]), 1 / turns), points.shape[1], none, none, none
+
+
 def scores(chain, points, runs, turns=TURNS):
     """Mean points a turn and their standard errors, over runs."""
-    weights = np.full((turns, 2), 1 / turns)
-    _, sums, squares, *_ = kernel.play(np.arange(runs), np.uint64(run_key(1)), turns, *chain.walked, points, weights)
+    _, sums, squares, *_ = kernel.play(np.arange(runs), np.uint64(run_key(1)), turns, *played(chain, points, turns))
     mean = sums / runs
     return mean, np.sqrt(np.maximum(squares / runs - mean**2, 0) / (runs - 1))
 
@@ -77,12 +82,12 @@ def scores(chain, points, runs, turns=TURNS):
 def speed(runs=100_000, threads=1):
     """Our turns per second on tit-for-tat against win-stay, lose-shift with five percent noise."""
     chain, points = laid("tit_for_tat", "win_stay_lose_shift", 0.05)
-    weights = np.full((TURNS, 2), 1 / TURNS)
+    taken = played(chain, points)
     parts = np.array_split(np.arange(runs), 8)
     scores(chain, points, 10)
     start = time.perf_counter()
     with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(lambda p: kernel.play(p, np.uint64(1), TURNS, *chain.walked, points, weights), parts))
+        list(pool.map(lambda p: kernel.play(p, np.uint64(1), TURNS, *taken), parts))
     return runs * TURNS / (time.perf_counter() - start)
 
 

@@ -55,6 +55,12 @@ edit(
     ("values: {open: 100, shut: 0}", "values: §{opn: §100, shut: 0}"),
 )
 edit(
+    "unknown strategy of a type",
+    "N306",
+    "'tit_for_tatt' is not a published strategy; did you mean 'tit_for_tat'?",
+    (NORTH, NORTH + "    types: {sly: {prior: 1, strategy: §tit_for_tatt}}\n"),
+)
+edit(
     "issue called any",
     "N303",
     "an issue cannot be called 'any'",

@@ -79,12 +79,20 @@ class Naive:
 
     def step(self, state, picked):
         """The package in force, and the states that follow with their chances."""
+        now, outcomes = self.outcomes(state, picked)
+        found = {}
+        for chance, _, following in outcomes:
+            found[following] = found.get(following, 0.0) + chance
+        return now, found
+
+    def outcomes(self, state, picked):
+        """The package in force, and for every set of signals its chance, the signals, and the state that follows."""
         phase, left, _, _, used, quo, gravities = state
         now, waiting = self.in_force(state, picked)
         here = self.plan.phases[phase]
         numbers = np.array([self.space.options[k].index(now[i]) for k, i in enumerate(self.issues)])
         prescribed = self.space.package(self.packages[phase])
-        found = {}
+        found = []
         for combination in product(
             *(shown_on(self.space, k, int(numbers[k]), prescribed) for k in range(len(numbers)))
         ):
@@ -110,8 +118,9 @@ class Naive:
             if target != phase and here.shifts:
                 new_quo = tuple(sorted({**dict(quo), **here.shifts.status_quo}.items()))
             shown = tuple(sorted((i, one.gravity) for i, one in seen.items()))
-            following = (target, new_left, tuple(sorted(now.items())), waiting, new_used, new_quo, shown)
-            found[following] = found.get(following, 0.0) + chance
+            found.append(
+                (chance, seen, (target, new_left, tuple(sorted(now.items())), waiting, new_used, new_quo, shown))
+            )
         return now, found
 
     def worth(self, phase, package):

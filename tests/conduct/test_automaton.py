@@ -24,8 +24,11 @@ OPTIONS = ("o", "p", "q")
 
 
 @st.composite
-def plans(draw, simple=False):
-    """A small case with one plan: locks, lags, noise, joint issues, triggers of every kind, resets, shifts."""
+def plans(draw, simple=False, strategies=()):
+    """A small case with one plan: locks, lags, noise, joint issues, triggers of every kind, resets, shifts.
+
+    With `strategies`, actors may have two types, each of which plays by one of them.
+    """
     names = ISSUES[: draw(st.integers(1, 2 if simple else 3))]
     issues = {}
     for i in names:
@@ -86,6 +89,12 @@ def plans(draw, simple=False):
     for a in ACTORS:
         interests = {i: {"values": {o: draw(number) for o in issue["options"]}} for i, issue in issues.items()}
         actors[a] = {"interests": interests, "patience": draw(st.sampled_from([0.3, 0.7, 0.95]))}
+        if strategies and draw(st.booleans()):
+            swapped = {i: {"values": {o: draw(number) for o in issue["options"]}} for i, issue in issues.items()}
+            actors[a]["types"] = {
+                "soft": {"prior": 0.75, "strategy": draw(st.sampled_from(strategies))},
+                "hard": {"prior": 0.25, "strategy": draw(st.sampled_from(strategies)), "interests": swapped},
+            }
         if draw(st.booleans()):
             condition_ = {i: draw(pick[i]) for i in names[:2]}
             actors[a]["linkages"] = [{"when": condition_, "points": draw(st.integers(-30, 30))}]

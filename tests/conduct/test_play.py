@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from halfway.case import actors
 from halfway.conduct import kernel
 from halfway.conduct.chain import lay
 from halfway.conduct.play import Cast, cast, play, run_key
@@ -34,7 +35,10 @@ def test_kernel_plays_exactly_as_the_plain_player(plan):
     periods, key = 40, run_key(7)
     weights = np.full((periods, 2), 1 / periods)
     runs = np.arange(150)
-    visits, sums, _, breach, restarts, _ = kernel.play(runs, np.uint64(key), periods, *chain.walked, points, weights)
+    none = np.zeros(0, dtype=np.int64)
+    visits, sums, _, breach, restarts, *_ = kernel.play(
+        runs, np.uint64(key), periods, *chain.walked, points, weights, 2, none, none, none
+    )
     plain = [play_one(chain, key, int(r), points, weights) for r in runs]
     expected = np.zeros_like(visits)
     for one in plain:
@@ -141,7 +145,33 @@ def test_a_machine_read_from_yaml():
     assert table.does == (KEEP, BREAK)
     assert [table.learns(0, others, False) for others in (False, True)] == [0, 1]
     assert table.learns(1, False, False) == 0
-    with pytest.raises(Refusal, match="cannot be read"):
-        read_table("good: {does: sulk}")
+    for text, part in (
+        ("good: {does: sulk}", r"1:7.*does not say whether it does keep, break"),
+        ("good: {does: keep, then: bad}", r"1:\d+.*leads to an unknown state 'bad'"),
+        ("good: {does: keep, other_breaks: good}", "did you mean 'others_break'"),
+        ("[good]", "does not map states"),
+    ):
+        with pytest.raises(Refusal, match=part):
+            read_table(text)
     with pytest.raises(Refusal, match="did you mean"):
         strategy("tit-for-tatt")
+
+
+def test_a_machine_in_a_file_plays_as_the_strategy_it_is(tmp_path):
+    file = tmp_path / "tit.yaml"
+    file.write_text("calm: {does: keep, others_break: angry}\nangry: {does: break, then: calm, others_break: angry}\n")
+    whole = study(dilemma(COOPERATE, noise=0.1))
+    mine, theirs = (
+        play(whole, 500, 1, periods=20, strategies={"row": s, "column": "win_stay_lose_shift"})
+        for s in (str(file), "tit_for_tat")
+    )
+    assert mine.strategies["row"] == str(file)
+    assert (mine.means == theirs.means).all()
+    assert mine.first_breach["row"].tolist() == theirs.first_breach["row"].tolist()
+    assert strategy(str(file)).told["does"] == ["keep", "break"]
+    with pytest.raises(Refusal, match=r"R059.*No such file"):
+        strategy(str(tmp_path / "none.yml"))
+
+
+def test_a_case_knows_the_published_strategies():
+    assert tuple(STRATEGIES) == actors.STRATEGIES

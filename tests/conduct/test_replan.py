@@ -6,13 +6,14 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from halfway.case.reader import build
 from halfway.conduct.replan import Planner
 from halfway.conduct.solve import best_response
-from halfway.conduct.strategies import BEST
+from halfway.conduct.strategies import BEST, BREAK
 from halfway.conduct.study import study
 from halfway.errors import Refusal
-from halfway.space.automaton import following
-from halfway.space.automaton_build import build
+from halfway.space.automaton import first_state, following
+from halfway.space.automaton_build import build as build_automaton
 from halfway.space.situations import Board
 from tests.conduct.test_automaton import ACTORS, _settings, plans
 
@@ -23,7 +24,7 @@ def test_a_planner_does_what_a_best_response_does_wherever_anyone_may_come(case,
     whole = study(case, "plan")
     number = whole.space.actor(actor)
     try:
-        automaton = build(whole.rules, (0, 1), most_states=300)
+        automaton = build_automaton(whole.rules, (0, 1), most_states=300)
     except Refusal:
         return
     game = whole.priced((0, 1)).game
@@ -42,3 +43,25 @@ def test_a_planner_does_what_a_best_response_does_wherever_anyone_may_come(case,
             chain[s, automaton.number[following(whole.rules, state, outcome)]] += p
     values = np.linalg.solve(np.eye(len(worth)) - discount * chain, (1 - discount) * worth)
     assert np.allclose(values, best, atol=1e-7)
+
+
+def test_a_linkage_on_an_issue_alone_counts_where_it_is_planned_apart():
+    # The lock makes the issue one with a past; what keeping is worth by itself, the linkage takes away again: a tie.
+    case = build(
+        {
+            "name": "tie",
+            "actors": {
+                "a": {
+                    "patience": 0.3,
+                    "interests": {"x": {"values": {"o": 1, "p": 0}}},
+                    "linkages": [{"when": {"x": "o"}, "points": -1}],
+                }
+            },
+            "issues": {"x": {"options": {"o": {}, "p": {"reversible": "no"}}, "set_by": "a", "owner": "a"}},
+            "status_quo": {"x": "o"},
+            "plans": {"plan": {"phases": {"on": {"package": {"x": "o"}}}}},
+        }
+    )
+    whole = study(case, "plan")
+    assert whole.rules.side_issues(0) == (0,)
+    assert [Planner(whole, "a").picks(first_state(whole.rules), act) for act in (BEST, BREAK)] == [(), ()]

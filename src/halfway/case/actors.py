@@ -14,6 +14,21 @@ from halfway.case.time import DurationText, periods_between
 
 Mandate = Literal["given", "contested", "imposed"]
 
+STRATEGIES = (
+    "always_keep",
+    "always_break",
+    "best_response",
+    "grim",
+    "tit_for_tat",
+    "tit_for_two_tats",
+    "generous_tit_for_tat",
+    "contrite_tit_for_tat",
+    "win_stay_lose_shift",
+    "salami_slicing",
+    "wait_out",
+)
+"""Names of the published strategies that a type may follow; `halfway.conduct.strategies` plays them."""
+
 
 class Patience(Sourced):
     """A discount factor: what a point in the next period, or year, is worth today."""

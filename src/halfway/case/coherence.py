@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from halfway.case.actors import STRATEGIES
 from halfway.case.case import RESERVED, Case
 from halfway.case.coherence_interests import check_preferences
 from halfway.case.coherence_plans import check_plan
@@ -226,6 +227,14 @@ def _check_actor(checker: Checker, actor: Any, path: Path) -> None:
     check_preferences(checker, actor, path)
     for name, kind in actor.types.items():
         check_preferences(checker, kind, (*path, "types", name))
+        if kind.strategy and kind.strategy.replace("-", "_").replace(" ", "_") not in STRATEGIES:
+            checker.complain(
+                "N306",
+                f"'{kind.strategy}' is not a published strategy",
+                suggestion(kind.strategy, STRATEGIES),
+                "name one that is documented",
+                (*path, "types", name, "strategy"),
+            )
     if actor.types:
         checker.sums_to_one((t.prior for t in actor.types.values()), "the priors of the types", (*path, "types"))
     for name, body in actor.ratifies.items():

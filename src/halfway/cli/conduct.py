@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -34,7 +34,15 @@ if TYPE_CHECKING:
     "strategies",
     metavar="ACTOR=NAME",
     multiple=True,
-    help="In play, let an actor follow a published strategy, such as tit_for_tat. May be repeated.",
+    help="In play, let an actor follow a published strategy, such as tit_for_tat, or a table of your own "
+    "(ACTOR=FILE.yaml). May be repeated.",
+)
+@click.option(
+    "--priors",
+    type=click.Choice(["stated", "record"]),
+    default="stated",
+    show_default=True,
+    help="Count types by the case's priors, or by those that the record of promises implies.",
 )
 @click.option("--threads", type=click.IntRange(1, 64), default=1, show_default=True, help="For play; same numbers.")
 @click.option("--diagram", is_flag=True, help="Print the compiled plan as a Mermaid diagram instead.")
@@ -46,6 +54,7 @@ def command(
     runs: int,
     draws: int,
     strategies: tuple[str, ...],
+    priors: Literal["stated", "record"],
     threads: int,
     diagram: bool,
     seed: int,
@@ -65,7 +74,7 @@ def command(
 
         click.echo(mermaid(described(study(loaded, plan))), nl=False)
         return 0
-    result = conduct(loaded, plan, runs, seed, draws=draws, strategies=fixed, threads=threads)
+    result = conduct(loaded, plan, runs, seed, draws=draws, strategies=fixed, priors=priors, threads=threads)
     if as_json:
         print_json(result.to_dict())
     else:
@@ -144,8 +153,14 @@ def show(case: Case, result: ConductResult) -> None:
         p = result.play
         out.print(
             f"Of {p.runs:,} futures over {p.periods} periods ({p.draws} draws, seed {p.seed}) nobody breaks the plan "
-            f"in {p.survival[-1]:.1%} (± {(p.survival[-1] * (1 - p.survival[-1]) / p.runs) ** 0.5:.1%})."
+            f"in {p.survival[-1]:.1%} (± {p.survival_errors[-1]:.1%})."
         )
+        for actor, times in p.withdrew.items():
+            if times.any():
+                out.print(
+                    f"{case.title_of('actors', actor)} leaves the plan in {times.sum() / p.runs:.1%} of them: "
+                    "a body at home refuses."
+                )
     for part, why in result.refused.items():
         out.print(f"Not answered: {part}: {why}")
 

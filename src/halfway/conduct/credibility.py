@@ -101,7 +101,7 @@ def implied_priors(case: Case, actor: str, keepers: set[str]) -> dict[str, float
     case : Case
     actor : str
     keepers : set of str
-        Types for which keeping is best.
+        Types that would keep the plan.
 
     Returns
     -------

@@ -32,6 +32,11 @@ def uncertain(whole: Study) -> bool:
             read_wants(whole.case, preferences_of(whole.case, actor, kind), number, ("actors", actor))
             own = declared.types[kind].patience if kind is not None else declared.patience
             found = found or (own is not None and not own.value.certain)
+    for actor in whole.case.signatories(whole.plan):
+        declared = whole.case.actors[actor]
+        for body in declared.ratifies.values():
+            read_wants(whole.case, body.over(declared), number, ("actors", actor))
+            found = found or any(not e.certain for e in (body.threshold, body.turnover) if e is not None)
     return found or noisy_rules(whole)
 
 
@@ -83,6 +88,7 @@ def studies(whole: Study, count: int, seed: int) -> Iterator[Study]:
             number,
             utilities,
             {} if own_rules else whole._automata,
+            priors=whole.priors,
         )
 
 

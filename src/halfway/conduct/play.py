@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import product
 from typing import Any
 
@@ -12,9 +13,13 @@ import numpy as np
 
 from halfway.conduct.chain import Chain, Player, lay
 from halfway.conduct.draws import studies, uncertain
+from halfway.conduct.played import Played as Played
+from halfway.conduct.ratification import home
 from halfway.conduct.replan import Planner
-from halfway.conduct.strategies import BestResponse, Strategy, strategy
+from halfway.conduct.strategies import AlwaysKeep, BestResponse, Strategy, strategy
 from halfway.conduct.study import Study
+from halfway.conduct.tallies import Tallies
+from halfway.conduct.turnover import Body, Changes, History, Leaver, changes, history
 from halfway.seeds import seed_sequence
 from halfway.space.arrays import FloatArray, IntArray
 from halfway.space.compile_rules import compile_rules
@@ -22,109 +27,6 @@ from halfway.space.rules import Rules
 
 CHUNK = 8192
 """Runs played at a time; sums are taken chunk by chunk, in order, whatever the number of threads."""
-
-QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
-
-
-@dataclass(frozen=True)
-class Played:
-    """What happened in many futures.
-
-    Attributes
-    ----------
-    runs, periods, draws, seed : int
-    strategies : mapping from actor to str
-        Fixed ones; all other actors do what pays their type.
-    departing : tuple of str
-        Actors whose conduct was played out; for all others keeping is best.
-    survival : ndarray of float, shape (period + 1,)
-        Share of runs in which nobody has departed before period 1, 2, …, and by the end.
-    first_breach : mapping from actor to ndarray of int, shape (period + 1,)
-        In how many runs its first departure came in each period; last: never.
-    phases : ndarray of float, shape (period, phase)
-        Share of runs in each phase.
-    means : ndarray of float, shape (period, actor)
-    quantiles : ndarray of float, shape (quantile, period, actor)
-        Of each actor's points in a period, over runs.
-    averages, errors : ndarray of float, shape (actor,)
-        Mean of the runs' discounted averages over the horizon, and its standard error.
-    resets : ndarray of float, shape (count,)
-        Share of runs with 0, 1, … resets.
-    by_resets : ndarray of float, shape (count, actor)
-        Mean discounted average of the runs with so many; not a number where there was none.
-    losses : mapping from actor to float
-        Of actors outside the room: the mean over the horizon against the status quo, in points a period.
-    """
-
-    runs: int
-    periods: int
-    draws: int
-    seed: int
-    actors: tuple[str, ...]
-    phase_names: tuple[str, ...]
-    strategies: Mapping[str, str]
-    departing: tuple[str, ...]
-    survival: FloatArray
-    first_breach: Mapping[str, IntArray]
-    phases: FloatArray
-    means: FloatArray
-    quantiles: FloatArray
-    averages: FloatArray
-    errors: FloatArray
-    resets: FloatArray
-    by_resets: FloatArray
-    losses: Mapping[str, float]
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return plain data for JSON."""
-        return {
-            "runs": self.runs,
-            "periods": self.periods,
-            "draws": self.draws,
-            "seed": self.seed,
-            "strategies": dict(self.strategies),
-            "departing": list(self.departing),
-            "survival": _plain(self.survival),
-            "survival_error": _plain(np.sqrt(self.survival * (1 - self.survival) / self.runs)),
-            "first_breach": {
-                a: {
-                    "ever": float(1 - h[-1] / self.runs),
-                    "median": _median(h, self.runs),
-                    "by_period": [int(x) for x in h[:-1]],
-                }
-                for a, h in self.first_breach.items()
-            },
-            "phases": {n: _plain(self.phases[:, k]) for k, n in enumerate(self.phase_names)},
-            "welfare": {
-                a: {
-                    "mean": float(self.averages[k]),
-                    "error": float(self.errors[k]),
-                    "by_period": _plain(self.means[:, k]),
-                    "fan": {f"{q:g}": _plain(self.quantiles[n, :, k]) for n, q in enumerate(QUANTILES)},
-                }
-                for k, a in enumerate(self.actors)
-            },
-            "resets": [
-                {
-                    "resets": k,
-                    "share": float(share),
-                    "welfare": {a: float(self.by_resets[k, n]) for n, a in enumerate(self.actors)},
-                }
-                for k, share in enumerate(self.resets)
-                if share > 0
-            ],
-            "losses": dict(self.losses),
-        }
-
-
-def _plain(values: FloatArray) -> list[float]:
-    return [float(x) for x in values]
-
-
-def _median(histogram: IntArray, runs: int) -> int | None:
-    summed = np.cumsum(histogram[:-1])
-    at = np.flatnonzero(2 * summed >= runs)
-    return int(at[0]) + 1 if len(at) else None
 
 
 @dataclass
@@ -138,16 +40,21 @@ class Cast:
     movers : tuple of int
         Actors whose conduct is played out.
     fixed : mapping from actor to Strategy
+    leavers : tuple of Leaver
+        Actors that can become another type, or withdraw, in the course of play.
     """
 
     study: Study
     rules: Rules
     movers: tuple[int, ...]
     fixed: Mapping[str, Strategy]
+    leavers: tuple[Leaver, ...] = ()
     planners: dict[tuple[int, str | None], Planner] = field(default_factory=dict)
 
     def strategy(self, actor: int, kind: str | None) -> Strategy:
-        """Return how an actor of a type plays."""
+        """Return how an actor of a type plays while it has not withdrawn."""
+        if actor not in self.movers:
+            return AlwaysKeep()
         name = self.study.space.actors[actor]
         if name in self.fixed:
             return self.fixed[name]
@@ -163,11 +70,34 @@ class Cast:
 
     def chain(self, kinds: Mapping[int, str | None], tremble: float) -> Chain:
         """Lay everyone's conduct together."""
-        return lay(self.rules, {a: self.player(a, kinds.get(a)) for a in self.movers}, tremble)
+        players = {a: self.player(a, kinds.get(a)) for a in {*self.movers, *(one.actor for one in self.leavers)}}
+        changing = [one.changing(kinds.get(one.actor), partial(self.player, one.actor)) for one in self.leavers]
+        return lay(self.rules, players, tremble, changing, self.shifts())
+
+    def shifts(self) -> dict[int, dict[int, int]]:
+        """Return how phases shift the status quo of issues that an actor which may withdraw sets alone."""
+        case, space = self.study.case, self.study.space
+        leaving = {(one.actor,) for one in self.leavers if one.leaves_until >= 0}
+        found: dict[int, dict[int, int]] = {}
+        for p, phase in enumerate(self.study.plan.phases.values()):
+            for key, option in (phase.shifts.status_quo if phase.shifts else {}).items():
+                i = space.issues.index(key)
+                if self.rules.setters[i] in leaving:
+                    found.setdefault(p, {})[i] = list(case.issues[key].options).index(option)
+        return found
 
 
-def cast(whole: Study, strategies: Mapping[str, Strategy], tremble: float = 0.0) -> Cast:
-    """Find out whose conduct matters in one draw."""
+def cast(whole: Study, strategies: Mapping[str, Strategy], tremble: float = 0.0, bodies: Sequence[Body] = ()) -> Cast:
+    """Find out whose conduct matters in one draw.
+
+    Parameters
+    ----------
+    whole : Study
+    strategies : mapping from actor to Strategy
+    tremble : float
+    bodies : sequence of Body
+        Those that must approve.
+    """
     movers = []
     for a in whole.everyone:
         name = whole.space.actors[a]
@@ -182,7 +112,14 @@ def cast(whole: Study, strategies: Mapping[str, Strategy], tremble: float = 0.0)
         strategy(t.strategy).watches for a in whole.case.actors.values() for t in a.types.values() if t.strategy
     )
     rules = compile_rules(whole.space, whole.plan, whole.number, watch=True) if watching else whole.rules
-    return Cast(whole, rules, tuple(movers), strategies)
+    leavers = []
+    for a, name in enumerate(whole.space.actors):
+        kinds = {k: p for k, p in whole.kinds(name).items() if p > 0}
+        own = tuple(b for b in bodies if b.actor == name)
+        if own:
+            one = Leaver(a, own, tuple(kinds), np.array(list(kinds.values())))
+            leavers += [one] if one.changes else []
+    return Cast(whole, rules, tuple(movers), strategies, tuple(leavers))
 
 
 def profiles(whole: Study) -> list[tuple[float, dict[int, str | None]]]:
@@ -230,7 +167,8 @@ def play(
     draws : int
         Draws of the uncertain numbers, shared out among the runs; one where nothing is uncertain.
     strategies : mapping from actor to str or Strategy, optional
-        Fixed ways of playing; all others do what pays their type.
+        Fixed ways of playing (a published name, or the path of a table); all others do what pays their type. An actor
+        that withdraws leaves its strategy too.
     tremble : float
         Chance of an error of execution, for each actor and period.
     threads : int
@@ -243,8 +181,6 @@ def play(
     """
     from halfway.conduct import kernel
 
-    compiled: Any = kernel.play
-
     fixed = {a: strategy(s) if isinstance(s, str) else s for a, s in (strategies or {}).items()}
     periods = periods or whole.case.horizon
     draws = max(min(draws, runs), 1) if uncertain(whole) else 1
@@ -254,41 +190,96 @@ def play(
     options = profiles(whole)
     upto = np.cumsum([p for p, _ in options])
     profile_of = np.minimum(np.searchsorted(upto, luck * upto[-1], side="right"), len(options) - 1)
-    total = _Totals(whole, periods)
+    asked = home(whole, seed)
+    total = Tallies(whole, periods)
     drawn = [whole] if draws == 1 else studies(whole, draws, seed)
     with ThreadPoolExecutor(max_workers=threads) as pool:
         for d, one in enumerate(drawn):
-            players = cast(one, fixed, tremble)
-            total.departing |= set(players.movers)
+            bodies = asked(one)
+            players = cast(one, fixed, tremble, bodies)
+            total.begin(bodies)
+            total.departing |= {*players.movers, *(x.actor for x in players.leavers if x.leaves_until >= 0)}
             for k, (_, kinds) in enumerate(options):
                 mine = every[(every % draws == d) & (profile_of == k)]
                 if not len(mine):
                     continue
                 chain = players.chain(kinds, tremble)
-                points = _points(one, chain, kinds)
-                discounts = _weights(one, kinds, periods)
-                parts = [mine[i : i + CHUNK] for i in range(0, len(mine), CHUNK)]
-                arguments = chain.walked
+                points = _points(one, chain, kinds, players.leavers)
+                batch = _Batch(
+                    seed,
+                    key,
+                    periods,
+                    chain.walked,
+                    total.measured(points),
+                    total.weights(_weights(one, kinds, periods)),
+                    whole.rules.actors,
+                    bodies,
+                    players.leavers,
+                    kinds,
+                )
+                for found in pool.map(batch.play, [mine[i : i + CHUNK] for i in range(0, len(mine), CHUNK)]):
+                    total.add(chain, points, *found)
+    return total.result(runs, draws, seed, {a: s.called for a, s in fixed.items()})
 
-                def played(
-                    part: IntArray,
-                    arguments: Sequence[Any] = arguments,
-                    points: FloatArray = points,
-                    discounts: FloatArray = discounts,
-                ) -> Any:
-                    return compiled(part, np.uint64(key), periods, *arguments, points, discounts)
 
-                for found in pool.map(played, parts):
-                    total.add(chain, points, found)
-    return total.result(runs, draws, seed, {a: s.name for a, s in fixed.items()})
+@dataclass(frozen=True)
+class _Batch:
+    """Runs that walk along the same chain."""
+
+    seed: int
+    key: int
+    periods: int
+    walked: tuple[Any, ...]
+    measures: FloatArray
+    discounts: FloatArray
+    actors: int
+    bodies: Sequence[Body]
+    leavers: Sequence[Leaver]
+    kinds: Mapping[int, str | None]
+
+    def play(self, runs: IntArray) -> tuple[Any, list[History]]:
+        """Play some of them: what the kernel found, and what became of each body."""
+        from halfway.conduct import kernel
+
+        compiled: Any = kernel.play
+        histories = [history(body, runs, self.seed) for body in self.bodies]
+        found = self.changes(runs, histories)
+        return (
+            compiled(
+                runs,
+                np.uint64(self.key),
+                self.periods,
+                *self.walked,
+                self.measures,
+                self.discounts,
+                self.actors,
+                found.when,
+                found.run,
+                found.column,
+            ),
+            histories,
+        )
+
+    def changes(self, runs: IntArray, histories: Sequence[History]) -> Changes:
+        """Return who turns into what."""
+        if not self.leavers:
+            none = np.zeros(0, dtype=np.int64)
+            return Changes(none, none, none, none)
+        starts = [one.kinds.index(self.kinds.get(one.actor)) for one in self.leavers]
+        own = [[histories[self.bodies.index(body)] for body in one.bodies] for one in self.leavers]
+        return changes(self.leavers, starts, own, runs, self.seed, self.periods)
 
 
-def _points(one: Study, chain: Chain, kinds: Mapping[int, str | None]) -> FloatArray:
-    """Return everyone's points in each row of a chain, each actor as its type, shape ``(row, actor)``."""
+def _points(one: Study, chain: Chain, kinds: Mapping[int, str | None], leavers: Sequence[Leaver] = ()) -> FloatArray:
+    """Return everyone's points in each row of a chain, each actor as the type that it then is, shape ``(row, actor)``."""
     values = np.asarray(one.utilities().of(chain.packages), dtype=np.float64)
-    for a, kind in kinds.items():
-        if kind is not None:
-            values[a] = np.asarray(one.utilities(one.space.actors[a], kind).of(chain.packages), dtype=np.float64)[a]
+    then = {x.actor: [x.kinds[row[k]] for row in chain.kinds] for k, x in enumerate(leavers)}
+    for a, start in kinds.items():
+        known = then.get(a, [start] * len(chain.packages))
+        for kind in dict.fromkeys(known):
+            if kind is not None:
+                own = np.asarray(one.utilities(one.space.actors[a], kind).of(chain.packages), dtype=np.float64)[a]
+                values[a] = np.where([k == kind for k in known], own, values[a])
     transfers = np.array([one.rules.phases[p].transfers for p in chain.phases])
     return np.ascontiguousarray(values.T + transfers)
 
@@ -297,86 +288,3 @@ def _weights(one: Study, kinds: Mapping[int, str | None], periods: int) -> Float
     factors = np.array([one.patience(n, kinds.get(a)) for a, n in enumerate(one.space.actors)])
     weights = factors[None, :] ** np.arange(periods)[:, None]
     return np.ascontiguousarray(weights / weights.sum(axis=0))
-
-
-class _Totals:
-    """Histograms and sums of all chunks."""
-
-    def __init__(self, whole: Study, periods: int) -> None:
-        from halfway.conduct.kernel import MOST_RESETS
-
-        actors = whole.rules.actors
-        self.whole, self.periods = whole, periods
-        self.departing: set[int] = set()
-        self.sums, self.squares = np.zeros(actors), np.zeros(actors)
-        self.breach = np.zeros((actors + 1, periods + 1), dtype=np.int64)
-        self.restarts = np.zeros(MOST_RESETS, dtype=np.int64)
-        self.by_restarts = np.zeros((MOST_RESETS, actors))
-        self.phases = np.zeros((periods, len(whole.rules.phases)), dtype=np.int64)
-        self.seen: dict[int, tuple[FloatArray, IntArray]] = {}
-
-    def add(self, chain: Chain, points: FloatArray, found: Any) -> None:
-        visits, sums, squares, breach, restarts, by_restarts = found
-        self.sums += sums
-        self.squares += squares
-        self.breach += breach
-        self.restarts += restarts
-        self.by_restarts += by_restarts
-        for p in range(self.phases.shape[1]):
-            self.phases[:, p] += visits[:, chain.phases == p].sum(axis=1)
-        known = self.seen.get(id(points))
-        self.seen[id(points)] = (points, visits if known is None else known[1] + visits)
-
-    def result(self, runs: int, draws: int, seed: int, strategies: Mapping[str, str]) -> Played:
-        space = self.whole.space
-        points = np.concatenate([p for p, _ in self.seen.values()])
-        visits = np.concatenate([v for _, v in self.seen.values()], axis=1)
-        means = visits @ points / runs
-        averages = self.sums / runs
-        spread = np.maximum(self.squares / runs - averages**2, 0.0)
-        anyone = self.breach[-1]
-        counts = int(np.flatnonzero(self.restarts).max()) + 1
-        with np.errstate(invalid="ignore"):
-            by_resets = (
-                self.by_restarts[:counts]
-                / np.where(self.restarts[:counts] > 0, self.restarts[:counts], np.nan)[:, None]
-            )
-        losses = {}
-        if space.status_quo is not None:
-            before = space.values(space.status_quo)[:, 0]
-            seats = self.whole.case.seats(self.whole.plan)
-            for a, name in enumerate(space.actors):
-                if seats[name].seat != "party":
-                    losses[name] = float(means[:, a].mean() - before[a])
-        return Played(
-            runs=runs,
-            periods=self.periods,
-            draws=draws,
-            seed=seed,
-            actors=space.actors,
-            phase_names=self.whole.rules.phase_names,
-            strategies=strategies,
-            departing=tuple(space.actors[a] for a in sorted(self.departing)),
-            survival=1.0 - np.concatenate([[0], np.cumsum(anyone[:-1])]) / runs,
-            first_breach={n: self.breach[a] for a, n in enumerate(space.actors) if a in self.departing},
-            phases=self.phases / runs,
-            means=means,
-            quantiles=_quantiles(points, visits),
-            averages=averages,
-            errors=np.sqrt(spread / max(runs - 1, 1)),
-            resets=self.restarts[:counts] / runs,
-            by_resets=by_resets,
-            losses=losses,
-        )
-
-
-def _quantiles(points: FloatArray, visits: IntArray) -> FloatArray:
-    """Return weighted quantiles of every actor's points in every period, shape ``(quantile, period, actor)``."""
-    out = np.zeros((len(QUANTILES), len(visits), points.shape[1]))
-    for a in range(points.shape[1]):
-        order = np.argsort(points[:, a], kind="stable")
-        upto = np.cumsum(visits[:, order], axis=1)
-        for n, q in enumerate(QUANTILES):
-            at = (upto < q * upto[:, -1:]).sum(axis=1)
-            out[n, :, a] = points[order, a][at]
-    return out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from halfway.conduct.chain import Chain
@@ -46,7 +47,14 @@ class Run:
     resets: int
 
 
-def play_one(chain: Chain, key: int, run: int, points: FloatArray, discounts: FloatArray) -> Run:
+def play_one(
+    chain: Chain,
+    key: int,
+    run: int,
+    points: FloatArray,
+    discounts: FloatArray,
+    changes: Sequence[tuple[int, int]] = (),
+) -> Run:
     """Play one run.
 
     Parameters
@@ -57,11 +65,23 @@ def play_one(chain: Chain, key: int, run: int, points: FloatArray, discounts: Fl
     run : int
     points : ndarray of float, shape (row, actor)
     discounts : ndarray of float, shape (period, actor)
+    changes : sequence of (int, int)
+        Who turns into what: the periods after which it does, and the column of `Chain.turns`; in order.
+
+    Raises
+    ------
+    LookupError
+        Where the chain does not provide for a change.
     """
     node, resets = 0, 0
     nodes, rows, departs = [], [], []
     averages = [0.0] * points.shape[1]
     for t in range(len(discounts)):
+        for after, column in changes:
+            if after == t:
+                node = int(chain.turns[node, column])
+                if node < 0:
+                    raise LookupError(f"{chain.columns[column]} is not laid out after {t} periods")
         branch, end = int(chain.first[node]), int(chain.first[node + 1])
         if end - branch > 1:
             u = uniform(key, run, t + 1)

@@ -89,16 +89,27 @@ class Planner:
     def __post_init__(self) -> None:
         rules = self.study.rules
         self.number = self.study.space.actor(self.actor)
-        self.aside = rules.side_issues(self.number)
+        # A constraint on an issue alone leaves it to the search, which respects it.
+        barred = {i for mask in rules.allowed for i in mask.issues}
+        self.aside = tuple(i for i in rules.side_issues(self.number) if i not in barred)
         utilities = self.study.utilities(self.actor, self.kind)
         self.main = rules.without_past(self.aside) if self.aside else rules
         tables = tuple(np.zeros_like(t) if i in self.aside else t for i, t in enumerate(utilities.tables))
-        self.utilities = Utilities(tables, utilities.linkages, utilities.unit, utilities.exact)  # type: ignore[arg-type]
+        rest = tuple(x for x in utilities.linkages if not set(x.issues) & set(self.aside))
+        self.utilities = Utilities(tables, rest, utilities.unit, utilities.exact)  # type: ignore[arg-type]
         self.kept_places = [k for k, i in enumerate(rules.sticky) if i not in self.aside]
         self.sides = [
-            (rules.sticky.index(i), i, Side.solve(rules.steps[i], utilities.tables[i][self.number], self._patience))
+            (rules.sticky.index(i), i, Side.solve(rules.steps[i], self._worth(utilities, i), self._patience))
             for i in self.aside
         ]
+
+    def _worth(self, utilities: Utilities, issue: int) -> FloatArray:
+        """Return the points of each option of an issue that nothing ties to others, shape ``(option,)``."""
+        worth = utilities.tables[issue][self.number].astype(np.float64)
+        for link in utilities.linkages:
+            if link.issues == (issue,):
+                worth += link.points[self.number]
+        return np.asarray(worth)
 
     @cached_property
     def idle(self) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from halfway.conduct.beliefs import Beliefs
 from halfway.conduct.credibility import Credibility
 from halfway.conduct.holdable import Holdable
-from halfway.conduct.play import Played
+from halfway.conduct.played import Played
 from halfway.conduct.verdicts import Enforcement, Exposure, Renegotiation
 from halfway.result import Provenance, Result, Table
 
@@ -148,7 +148,8 @@ class ConductResult(Result):
     holdable : Holdable or None
     credibility : tuple of Credibility
     priors : mapping
-        For actors with types and a record: stated priors and those that the record implies.
+        For actors with types: stated priors, those that the record implies (or why it implies none), and which of
+        them count.
     play : Played or None
     beliefs : mapping from actor to Beliefs
         For actors with types, what the others come to believe; empty where nothing was played.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Literal
 
 import numpy as np
 
@@ -10,13 +11,15 @@ from halfway.case.case import Case
 from halfway.conduct import thresholds
 from halfway.conduct.beliefs import Beliefs, beliefs
 from halfway.conduct.calendar import Stretch, calendar
-from halfway.conduct.credibility import implied_priors, record
+from halfway.conduct.credibility import credibility, implied_priors, record
 from halfway.conduct.diagram import described
 from halfway.conduct.holdable import holdable
 from halfway.conduct.play import play
+from halfway.conduct.ratification import long_run_package
 from halfway.conduct.replan import with_outsiders
 from halfway.conduct.result import ActorConduct, ConductResult, TypeConduct
 from halfway.conduct.solve import TOLERANCE, best_response, departure_chances, first_departure, keep_values
+from halfway.conduct.strategies import Strategy, strategy
 from halfway.conduct.study import Study, study
 from halfway.conduct.verdicts import Renegotiation, enforcement, exposure, renegotiation
 from halfway.conduct.words import told
@@ -28,7 +31,7 @@ from halfway.space.arrays import IntArray
 DEFAULT_RUNS = 2_000
 DEFAULT_DRAWS = 8
 BELIEF_PERIODS = 36
-BELIEF_RUNS = 100
+BELIEF_RUNS = 400
 
 
 def conduct(
@@ -38,7 +41,8 @@ def conduct(
     seed: int = DEFAULT_SEED,
     *,
     draws: int = DEFAULT_DRAWS,
-    strategies: dict[str, str] | None = None,
+    strategies: Mapping[str, str | Strategy] | None = None,
+    priors: Literal["stated", "record"] = "stated",
     threads: int = 1,
     with_thresholds: bool = True,
     with_alternatives: bool = True,
@@ -55,8 +59,11 @@ def conduct(
     seed : int
     draws : int
         Draws of the uncertain numbers, shared out among the runs.
-    strategies : dict from actor to strategy, optional
-        In play, fixed ways of playing; all others do what pays their type.
+    strategies : mapping from actor to strategy, optional
+        In play, fixed ways of playing (a published name, or the path of a table); all others do what pays their type.
+    priors : {"stated", "record"}
+        Whether types count by the priors of the case, or by those that the record of promises implies where it
+        implies any.
     threads : int
         For play; the numbers do not depend on it.
     with_thresholds : bool
@@ -72,11 +79,19 @@ def conduct(
     """
     whole = study(case, plan)
     refused: dict[str, str] = {}
+    fixed = {a: strategy(s) if isinstance(s, str) else s for a, s in (strategies or {}).items()}
+    told = _priors(whole)
+    if priors == "record":
+        whole.priors = {a: p["from_record"] for a, p in told.items() if p["from_record"] is not None}
+        left = [a for a, p in told.items() if p["from_record"] is None]
+        if left:
+            refused["priors"] = "; ".join(f"{case.title_of('actors', a)}: {told[a]['why_not']}" for a in left)
+            refused["priors"] += "; the stated priors stand"
     actors = {name: _actor(whole, name, with_thresholds, with_alternatives, refused) for name in whole.space.actors}
     played = None
     if runs > 0:
         try:
-            played = play(whole, runs, seed, draws=draws, strategies=strategies, threads=threads)
+            played = play(whole, runs, seed, draws=draws, strategies=fixed, threads=threads)
         except Refusal as refusal:
             refused["play"] = str(refusal)
     believed: dict[str, Beliefs] = {}
@@ -110,7 +125,7 @@ def conduct(
         automaton=described(whole),
         holdable=held,
         credibility=record(case),
-        priors=_priors(whole, actors),
+        priors={a: {**p, "used": "record" if a in whole.priors else "stated"} for a, p in told.items()},
         play=played,
         beliefs=believed,
         provenance=Provenance(
@@ -121,7 +136,8 @@ def conduct(
                 "plan": whole.name,
                 "runs": runs,
                 "draws": played.draws if played else 0,
-                "strategies": strategies or {},
+                "strategies": {a: s.told for a, s in fixed.items()},
+                "priors": priors,
                 "tolerance": TOLERANCE,
             },
             seed,
@@ -203,15 +219,6 @@ def _with_outsiders(whole: Study, name: str) -> dict[str, Any] | None:
     }
 
 
-def long_run_package(whole: Study) -> IntArray:
-    """Return the package that is in force most of the time in the long run when everyone keeps the plan."""
-    automaton, shares = whole.kept.automaton, whole.long_run
-    rows = np.array([automaton.situations[k].row for k in automaton.situation_of])
-    packages, inverse = np.unique(automaton.packages[rows], axis=0, return_inverse=True)
-    weight = np.bincount(np.asarray(inverse).ravel(), weights=shares)
-    return packages[int(weight.argmax())]  # type: ignore[no-any-return]
-
-
 def consent(whole: Study) -> dict[str, Any]:
     """Compare the kept plan with walking away, for every signatory; for actors spoken for, by both sets of interests.
 
@@ -240,15 +247,26 @@ def consent(whole: Study) -> dict[str, Any]:
     return out
 
 
-def _priors(whole: Study, actors: dict[str, ActorConduct]) -> dict[str, Any]:
+def _priors(whole: Study) -> dict[str, Any]:
     out: dict[str, Any] = {}
-    for name, a in actors.items():
-        if not whole.case.actors[name].types:
+    for name, declared in whole.case.actors.items():
+        if not declared.types:
             continue
-        keepers = {k for k, t in a.types.items() if t.exploitability <= 0 and t.strategy in (None, "always_keep")}
+        keepers = {
+            k
+            for k, t in declared.types.items()
+            if t.strategy == "always_keep" or (t.strategy in (None, "best_response") and whole.gap(name, k) <= 0)
+        }
+        implied = implied_priors(whole.case, name, keepers)
+        no_record = not credibility(whole.case, name).promises
         out[name] = {
-            "stated": {k: t.prior for k, t in a.types.items()},
-            "from_record": implied_priors(whole.case, name, keepers),
+            "stated": {k: float(t.prior) for k, t in declared.types.items()},
+            "from_record": implied,
             "keepers": sorted(keepers),
+            "why_not": None
+            if implied is not None
+            else "no promise of its own is on record"
+            if no_record
+            else "its types do not differ in whether they would keep the plan",
         }
     return out

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar
 
 from halfway.errors import Problem, Refusal, suggestion
@@ -26,6 +27,16 @@ class Strategy:
     name: ClassVar[str] = ""
     source: ClassVar[str] = ""
     watches: ClassVar[bool] = False
+
+    @property
+    def called(self) -> str:
+        """What results call it."""
+        return self.name
+
+    @property
+    def told(self) -> str | dict[str, Any]:
+        """All that it takes to play it again, as plain data."""
+        return self.name
 
     def acts(self, memory: int, for_good: bool) -> tuple[tuple[float, int], ...]:
         """Return what it does, as (probability, act).
@@ -218,6 +229,8 @@ class Table(Strategy):
         The act in each memory; the first is the start.
     follows : tuple of tuple of int
         For each memory, the next one after: nobody, others, itself, both were seen to break.
+    file : str
+        Where it was read from, if it was.
     """
 
     name = "table"
@@ -225,6 +238,22 @@ class Table(Strategy):
     watches = True
     does: tuple[int, ...] = (KEEP,)
     follows: tuple[tuple[int, int, int, int], ...] = ((0, 0, 0, 0),)
+    file: str = ""
+
+    @property
+    def called(self) -> str:
+        """The file that it was read from."""
+        return self.file or self.name
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """The table itself: a file can change."""
+        acts = {act: word for word, act in _ACTS.items()}
+        return {
+            "file": self.file,
+            "does": [acts[a] for a in self.does],
+            "follows": [dict(zip(_AFTER, f, strict=True)) for f in self.follows],
+        }
 
     def acts(self, memory: int, for_good: bool) -> tuple[tuple[float, int], ...]:
         """Look it up."""
@@ -253,16 +282,27 @@ STRATEGIES: dict[str, type[Strategy]] = {
 }
 
 _ACTS = {"keep": KEEP, "break": BREAK, "slice": SLICE, "best": BEST}
+_AFTER = ("then", "others_break", "own_break", "both_break")
+_FILES = (".yaml", ".yml")
 
 
 def strategy(name: str) -> Strategy:
-    """Return a published strategy by name.
+    """Return a published strategy by name, or the machine in a file whose path ends in ``.yaml`` or ``.yml``.
 
     Raises
     ------
     Refusal
-        Where there is none of that name.
+        Where there is none of that name, or the file cannot be read.
     """
+    if name.endswith(_FILES):
+        try:
+            text = Path(name).read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            why = error.strerror if isinstance(error, OSError) and error.strerror else "it is not text in UTF-8"
+            raise Refusal(
+                [Problem("R059", f"the strategy's file '{name}' cannot be read", why, "name a file that exists")]
+            ) from None
+        return read_table(text, name)
     key = name.replace("-", "_").replace(" ", "_")
     if key not in STRATEGIES:
         raise Refusal(
@@ -271,11 +311,17 @@ def strategy(name: str) -> Strategy:
     return STRATEGIES[key]()
 
 
-def read_table(text: str) -> Table:
+def read_table(text: str, file: str = "") -> Table:
     """Read a machine from YAML.
 
     The text maps each state to what it ``does`` (keep, break, slice or best) and to the states that follow: ``then`` by
     default, ``others_break``, ``own_break``, ``both_break`` where they differ. Play starts in the first state.
+
+    Parameters
+    ----------
+    text : str
+    file : str
+        Where it is from, for messages.
 
     Raises
     ------
@@ -285,30 +331,34 @@ def read_table(text: str) -> Table:
     from halfway.case.yaml_text import read_yaml
     from halfway.errors import Collector
 
-    data, _ = read_yaml(text, "<strategy>", problems := Collector())
+    data, places = read_yaml(text, file or "<strategy>", problems := Collector())
     problems.raise_if_any()
+
+    def refuse(why: str, *path: str) -> Refusal:
+        place = places.value_of(path) if path in places.values else places.of(path)
+        return Refusal(
+            [Problem("R036", "the strategy's table cannot be read", why, "see the page on strategies", place)]
+        )
+
     if not isinstance(data, dict) or not data or not all(isinstance(v, dict) for v in data.values()):
-        raise _unreadable("it does not map states to what they do")
+        raise refuse("it does not map states to what they do")
     names = list(data)
     does, follows = [], []
     for name, entry in data.items():
+        for key in entry:
+            if key not in ("does", *_AFTER):
+                raise refuse(f"state '{name}' has '{key}'; {suggestion(str(key), ['does', *_AFTER])}", name, key)
         if entry.get("does") not in _ACTS:
-            raise _unreadable(f"state '{name}' does not say whether it does {', '.join(_ACTS)}")
+            raise refuse(f"state '{name}' does not say whether it does {', '.join(_ACTS)}", name)
+        for key in _AFTER:
+            if key in entry and entry[key] not in names:
+                raise refuse(f"state '{name}' leads to an unknown state '{entry[key]}'", name, key)
         does.append(_ACTS[entry["does"]])
         default = entry.get("then", name)
         others, own = entry.get("others_break", default), entry.get("own_break", default)
-        follows.append(tuple(_index(names, x) for x in (default, others, own, entry.get("both_break", others))))
-    return Table(tuple(does), tuple(follows))  # type: ignore[arg-type]
-
-
-def _index(names: list[Any], name: Any) -> int:
-    if name not in names:
-        raise _unreadable(f"it leads to an unknown state '{name}'")
-    return names.index(name)
-
-
-def _unreadable(why: str) -> Refusal:
-    return Refusal([Problem("R036", "the strategy's table cannot be read", why, "see the page on strategies")])
+        both = entry.get("both_break", others)
+        follows.append((names.index(default), names.index(others), names.index(own), names.index(both)))
+    return Table(tuple(does), tuple(follows), file)
 
 
 def described() -> Mapping[str, tuple[str, str]]:

@@ -45,6 +45,8 @@ class Study:
         Reads estimates: centres, or one draw.
     pricer : callable or None
         For draws: the utilities, one actor taken as one of its types.
+    priors : mapping from actor to mapping from type to float
+        Priors over types that stand in for the stated ones.
     """
 
     case: Case
@@ -66,6 +68,7 @@ class Study:
     _rules: dict[object, Rules] = field(default_factory=dict)
     _changed: dict[object, Automaton] = field(default_factory=dict)
     _main: dict[tuple[str, str | None], Utilities] = field(default_factory=dict)
+    priors: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     @cached_property
     def outside(self) -> tuple[int, ...]:
@@ -104,7 +107,8 @@ class Study:
     def kinds(self, actor: str) -> dict[str | None, float]:
         """Return the types of an actor with their priors; the actor itself, under None, where it has none."""
         types = self.case.actors[actor].types
-        return {k: float(t.prior) for k, t in types.items()} or {None: 1.0}
+        priors = self.priors.get(actor, {})
+        return {k: priors.get(k, float(t.prior)) for k, t in types.items()} or {None: 1.0}
 
     def utilities(self, actor: str | None = None, kind: str | None = None) -> Utilities:
         """Return utilities in points, one actor taken as one of its types; what one issue adds stands in its table."""
