@@ -1,25 +1,32 @@
-"""Repair: the least-cost set of declared changes that makes a plan hold, found by trying them in order of cost."""
+"""Repair: the least-cost set of declared changes that makes a plan self-enforcing, and what is missing where none does.
+
+Sets are judged in the order of their cost. Most are refuted by a departure that was found to pay under another set and
+that none of the changes touches (`halfway.conduct.refutation`); only the rest are compiled. Where no set is enough, the
+nearest is the one under which the actors gain least by breaking; it is found by adding up the actors' gains, cheapest
+to compute first, always going on with the set whose sum is lowest: a sum over some actors is never more than that over all.
+"""
 
 from __future__ import annotations
 
-import copy
-import io
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import combinations
-from pathlib import Path
+import heapq
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from halfway.case.case import Case
-from halfway.case.plans import Plan
-from halfway.case.reader import load_text
+from halfway.conduct.changes import Change, Source, change_sets, count_sets
+from halfway.conduct.refutation import GameKey, Refutation, Refutations, game_key
 from halfway.conduct.study import Study, study
-from halfway.conduct.verdicts import enforcement
-from halfway.errors import InputError, Problem, Refusal
+from halfway.errors import InputError, Refusal
 from halfway.result import Provenance, Result, Table
+from halfway.space.automaton_rules import compile_rules
 
-MOST_TRIED = 512
-"""The most sets of changes that are tried."""
+MOST_TRIED = 4096
+"""The most sets of changes that are tried: all of those of twelve declared changes."""
+
+Watcher = Callable[[str, int, int | None], None]
+"""Is told what is being done, how much of it is done, and how much there is (None where that is not known)."""
 
 
 @dataclass(frozen=True)
@@ -34,9 +41,16 @@ class Tried:
     sound : bool
         Whether the changed plan is a plan at all.
     exploitability : mapping from actor to float
-        By whom it can still be exploited, averaged over types.
-    incentive_compatible : bool
+        By whom it can still be exploited, averaged over types, among `weighed`.
+    weighed : tuple of str
+        The actors whose exploitability was computed; the sum over them is no more than that over all.
+    complete : bool
+        Whether these are all.
+    incentive_compatible : bool or None
+        None where not enough was computed to tell.
     self_enforcing : bool or None
+    refutation : Refutation or None
+        A departure that pays.
     reason : str or None
         Why nothing can be said of it.
     """
@@ -45,13 +59,21 @@ class Tried:
     cost: float
     sound: bool
     exploitability: dict[str, float]
-    incentive_compatible: bool
+    weighed: tuple[str, ...]
+    complete: bool
+    incentive_compatible: bool | None
     self_enforcing: bool | None
+    refutation: Refutation | None = None
     reason: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain data for JSON."""
-        return {**self.__dict__, "changes": list(self.changes)}
+        return {
+            **self.__dict__,
+            "changes": list(self.changes),
+            "weighed": list(self.weighed),
+            "refutation": None if self.refutation is None else self.refutation.as_dict(),
+        }
 
 
 @dataclass(frozen=True)
@@ -62,15 +84,21 @@ class RepairResult(Result):
     ----------
     plan : str
     found : Tried or None
-        The cheapest set of changes under which the plan is self-enforcing.
+        The cheapest set of changes under which the plan is self-enforcing, of those tried.
     nearest : Tried
-        The set under which actors gain least by breaking, all together, of those tried.
+        `found`; else the set under which actors gain least by breaking, all together, of those tried.
     tried : tuple of Tried
         In the order of cost.
+    sets : int
+        How many sets there are.
     exhaustive : bool
         Whether all sets were tried, or all that are no dearer than the one found.
+    stopped : bool
+        Whether it was interrupted: then `nearest` may not be the nearest.
+    undecided : int
+        Sets that were tried and of which nothing could be told.
     yaml : str or None
-        The case with the plan as `found` (else as `nearest`) has it.
+        The case with the plan as `nearest` has it; None where that changes nothing.
     provenance : Provenance
     """
 
@@ -78,7 +106,10 @@ class RepairResult(Result):
     found: Tried | None
     nearest: Tried
     tried: tuple[Tried, ...]
+    sets: int
     exhaustive: bool
+    stopped: bool
+    undecided: int
     yaml: str | None
     provenance: Provenance
 
@@ -89,7 +120,10 @@ class RepairResult(Result):
             "found": None if self.found is None else self.found.as_dict(),
             "nearest": self.nearest.as_dict(),
             "tried": [t.as_dict() for t in self.tried],
+            "sets": self.sets,
             "exhaustive": self.exhaustive,
+            "stopped": self.stopped,
+            "undecided": self.undecided,
             "yaml": self.yaml,
             "provenance": self.provenance.as_dict(),
         }
@@ -97,14 +131,23 @@ class RepairResult(Result):
     def tables(self) -> dict[str, Table]:
         """Return what was tried."""
         rows = tuple(
-            (", ".join(t.changes), t.cost, t.sound, sum(t.exploitability.values()), t.incentive_compatible,
-             t.self_enforcing) for t in self.tried
+            (", ".join(t.changes), t.cost, t.sound, sum(t.exploitability.values()), t.complete, t.self_enforcing,
+             t.refutation.actor if t.refutation else None, t.refutation.phase if t.refutation else None,
+             t.refutation.gain if t.refutation else None)
+            for t in self.tried
         )  # fmt: skip
-        columns = ("changes", "cost", "sound", "exploitability", "incentive_compatible", "self_enforcing")
+        columns = ("changes", "cost", "sound", "exploitability", "complete", "self_enforcing", "tempted", "phase", "gain")
         return {"tried": Table("tried", columns, rows)}
 
 
-def repair(case: Case, plan: str | None = None, *, most: int = MOST_TRIED) -> RepairResult:
+def repair(
+    case: Case,
+    plan: str | None = None,
+    *,
+    most: int = MOST_TRIED,
+    watch: Watcher | None = None,
+    interruptible: bool = False,
+) -> RepairResult:
     """Find the cheapest declared changes under which a plan is self-enforcing.
 
     Every set of the plan's declared `repairs` is a candidate, save those that change one place in two ways. They are
@@ -116,155 +159,202 @@ def repair(case: Case, plan: str | None = None, *, most: int = MOST_TRIED) -> Re
     plan : str, optional
     most : int
         The most sets tried.
+    watch : callable, optional
+        Is told how far the search has come.
+    interruptible : bool
+        Whether a KeyboardInterrupt ends the search with what is known by then, in place of being raised.
 
     Raises
     ------
     Refusal
-        Where there is no such plan.
+        Where there is no such plan, or where nothing can be said of it as it is.
     """
-    name, chosen = case.plan(plan)
-    text = source_text(case)
-    tried: list[Tried] = []
-    found: Tried | None = None
-    texts: dict[tuple[str, ...], str] = {}
-    candidates = list(_candidates(chosen))
-    for cost, numbers in candidates[:most]:
-        names = tuple(chosen.repairs[i].name for i in numbers)
-        texts[names] = edited(text, name, numbers) if numbers else text
-        one = _try(case, texts[names], name, names, cost, bool(numbers))
-        tried.append(one)
-        if one.self_enforcing:
-            found = one
-            break
-    sound = [t for t in tried if t.sound]
-    nearest = found or min(sound, key=lambda t: (sum(t.exploitability.values()), t.cost))
-    return RepairResult(
-        plan=name,
-        found=found,
-        nearest=nearest,
-        tried=tuple(tried),
-        exhaustive=found is not None or len(candidates) <= most,
-        yaml=texts[nearest.changes] if nearest.changes else None,
-        provenance=Provenance(case.name, case.content_hash, "repair", {"plan": name, "most": most}),
-    )
-
-
-def _candidates(plan: Plan) -> Iterator[tuple[float, tuple[int, ...]]]:
-    found = []
-    for size in range(len(plan.repairs) + 1):
-        for numbers in combinations(range(len(plan.repairs)), size):
-            places = [place for i in numbers for place in plan.repairs[i].change]
-            if any(a != b and _inside(a, b) for a in places for b in places) or len(set(places)) < len(places):
-                continue
-            found.append((float(sum(float(plan.repairs[i].cost) for i in numbers)), numbers))
-    return iter(sorted(found, key=lambda c: (c[0], len(c[1]), c[1])))
-
-
-def _inside(place: str, other: str) -> bool:
-    return place.startswith(other + ".")
-
-
-def _try(case: Case, text: str, plan: str, names: tuple[str, ...], cost: float, changed: bool) -> Tried:
+    search = Search(case, plan, watch or (lambda *_: None))
+    stopped = False
     try:
-        one = study(load_text(text, case.places.file) if changed else case, plan)
-        gaps = exploitability(one)
-        verdict = enforcement(one)
-    except InputError as error:
-        return Tried(names, cost, False, {}, False, None, str(error))
-    except Refusal as refusal:
-        return Tried(names, cost, False, {}, False, None, str(refusal))
-    return Tried(names, cost, True, gaps, not gaps, verdict.holds, verdict.reason)
+        search.run(most)
+    except KeyboardInterrupt:
+        if not interruptible:
+            raise
+        stopped = True
+    return search.result(most, stopped)
+
+
+@dataclass
+class _Judged:
+    """One game, which several sets of changes may lead to."""
+
+    changed: Study
+    holds: bool | None
+    refutation: Refutation | None
+    reason: str | None
+    gaps: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def bound(self) -> float:
+        return sum(self.gaps.values())
+
+
+class Search:
+    """One search for a repair.
+
+    Parameters
+    ----------
+    case : Case
+    plan : str or None
+    watch : callable
+    """
+
+    def __init__(self, case: Case, plan: str | None, watch: Watcher) -> None:
+        self.base = study(case, plan)
+        self.source = Source(case, self.base.name)
+        self.watch = watch
+        self.known = Refutations()
+        self.games: dict[GameKey, _Judged] = {}
+        self.tried: list[tuple[Change, GameKey | str]] = []
+        self.found: Change | None = None
+        self.sets = count_sets(self.base.plan)
+        self.order: tuple[str, ...] = ()
+        self.nearest: GameKey | None = None
+
+    def run(self, most: int) -> None:
+        """Try sets until one is enough, then look for the nearest where none was."""
+        total = min(most, self.sets)
+        for number, change in enumerate(islice(change_sets(self.base.plan), most)):
+            self.watch("sets of changes tried", number, total)
+            key = self.judged(change)
+            self.tried.append((change, key))
+            if isinstance(key, GameKey) and self.games[key].holds:
+                self.found, self.nearest = change, key
+                self.games[key].gaps = dict.fromkeys(self.actors(), 0.0)
+                return
+        self.nearest = self.look_for_nearest()
+
+    def changed(self, change: Change) -> Study:
+        """Compile the plan with some changes made; the packages and what they are worth stay as they are.
+
+        Raises
+        ------
+        InputError, Refusal
+            Where it is no plan.
+        """
+        base = self.base
+        case = self.source.case_with(change.numbers)
+        plan = case.plans[base.name]
+        rules = compile_rules(base.space, plan, base.number)
+        return Study(case, base.name, plan, base.space, rules, base.number, _spaces=base._spaces)
+
+    def judged(self, change: Change) -> GameKey | str:
+        """Judge one set of changes; return its game, or why there is none."""
+        try:
+            changed = self.changed(change)
+        except (InputError, Refusal) as error:
+            return str(error)
+        key = game_key(changed.rules)
+        if key not in self.games:
+            refutation = self.known.standing(key)
+            if refutation is not None:
+                self.games[key] = _Judged(changed, False, refutation, None)
+            else:
+                try:
+                    self.games[key] = _Judged(changed, *self.known.look(changed, key))
+                except Refusal as refusal:
+                    self.games[key] = _Judged(changed, None, None, str(refusal))
+                forget(changed)
+        return key
+
+    def actors(self) -> tuple[str, ...]:
+        """Return the actors that set something, those whose conduct is least to compute first."""
+        if not self.order:
+            sizes = {}
+            for a in self.base.everyone:
+                name = self.base.space.actors[a]
+                sizes[name] = sum(len(g.flat(a).state) for k in self.base.kinds(name) for g in
+                                  (p.game for p in self.base.games(name, k)))  # fmt: skip
+            self.order = tuple(sorted(sizes, key=lambda n: sizes[n]))
+        return self.order
+
+    def look_for_nearest(self) -> GameKey | None:
+        """Find the game in which the actors' gains from breaking sum to the least."""
+        order = self.actors()
+        games = {k: g for k, g in self.games.items() if g.holds is not None or g.reason is None}
+        heap = [(0.0, number, 0, key) for number, key in enumerate(games)]
+        count = 0
+        while heap:
+            bound, number, done, key = heap[0]
+            if done == len(order):
+                return key
+            self.watch("nearest: actors weighed", count, None)
+            judged, name = games[key], order[done]
+            try:
+                judged.gaps[name] = gap(judged.changed, name)
+            except Refusal as refusal:
+                judged.reason = str(refusal)
+                heapq.heappop(heap)
+                continue
+            forget(judged.changed)
+            heapq.heapreplace(heap, (judged.bound, number, done + 1, key))
+            count += 1
+        return None
+
+    def result(self, most: int, stopped: bool) -> RepairResult:
+        """Return what is known."""
+        said = [self.said(change, key) for change, key in self.tried]
+        if not said:
+            raise KeyboardInterrupt
+        sound = [(s, c) for s, (c, _) in zip(said, self.tried, strict=True) if s.sound]
+        at = next((k for k, (_, key) in enumerate(self.tried) if key == self.nearest), None)
+        if self.found is not None:
+            at = len(said) - 1
+        if at is None:
+            at = min(range(len(said)), key=lambda k: (not said[k].sound, -len(said[k].weighed), sum(said[k].exploitability.values()), k))
+        nearest, change = said[at], self.tried[at][0]
+        return RepairResult(
+            plan=self.base.name,
+            found=nearest if self.found is not None else None,
+            nearest=nearest,
+            tried=tuple(said),
+            sets=self.sets,
+            exhaustive=self.found is not None or len(said) == self.sets,
+            stopped=stopped,
+            undecided=sum(s.self_enforcing is None for s, _ in sound),
+            yaml=self.source.edited(change.numbers) if change.numbers else None,
+            provenance=Provenance(
+                self.base.case.name, self.base.case.content_hash, "repair", {"plan": self.base.name, "most": most}
+            ),
+        )
+
+    def said(self, change: Change, key: GameKey | str) -> Tried:
+        """Say what one set of changes brings."""
+        if isinstance(key, str):
+            return Tried(change.names, change.cost, False, {}, (), False, False, None, None, key)
+        one = self.games[key]
+        gaps = {name: one.gaps[name] for name in self.base.space.actors if one.gaps.get(name, 0.0) > 0}
+        complete = len(one.gaps) == len(self.base.everyone)
+        compatible = False if gaps else True if complete else None
+        return Tried(change.names, change.cost, True, gaps, tuple(one.gaps), complete, compatible, one.holds,
+                     one.refutation, one.reason)  # fmt: skip
+
+
+def gap(one: Study, name: str) -> float:
+    """Return how far an actor can exploit a plan, averaged over the types that do what pays."""
+    return sum(
+        prior * one.gap(name, kind)
+        for kind, prior in one.kinds(name).items()
+        if prior > 0 and not one.fixed_strategy(name, kind)
+    )
 
 
 def exploitability(one: Study) -> dict[str, float]:
     """Return by whom a plan can be exploited, averaged over the types that do what pays."""
-    out = {}
-    for a in one.everyone:
-        name = one.space.actors[a]
-        gap = sum(
-            prior * one.gap(name, kind)
-            for kind, prior in one.kinds(name).items()
-            if prior > 0 and not one.fixed_strategy(name, kind)
-        )
-        if gap > 0:
-            out[name] = gap
-    return out
+    gaps = {one.space.actors[a]: gap(one, one.space.actors[a]) for a in one.everyone}
+    return {name: size for name, size in gaps.items() if size > 0}
 
 
-def source_text(case: Case) -> str:
-    """Return the text of a case: its file's, comments and all, or its content written out."""
-    path = Path(case.places.file)
-    if path.is_file():
-        return path.read_text(encoding="utf-8-sig")
-    yaml = _yaml()
-    out = io.StringIO()
-    yaml.dump(case.model_dump(mode="json", by_alias=True, exclude_defaults=True), out)
-    return out.getvalue()
-
-
-def edited(text: str, plan: str, numbers: tuple[int, ...]) -> str:
-    """Return the text of a case with some of a plan's declared changes made; comments stay where they are.
-
-    Raises
-    ------
-    Refusal
-        Where a change names a place that is not in the plan.
-    """
-    yaml = _yaml()
-    data = yaml.load(text)
-    target = data["plans"][plan]
-    for number in numbers:
-        for place, content in target["repairs"][number]["change"].items():
-            _set(target, str(place), copy.deepcopy(content))
-    # What has been changed is no longer on offer.
-    for number in sorted(numbers, reverse=True):
-        del target["repairs"][number]
-    if not target["repairs"]:
-        del target["repairs"]
-    out = io.StringIO()
-    yaml.dump(data, out)
-    return out.getvalue()
-
-
-def _yaml() -> Any:
-    from ruamel.yaml import YAML
-
-    yaml = YAML(typ="rt")
-    yaml.preserve_quotes = True
-    yaml.width = 4096
-    return yaml
-
-
-def _set(target: Any, place: str, content: Any) -> None:
-    steps = place.split(".")
-    here = target
-    for depth, step in enumerate(steps):
-        last = depth + 1 == len(steps)
-        if isinstance(here, list):
-            if not step.isdigit() or int(step) >= len(here):
-                raise _nowhere(place, step)
-            key: Any = int(step)
-        else:
-            key = step
-            if step not in here and not last:
-                # An empty mapping stands for a part that the plan leaves to its default.
-                here[step] = {}
-        if last:
-            here[key] = content
-        else:
-            here = here[key]
-            if not isinstance(here, dict | list):
-                raise _nowhere(place, step)
-
-
-def _nowhere(place: str, step: str) -> Refusal:
-    return Refusal(
-        [
-            Problem(
-                "R039",
-                f"a repair changes '{place}', which is not in the plan",
-                f"'{step}' leads nowhere",
-                "name a place as in phases.trial.lasts or phases.trial.on.0.go",
-            )
-        ]
-    )
+def forget(one: Study) -> None:
+    """Drop what a study has computed: there may be thousands of them."""
+    for store in (one._automata, one._priced, one._responses, one._values, one._parts):
+        store.clear()
+    one.__dict__.pop("full", None)
+    one.__dict__.pop("kept", None)
+    one.rules.memo.clear()
