@@ -15,6 +15,7 @@ from itertools import islice
 from typing import Any
 
 from halfway.case.case import Case
+from halfway.conduct.apart import Apart, averaged, deciding_kinds, parts_of
 from halfway.conduct.changes import Change, Source, change_sets, count_sets
 from halfway.conduct.refutation import GameKey, Refutation, Refutations, game_key
 from halfway.conduct.study import Study, study
@@ -41,11 +42,11 @@ class Tried:
     sound : bool
         Whether the changed plan is a plan at all.
     exploitability : mapping from actor to float
-        By whom it can still be exploited, averaged over types, among `weighed`.
+        By whom it can still be exploited, averaged over types; for actors that are not among `weighed`, at least.
     weighed : tuple of str
-        The actors whose exploitability was computed; the sum over them is no more than that over all.
+        The actors whose exploitability was computed in full.
     complete : bool
-        Whether these are all.
+        Whether these are all; the sum over actors is a lower bound otherwise.
     incentive_compatible : bool or None
         None where not enough was computed to tell.
     self_enforcing : bool or None
@@ -182,17 +183,26 @@ def repair(
 
 @dataclass
 class _Judged:
-    """One game, which several sets of changes may lead to."""
+    """One game, which several sets of changes may lead to.
+
+    Attributes
+    ----------
+    gains : dict from actor to dict from type to float
+        What breaking pays, as far as it was added up.
+    weighed : set of str
+        Actors of whom all was added up.
+    """
 
     changed: Study
     holds: bool | None
     refutation: Refutation | None
     reason: str | None
-    gaps: dict[str, float] = field(default_factory=dict)
+    gains: dict[str, dict[str | None, float]] = field(default_factory=dict)
+    weighed: set[str] = field(default_factory=set)
 
     @property
-    def bound(self) -> float:
-        return sum(self.gaps.values())
+    def gaps(self) -> dict[str, float]:
+        return {name: averaged(self.changed, name, gains) for name, gains in self.gains.items()}
 
 
 class Search:
@@ -214,7 +224,7 @@ class Search:
         self.tried: list[tuple[Change, GameKey | str]] = []
         self.found: Change | None = None
         self.sets = count_sets(self.base.plan)
-        self.order: tuple[str, ...] = ()
+        self.apart = Apart()
         self.nearest: GameKey | None = None
 
     def run(self, most: int) -> None:
@@ -226,7 +236,8 @@ class Search:
             self.tried.append((change, key))
             if isinstance(key, GameKey) and self.games[key].holds:
                 self.found, self.nearest = change, key
-                self.games[key].gaps = dict.fromkeys(self.actors(), 0.0)
+                # Where no departure of one period pays anywhere, none of several does.
+                self.games[key].weighed = {self.base.space.actors[a] for a in self.base.everyone}
                 return
         self.nearest = self.look_for_nearest()
 
@@ -263,39 +274,46 @@ class Search:
                 forget(changed)
         return key
 
-    def actors(self) -> tuple[str, ...]:
-        """Return the actors that set something, those whose conduct is least to compute first."""
-        if not self.order:
-            sizes = {}
-            for a in self.base.everyone:
-                name = self.base.space.actors[a]
-                sizes[name] = sum(len(g.flat(a).state) for k in self.base.kinds(name) for g in
-                                  (p.game for p in self.base.games(name, k)))  # fmt: skip
-            self.order = tuple(sorted(sizes, key=lambda n: sizes[n]))
-        return self.order
-
     def look_for_nearest(self) -> GameKey | None:
         """Find the game in which the actors' gains from breaking sum to the least."""
-        order = self.actors()
-        games = {k: g for k, g in self.games.items() if g.holds is not None or g.reason is None}
-        heap = [(0.0, number, 0, key) for number, key in enumerate(games)]
+        base, space = self.base, self.base.space
+        everyone = [space.actors[a] for a in base.everyone]
+        sizes = {
+            name: sum(base.automaton((space.actor(name),), part).situation_of.size
+                      for kind in base.kinds(name) for part in parts_of(base, name, kind).heavy)
+            for name in everyone
+        }  # fmt: skip
+        # First what is soon solved, of everyone; then actor by actor.
+        stages = [tuple(everyone), *((name,) for name in sorted(everyone, key=lambda n: sizes[n]))]
+        heap = [(0.0, number, 0, key) for number, (key, game) in enumerate(self.games.items()) if game.reason is None]
         count = 0
         while heap:
-            bound, number, done, key = heap[0]
-            if done == len(order):
+            _, number, stage, key = heap[0]
+            if stage == len(stages):
                 return key
-            self.watch("nearest: actors weighed", count, None)
-            judged, name = games[key], order[done]
+            self.watch("looking for the nearest", count, None)
+            judged = self.games[key]
             try:
-                judged.gaps[name] = gap(judged.changed, name)
+                self.weigh(judged, stages[stage], heavy=stage > 0)
             except Refusal as refusal:
                 judged.reason = str(refusal)
                 heapq.heappop(heap)
                 continue
-            forget(judged.changed)
-            heapq.heapreplace(heap, (judged.bound, number, done + 1, key))
+            heapq.heapreplace(heap, (sum(judged.gaps.values()), number, stage + 1, key))
             count += 1
         return None
+
+    def weigh(self, judged: _Judged, names: tuple[str, ...], *, heavy: bool) -> None:
+        """Add up one kind of part of what breaking pays some actors."""
+        whole = judged.changed
+        for name in names:
+            gains = judged.gains.setdefault(name, {})
+            for kind in deciding_kinds(whole, name):
+                more = (self.apart.heavy if heavy else self.apart.light)(whole, name, kind)
+                gains[kind] = gains.get(kind, 0.0) + more
+            if heavy:
+                judged.weighed.add(name)
+        forget(whole)
 
     def result(self, most: int, stopped: bool) -> RepairResult:
         """Return what is known."""
@@ -307,7 +325,11 @@ class Search:
         if self.found is not None:
             at = len(said) - 1
         if at is None:
-            at = min(range(len(said)), key=lambda k: (not said[k].sound, -len(said[k].weighed), sum(said[k].exploitability.values()), k))
+            # Interrupted: of those weighed most, the one under which actors gain least.
+            at = min(
+                range(len(said)),
+                key=lambda k: (not said[k].sound, -len(said[k].weighed), sum(said[k].exploitability.values()), k),
+            )
         nearest, change = said[at], self.tried[at][0]
         return RepairResult(
             plan=self.base.name,
@@ -329,26 +351,12 @@ class Search:
         if isinstance(key, str):
             return Tried(change.names, change.cost, False, {}, (), False, False, None, None, key)
         one = self.games[key]
-        gaps = {name: one.gaps[name] for name in self.base.space.actors if one.gaps.get(name, 0.0) > 0}
-        complete = len(one.gaps) == len(self.base.everyone)
+        gaps = {name: size for name in self.base.space.actors if (size := one.gaps.get(name, 0.0)) > 0}
+        complete = len(one.weighed) == len(self.base.everyone)
+        weighed = tuple(name for name in self.base.space.actors if name in one.weighed)
         compatible = False if gaps else True if complete else None
-        return Tried(change.names, change.cost, True, gaps, tuple(one.gaps), complete, compatible, one.holds,
-                     one.refutation, one.reason)  # fmt: skip
-
-
-def gap(one: Study, name: str) -> float:
-    """Return how far an actor can exploit a plan, averaged over the types that do what pays."""
-    return sum(
-        prior * one.gap(name, kind)
-        for kind, prior in one.kinds(name).items()
-        if prior > 0 and not one.fixed_strategy(name, kind)
-    )
-
-
-def exploitability(one: Study) -> dict[str, float]:
-    """Return by whom a plan can be exploited, averaged over the types that do what pays."""
-    gaps = {one.space.actors[a]: gap(one, one.space.actors[a]) for a in one.everyone}
-    return {name: size for name, size in gaps.items() if size > 0}
+        return Tried(change.names, change.cost, True, gaps, weighed, complete, compatible, one.holds, one.refutation,
+                     one.reason)  # fmt: skip
 
 
 def forget(one: Study) -> None:

@@ -1,0 +1,186 @@
+"""What breaking a plan pays an actor, added up over parts of its conduct that can be solved apart.
+
+Two facts take most of the work out of an actor's best response to the others' keeping:
+
+- An issue that the actor sets alone, that no trigger reads and that nothing it values ties to what others set, is its
+  own to play whatever the plan prescribes: the best course is that of the issue on its own, the same for every plan.
+- An actor that sets nothing that is read cannot alter the course of the phases; issues that nothing it values ties
+  together then have best courses of their own.
+
+Gains over keeping add up over such parts, exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from halfway.conduct.pricing import price
+from halfway.conduct.solve import TOLERANCE, best_response, keep_values
+from halfway.conduct.study import MOST_OWN, Study
+from halfway.space.arrays import Utilities
+from halfway.space.automaton import build
+
+_MOST_TOGETHER = 64
+"""Issues without a past are solved together while their combinations are no more than so many."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """How an actor's conduct falls apart.
+
+    Attributes
+    ----------
+    alone : tuple of frozenset of int
+        Issues that are the actor's own to play whatever the plan prescribes.
+    light, heavy : tuple of frozenset of int
+        Issues whose conduct is studied together, the others kept; those without a past are light.
+    """
+
+    alone: tuple[frozenset[int], ...]
+    light: tuple[frozenset[int], ...]
+    heavy: tuple[frozenset[int], ...]
+
+
+class Apart:
+    """Gains from breaking plans of one case that differ in their plan only.
+
+    Attributes
+    ----------
+    best_alone : dict
+        What issues of their own are worth at best, for all plans.
+    """
+
+    def __init__(self) -> None:
+        self.best_alone: dict[Any, float] = {}
+
+    def gap(self, whole: Study, name: str) -> float:
+        """Return how far an actor can exploit a plan, averaged over the types that do what pays."""
+        return averaged(whole, name, {k: self.light(whole, name, k) + self.heavy(whole, name, k)
+                                      for k in deciding_kinds(whole, name)})  # fmt: skip
+
+    def light(self, whole: Study, name: str, kind: str | None) -> float:
+        """Return what the parts bring that are soon solved; no more than what all bring."""
+        parts = parts_of(whole, name, kind)
+        gain = sum(self._alone(whole, name, kind, part) for part in parts.alone)
+        return gain + sum(self._together(whole, name, kind, part, ()) for part in parts.light)
+
+    def heavy(self, whole: Study, name: str, kind: str | None) -> float:
+        """Return what the other parts bring."""
+        parts = parts_of(whole, name, kind)
+        return sum(self._together(whole, name, kind, part, parts.alone) for part in parts.heavy)
+
+    def _alone(self, whole: Study, name: str, kind: str | None, part: frozenset[int]) -> float:
+        number, discount, rules = whole.space.actor(name), whole.patience(name, kind), whole.rules
+        utilities = only(whole.utilities(name, kind), number, part)
+        key = (name, kind, part, tuple(rules.status_quo[i] for i in sorted(part)))
+        if key not in self.best_alone:
+            nothing = replace(rules.phases[0], package=rules.status_quo, lasts=0, then=-1, resets=-1, is_reset=False,
+                              go=(), tests=(), falls=(), read=(), seen={}, transfers=(0.0,) * rules.actors,
+                              shifts=())  # fmt: skip
+            bare = replace(rules, phases=(nothing,), start=0, compared=(), counted=(), shifting=(), memo={})
+            game = price(build(bare, (number,), most_states=MOST_OWN, free=part), utilities).game
+            self.best_alone[key] = float(best_response(game, number, discount).values[0])
+        kept = whole.priced(())
+        packages = kept.automaton.packages[[s.row for s in kept.automaton.situations]]
+        worth = np.asarray(utilities.of(packages), dtype=np.float64)[number] * utilities.unit[number]
+        bare_points = worth[kept.automaton.situation_of]
+        return self.best_alone[key] - float(_occupancy(whole, discount) @ bare_points)
+
+    def _together(
+        self, whole: Study, name: str, kind: str | None, part: frozenset[int], aside: Iterable[frozenset[int]]
+    ) -> float:
+        number, discount = whole.space.actor(name), whole.patience(name, kind)
+        utilities = whole.utilities(name, kind)
+        left_out = frozenset().union(*aside)
+        if left_out:
+            utilities = without(utilities, left_out)
+        key = ((number,), part)
+        if key not in whole._automata:
+            whole._automata[key] = build(whole.rules, (number,), most_states=MOST_OWN, free=part)
+        game = price(whole._automata[key], utilities).game
+        found = best_response(game, number, discount)
+        return float(found.values[0] - found.kept[0])
+
+
+def averaged(whole: Study, name: str, gains: dict[str | None, float]) -> float:
+    """Return an actor's gains averaged over its types, gains that are rounding left out."""
+    kinds = whole.kinds(name)
+    return sum(kinds[kind] * gain for kind, gain in gains.items() if gain > TOLERANCE)
+
+
+def deciding_kinds(whole: Study, name: str) -> list[str | None]:
+    """Return the types of an actor that do what pays."""
+    return [k for k, prior in whole.kinds(name).items() if prior > 0 and not whole.fixed_strategy(name, k)]
+
+
+def _occupancy(whole: Study, discount: float) -> Any:
+    """Return the discounted share of time in each state of the kept plan, shape ``(state,)``."""
+    key = ("share", "", str(discount), id(whole.kept))
+    if key not in whole._values:
+        from scipy import sparse
+        from scipy.sparse.linalg import splu
+
+        chain, _ = whole.kept.game.kept
+        n = whole.kept.game.states
+        start = np.zeros(n)
+        start[0] = 1 - discount
+        whole._values[key] = np.asarray(splu(sparse.csc_array(sparse.eye_array(n) - discount * chain.T)).solve(start))
+    return whole._values[key]
+
+
+def parts_of(whole: Study, name: str, kind: str | None) -> Parts:
+    """Return how an actor's conduct falls apart under a plan."""
+    rules, number = whole.rules, whole.space.actor(name)
+    own = set(rules.sets(number))
+    read = {i for phase in rules.phases for i in phase.read}
+    bound = {i for mask in rules.allowed for i in mask.issues}
+    ties = [set(mask.issues) for mask in rules.allowed]
+    ties += [set(x.issues) for x in whole.utilities(name, kind).linkages if np.any(x.points[number])]
+    # A component depends on what others set where any of its issues does.
+    entangled = {i for tie in ties for i in tie & own if tie - own} | (bound & own)
+    components = _components(own, ties)
+    alone, rest = [], []
+    for part in components:
+        solo = not part & (read | entangled) and all(rules.setters[i] == (number,) for i in part)
+        (alone if solo else rest).append(part)
+    if own & read:
+        together = frozenset().union(*rest)
+        return Parts(tuple(alone), (), (together,) if together else ())
+    light: list[frozenset[int]] = []
+    sizes = [len(o) for o in whole.space.options]
+    for part in (p for p in rest if not p & set(rules.sticky)):
+        if light and prod(sizes[i] for i in light[-1] | part) <= _MOST_TOGETHER:
+            light[-1] |= part
+        else:
+            light.append(part)
+    return Parts(tuple(alone), tuple(light), tuple(p for p in rest if p & set(rules.sticky)))
+
+
+def _components(own: set[int], ties: list[set[int]]) -> list[frozenset[int]]:
+    left, out = set(own), []
+    while left:
+        part = {min(left)}
+        while grown := {i for tie in ties if tie & part for i in tie & own} - part:
+            part |= grown
+        left -= part
+        out.append(frozenset(part))
+    return out
+
+
+def only(utilities: Utilities, actor: int, issues: frozenset[int]) -> Utilities:
+    """Return utilities in which nothing counts to an actor but some issues and what ties them to one another."""
+    tables = tuple(t if i in issues else np.zeros_like(t) for i, t in enumerate(utilities.tables))
+    links = tuple(x for x in utilities.linkages if set(x.issues) <= issues and x.issues)
+    return Utilities(tables, links, utilities.unit, utilities.exact)  # type: ignore[arg-type]
+
+
+def without(utilities: Utilities, issues: frozenset[int]) -> Utilities:
+    """Return utilities in which some issues, and what ties them to others, do not count."""
+    tables = tuple(np.zeros_like(t) if i in issues else t for i, t in enumerate(utilities.tables))
+    links = tuple(x for x in utilities.linkages if not set(x.issues) & issues)
+    return Utilities(tables, links, utilities.unit, utilities.exact)  # type: ignore[arg-type]
