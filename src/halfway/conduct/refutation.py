@@ -35,7 +35,9 @@ class Refutation:
     gain : float
         Points of the discounted average.
     picks : mapping
-        What the actor would pick instead, issue to option, by label.
+        What the actor would pick, issue to option, by label.
+    instead_of : mapping
+        What the phase prescribes on these issues.
     alters_course : bool
         Whether the departure changes the chances of what follows.
     rests_on : tuple of str
@@ -47,6 +49,7 @@ class Refutation:
     phase: str
     gain: float
     picks: dict[str, str]
+    instead_of: dict[str, str]
     alters_course: bool
     rests_on: tuple[str, ...]
 
@@ -196,7 +199,11 @@ def refutations(
         names = whole.rules.phase_names
         labels = {whole.space.issues[i]: whole.space.options[i][o] for i, o in picks.items()}
         rests = tuple(sorted(phases))
-        one = Refutation(name, kind, names[phase], float(gains[row]), labels, course, tuple(names[p] for p in rests))
+        package = whole.rules.phases[phase].package
+        instead = {whole.space.issues[i]: whole.space.options[i][package[i]] for i in picks}
+        one = Refutation(
+            name, kind, names[phase], float(gains[row]), labels, instead, course, tuple(names[p] for p in rests)
+        )
         found.append((one, rests))
     return found
 

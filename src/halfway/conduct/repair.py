@@ -10,15 +10,18 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
 from halfway.case.case import Case
 from halfway.conduct.apart import Apart, averaged, deciding_kinds, parts_of
 from halfway.conduct.changes import Change, Source, change_sets, count_sets
+from halfway.conduct.compensation import Compensation, compensation
+from halfway.conduct.missing import Missing, missing
 from halfway.conduct.refutation import GameKey, Refutation, Refutations, game_key
 from halfway.conduct.study import Study, study
+from halfway.conduct.verdicts import enforcement
 from halfway.errors import InputError, Refusal
 from halfway.result import Provenance, Result, Table
 from halfway.space.automaton_rules import compile_rules
@@ -98,6 +101,10 @@ class RepairResult(Result):
         Whether it was interrupted: then `nearest` may not be the nearest.
     undecided : int
         Sets that were tried and of which nothing could be told.
+    missing : tuple of Missing
+        Where none is found: for every actor and type still tempted under `nearest`, what would end that.
+    compensation : Compensation or None
+        Where none is found: transfers that would make `nearest` self-enforcing, or why none do.
     yaml : str or None
         The case with the plan as `nearest` has it; None where that changes nothing.
     provenance : Provenance
@@ -111,6 +118,8 @@ class RepairResult(Result):
     exhaustive: bool
     stopped: bool
     undecided: int
+    missing: tuple[Missing, ...]
+    compensation: Compensation | None
     yaml: str | None
     provenance: Provenance
 
@@ -125,6 +134,8 @@ class RepairResult(Result):
             "exhaustive": self.exhaustive,
             "stopped": self.stopped,
             "undecided": self.undecided,
+            "missing": [m.as_dict() for m in self.missing],
+            "compensation": None if self.compensation is None else self.compensation.as_dict(),
             "yaml": self.yaml,
             "provenance": self.provenance.as_dict(),
         }
@@ -175,7 +186,7 @@ def repair(
     try:
         search.run(most)
     except KeyboardInterrupt:
-        if not interruptible:
+        if not interruptible or not search.tried:
             raise
         stopped = True
     return search.result(most, stopped)
@@ -241,8 +252,8 @@ class Search:
                 return
         self.nearest = self.look_for_nearest()
 
-    def changed(self, change: Change) -> Study:
-        """Compile the plan with some changes made; the packages and what they are worth stay as they are.
+    def changed(self, change: Change, more: Any = None) -> Study:
+        """Compile the plan with some changes made, and transfers added; the packages and what they are worth stay as they are.
 
         Raises
         ------
@@ -250,7 +261,7 @@ class Search:
             Where it is no plan.
         """
         base = self.base
-        case = self.source.case_with(change.numbers)
+        case = self.source.case_with(change.numbers, more)
         plan = case.plans[base.name]
         rules = compile_rules(base.space, plan, base.number)
         return Study(case, base.name, plan, base.space, rules, base.number, _spaces=base._spaces)
@@ -318,8 +329,6 @@ class Search:
     def result(self, most: int, stopped: bool) -> RepairResult:
         """Return what is known."""
         said = [self.said(change, key) for change, key in self.tried]
-        if not said:
-            raise KeyboardInterrupt
         sound = [(s, c) for s, (c, _) in zip(said, self.tried, strict=True) if s.sound]
         at = next((k for k, (_, key) in enumerate(self.tried) if key == self.nearest), None)
         if self.found is not None:
@@ -330,7 +339,13 @@ class Search:
                 range(len(said)),
                 key=lambda k: (not said[k].sound, -len(said[k].weighed), sum(said[k].exploitability.values()), k),
             )
-        nearest, change = said[at], self.tried[at][0]
+        nearest, (change, key) = said[at], self.tried[at]
+        lacks: tuple[Missing, ...] = ()
+        paid: Compensation | None = None
+        if self.found is None and isinstance(key, GameKey) and not stopped:
+            self.watch("asking what is missing", 0, None)
+            lacks, paid = missing(self.games[key].changed), self.compensated(change, key)
+            forget(self.games[key].changed)
         return RepairResult(
             plan=self.base.name,
             found=nearest if self.found is not None else None,
@@ -339,12 +354,27 @@ class Search:
             sets=self.sets,
             exhaustive=self.found is not None or len(said) == self.sets,
             stopped=stopped,
+            missing=lacks,
+            compensation=paid,
             undecided=sum(s.self_enforcing is None for s, _ in sound),
             yaml=self.source.edited(change.numbers) if change.numbers else None,
             provenance=Provenance(
                 self.base.case.name, self.base.case.content_hash, "repair", {"plan": self.base.name, "most": most}
             ),
         )
+
+    def compensated(self, change: Change, key: GameKey) -> Compensation:
+        """Look for transfers that make a plan self-enforcing, and judge the plan with them."""
+        found = compensation(self.games[key].changed)
+        if not found.transfers:
+            return found
+        whole = self.changed(change, list(found.transfers))
+        verdict = enforcement(whole)
+        if verdict.holds:
+            return replace(found, verified=True)
+        told = "cannot be told" if verdict.holds is None else "no"
+        reason = f"transfers that leave each actor alone nothing to gain were found, but self-enforcing with them: {told}"
+        return Compensation((), None, False, reason, tuple(dict.fromkeys(t.actor for t in verdict.temptations)))
 
     def said(self, change: Change, key: GameKey | str) -> Tried:
         """Say what one set of changes brings."""
