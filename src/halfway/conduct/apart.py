@@ -53,10 +53,13 @@ class Apart:
     ----------
     best_alone : dict
         What issues of their own are worth at best, for all plans.
+    ties : dict
+        For each actor and type, the sets of issues that constraints, or what it values, tie together.
     """
 
     def __init__(self) -> None:
         self.best_alone: dict[Any, float] = {}
+        self.ties: dict[tuple[str, str | None], list[frozenset[int]]] = {}
 
     def gap(self, whole: Study, name: str) -> float:
         """Return how far an actor can exploit a plan, averaged over the types that do what pays."""
@@ -65,14 +68,41 @@ class Apart:
 
     def light(self, whole: Study, name: str, kind: str | None) -> float:
         """Return what the parts bring that are soon solved; no more than what all bring."""
-        parts = parts_of(whole, name, kind)
+        parts = self.parts(whole, name, kind)
         gain = sum(self._alone(whole, name, kind, part) for part in parts.alone)
         return gain + sum(self._together(whole, name, kind, part, ()) for part in parts.light)
 
     def heavy(self, whole: Study, name: str, kind: str | None) -> float:
         """Return what the other parts bring."""
-        parts = parts_of(whole, name, kind)
+        parts = self.parts(whole, name, kind)
         return sum(self._together(whole, name, kind, part, parts.alone) for part in parts.heavy)
+
+    def parts(self, whole: Study, name: str, kind: str | None) -> Parts:
+        """Return how an actor's conduct falls apart under a plan."""
+        rules, number = whole.rules, whole.space.actor(name)
+        if (name, kind) not in self.ties:
+            self.ties[(name, kind)] = _ties(whole, name, kind)
+        ties = self.ties[(name, kind)]
+        own = set(rules.sets(number))
+        read = {i for phase in rules.phases for i in phase.read}
+        bound = {i for mask in rules.allowed for i in mask.issues}
+        # A component depends on what others set where any of its issues does.
+        entangled = {i for tie in ties for i in tie & own if tie - own} | (bound & own)
+        alone, rest = [], []
+        for part in _components(own, ties):
+            solo = not part & (read | entangled) and all(rules.setters[i] == (number,) for i in part)
+            (alone if solo else rest).append(part)
+        if own & read:
+            together = frozenset().union(*rest)
+            return Parts(tuple(alone), (), (together,) if together else ())
+        light: list[frozenset[int]] = []
+        sizes = [len(o) for o in whole.space.options]
+        for part in (p for p in rest if not p & set(rules.sticky)):
+            if light and prod(sizes[i] for i in light[-1] | part) <= _MOST_TOGETHER:
+                light[-1] |= part
+            else:
+                light.append(part)
+        return Parts(tuple(alone), tuple(light), tuple(p for p in rest if p & set(rules.sticky)))
 
     def _alone(self, whole: Study, name: str, kind: str | None, part: frozenset[int]) -> float:
         number, discount, rules = whole.space.actor(name), whole.patience(name, kind), whole.rules
@@ -96,6 +126,8 @@ class Apart:
     ) -> float:
         number, discount = whole.space.actor(name), whole.patience(name, kind)
         utilities = whole.utilities(name, kind)
+        if _along_the_course(whole, number, part):
+            return _along(whole, utilities, number, discount, min(part))
         left_out = frozenset().union(*aside)
         if left_out:
             utilities = without(utilities, left_out)
@@ -105,6 +137,55 @@ class Apart:
         game = price(whole._automata[key], utilities).game
         found = best_response(game, number, discount)
         return float(found.values[0] - found.kept[0])
+
+
+def _along_the_course(whole: Study, number: int, part: frozenset[int]) -> bool:
+    """Tell whether a part is one issue with a past, the actor's alone, that alters nothing but what it is itself."""
+    rules = whole.rules
+    bound = {i for mask in rules.allowed for i in mask.issues}
+    read = {i for phase in rules.phases for i in phase.read}
+    own = set(rules.sets(number))
+    return len(part) == 1 and not own & read and not part & bound and rules.setters[min(part)] == (number,)
+
+
+def _along(whole: Study, utilities: Utilities, number: int, discount: float, issue: int) -> float:
+    """Return what playing one issue at will along the course of a kept plan brings over keeping it.
+
+    A state is a state of the kept plan and a status of the issue: their product, laid out at once.
+    """
+    from scipy import sparse
+    from scipy.sparse.linalg import splu
+
+    kept, steps = whole.priced(()), whole.rules.steps[issue]
+    course, statuses = kept.game.states, len(steps.in_force)
+    packages = kept.automaton.packages[[s.row for s in kept.automaton.situations]]
+    options = len(whole.space.options[issue])
+    varied = np.repeat(packages, options, axis=0)
+    varied[:, issue] = np.tile(np.arange(options), len(packages))
+    worth = np.asarray(utilities.of(varied), dtype=np.float64)[number] * utilities.unit[number]
+    worth = worth.reshape(len(packages), options)
+    points = worth[kept.automaton.situation_of]
+    plan = points[np.arange(course), packages[kept.automaton.situation_of, issue]]
+    chain, _ = kept.game.kept
+    links = chain.tocoo()
+    # What each pick brings in the period, shape (status, pick, state).
+    now = (1 - discount) * points.T[steps.in_force]
+    policy = now.argmax(axis=1)
+    status, state = np.arange(statuses)[:, None], np.arange(course)[None, :]
+    for _ in range(10_000):
+        after = steps.after[status, policy]
+        rows = (np.arange(statuses)[:, None] * course + links.row[None, :]).ravel()
+        columns = (after[:, links.row] * course + links.col[None, :]).ravel()
+        moves = sparse.csc_array((np.tile(links.data, statuses), (rows, columns)), shape=(statuses * course,) * 2)
+        system = sparse.csc_array(sparse.eye_array(statuses * course) - discount * moves)
+        values = splu(system).solve(now[status, policy, state].ravel()).reshape(statuses, course)
+        worth_of = now + discount * (chain @ values.T).T[steps.after]
+        better = worth_of.max(axis=1) > worth_of[status, policy, state] + TOLERANCE * (1 - discount)
+        if not better.any():
+            start = int(steps.first[whole.rules.status_quo[issue]])
+            return float(values[start, 0] - _occupancy(whole, discount) @ plan)
+        policy = np.where(better, worth_of.argmax(axis=1), policy)
+    raise ArithmeticError("policy iteration did not settle")
 
 
 def averaged(whole: Study, name: str, gains: dict[str | None, float]) -> float:
@@ -133,35 +214,13 @@ def _occupancy(whole: Study, discount: float) -> Any:
     return whole._values[key]
 
 
-def parts_of(whole: Study, name: str, kind: str | None) -> Parts:
-    """Return how an actor's conduct falls apart under a plan."""
-    rules, number = whole.rules, whole.space.actor(name)
-    own = set(rules.sets(number))
-    read = {i for phase in rules.phases for i in phase.read}
-    bound = {i for mask in rules.allowed for i in mask.issues}
-    ties = [set(mask.issues) for mask in rules.allowed]
-    ties += [set(x.issues) for x in whole.utilities(name, kind).linkages if np.any(x.points[number])]
-    # A component depends on what others set where any of its issues does.
-    entangled = {i for tie in ties for i in tie & own if tie - own} | (bound & own)
-    components = _components(own, ties)
-    alone, rest = [], []
-    for part in components:
-        solo = not part & (read | entangled) and all(rules.setters[i] == (number,) for i in part)
-        (alone if solo else rest).append(part)
-    if own & read:
-        together = frozenset().union(*rest)
-        return Parts(tuple(alone), (), (together,) if together else ())
-    light: list[frozenset[int]] = []
-    sizes = [len(o) for o in whole.space.options]
-    for part in (p for p in rest if not p & set(rules.sticky)):
-        if light and prod(sizes[i] for i in light[-1] | part) <= _MOST_TOGETHER:
-            light[-1] |= part
-        else:
-            light.append(part)
-    return Parts(tuple(alone), tuple(light), tuple(p for p in rest if p & set(rules.sticky)))
+def _ties(whole: Study, name: str, kind: str | None) -> list[frozenset[int]]:
+    number = whole.space.actor(name)
+    valued = [frozenset(x.issues) for x in whole.utilities(name, kind).linkages if np.any(x.points[number])]
+    return list(dict.fromkeys([*(frozenset(mask.issues) for mask in whole.rules.allowed), *valued]))
 
 
-def _components(own: set[int], ties: list[set[int]]) -> list[frozenset[int]]:
+def _components(own: set[int], ties: list[frozenset[int]]) -> list[frozenset[int]]:
     left, out = set(own), []
     while left:
         part = {min(left)}

@@ -15,7 +15,7 @@ from itertools import islice
 from typing import Any
 
 from halfway.case.case import Case
-from halfway.conduct.apart import Apart, averaged, deciding_kinds, parts_of
+from halfway.conduct.apart import Apart, averaged, deciding_kinds
 from halfway.conduct.changes import Change, Source, change_sets, count_sets
 from halfway.conduct.compensation import Compensation, compensation
 from halfway.conduct.missing import Missing, missing
@@ -291,7 +291,7 @@ class Search:
         everyone = [space.actors[a] for a in base.everyone]
         sizes = {
             name: sum(base.automaton((space.actor(name),), part).situation_of.size
-                      for kind in base.kinds(name) for part in parts_of(base, name, kind).heavy)
+                      for kind in base.kinds(name) for part in self.apart.parts(base, name, kind).heavy)
             for name in everyone
         }  # fmt: skip
         # First what is soon solved, of everyone; then actor by actor.
