@@ -211,7 +211,7 @@ def _missing(whole: Study, name: str, kind: str | None, games: list[Priced], fou
         penal = sticks(whole)
         penalty = Least(None, reason="the plan has no phase that only a trigger leads to")
         if penal:
-            taken = [-m.response[:, sorted(penal)].sum(axis=1) for m in moves]
+            taken = [m.response[:, sorted(penal)].sum(axis=1) for m in moves]
             penalty = _least(whole, moves, taken, tolerance, "brings no more of the penal phases")
         transfer = _transfer(whole, name, moves, tolerance, penal)
         patience = _patience(whole, name, kind, games)
@@ -314,7 +314,7 @@ def _patience(whole: Study, name: str, kind: str | None, games: list[Priced]) ->
         return Least(None, reason="at no discount factor from 0 to 0.9999")
     # It can have too much patience as well as too little: the nearest range counts.
     low, high = min(found.keeps, key=lambda r: max(r[0] - now, now - r[1]))
-    at = low if now < low else high
+    at = float(low if now < low else high)
     return Least(at, bracket=(max(at - 1e-4, 0.0), at) if now < low else (at, at + 1e-4))
 
 
