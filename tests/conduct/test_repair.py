@@ -62,7 +62,7 @@ def test_the_cheapest_sufficient_set_is_found():
     assert [t.changes for t in found.tried] == [(), ("a longer trial",), ("the same rule for good",)]
     assert found.exhaustive
     # The others were refuted by one departure each: what they would pay in all was not asked.
-    assert all(t.refutation is not None and t.refutation.actor == "taker" for t in found.tried[:2])
+    assert all(t.refutation is not None and t.self_enforcing is False for t in found.tried[:2])
     assert found.found.refutation is None
     assert found.found.incentive_compatible
     assert found.missing == ()

@@ -103,7 +103,8 @@ def show(case: Case, result: RepairResult) -> None:
         elif result.undecided:
             say(f"of {result.undecided:,} cheaper sets it could not be told")
         return
-    reach = f"of all {result.sets:,} sets" if result.exhaustive else f"of the {len(result.tried):,} cheapest of {result.sets:,} sets"
+    few = f"of the {len(result.tried):,} cheapest of {result.sets:,} sets"
+    reach = f"of all {result.sets:,} sets" if result.exhaustive else few
     say(f"none {reach} of declared changes makes the plan self-enforcing"
         + (f"; of {result.undecided:,} it could not be told" if result.undecided else ""))  # fmt: skip
     if result.sets == 1:
@@ -111,7 +112,8 @@ def show(case: Case, result: RepairResult) -> None:
     near = result.nearest
     gains = ", ".join(f"{case.title_of('actors', a)} {x:.2f}" for a, x in near.exploitability.items())
     said = f"; breaking it pays from the start: {gains}" if gains else "; from the start breaking it pays no one"
-    say(f"nearest{' of those weighed' if result.stopped else ''} (cost {near.cost:g}): {'; '.join(near.changes) or 'the plan as it is'}{said}")
+    of = " of those weighed" if result.stopped else ""
+    say(f"nearest{of} (cost {near.cost:g}): {'; '.join(near.changes) or 'the plan as it is'}{said}")
     _missing(case, result, say)
 
 
@@ -130,15 +132,22 @@ def _missing(case: Case, result: RepairResult, say: Callable[[str], None]) -> No
         if len(one.temptations) > MOST_TOLD:
             say(f"  and {len(one.temptations) - MOST_TOLD} more kinds of departure")
         phases = ", ".join(f"'{case.title_of('plans', result.plan, p)}'" for p in one.on_path)
-        say(f"  while all keep, that can come about in {phases}" if phases else "  only after someone has broken the plan")
+        say(
+            f"  while all keep, that can come about in {phases}"
+            if phases
+            else "  only after someone has broken the plan"
+        )
         for line in (*enough(case, result.plan, one), *rules_lacking(case, result.plan, one.answers)):
             say(f"  {line}")
     paid = result.compensation
     if paid is not None and paid.transfers:
-        say(f"\ntransfers that make it self-enforcing for all ({paid.total:.3f} points a {case.period} in all), to add to the plan:")
+        total = f"{paid.total:.3f} points a {case.period} in all"
+        say(f"\ntransfers that make it self-enforcing for all ({total}), to add to the plan:")
         say("transfers:")
         for t in paid.transfers:
-            say(f"  - {{from: {t['from']}, to: {t['to']}, amount: {t['amount']:g}, phases: [{', '.join(t['phases'])}]}}")
+            say(
+                f"  - {{from: {t['from']}, to: {t['to']}, amount: {t['amount']:g}, phases: [{', '.join(t['phases'])}]}}"
+            )
     elif paid is not None:
         names = ", ".join(case.title_of("actors", a) for a in paid.blocked_by)
         say(f"\nno transfers make it self-enforcing: {paid.reason}{f' ({names})' if names else ''}")

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from halfway.conduct.pricing import price
-from halfway.conduct.solve import TOLERANCE, best_response, keep_values
+from halfway.conduct.solve import TOLERANCE, best_response
 from halfway.conduct.study import MOST_OWN, Study
 from halfway.space.arrays import Utilities
 from halfway.space.automaton import build
@@ -88,7 +88,8 @@ class Apart:
         bound = {i for mask in rules.allowed for i in mask.issues}
         # A component depends on what others set where any of its issues does.
         entangled = {i for tie in ties for i in tie & own if tie - own} | (bound & own)
-        alone, rest = [], []
+        alone: list[frozenset[int]] = []
+        rest: list[frozenset[int]] = []
         for part in _components(own, ties):
             solo = not part & (read | entangled) and all(rules.setters[i] == (number,) for i in part)
             (alone if solo else rest).append(part)

@@ -85,6 +85,28 @@ def _inside(place: str, other: str) -> bool:
 
 
 @dataclass(frozen=True)
+class Edit:
+    """One place of a plan that a change touches.
+
+    Attributes
+    ----------
+    name : str
+        Of the change.
+    cost : float
+    place : str
+        As in ``phases.trial.lasts``.
+    before, after : str
+        What stands there, on one line; empty where nothing does.
+    """
+
+    name: str
+    cost: float
+    place: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
 class Source:
     """A case with a plan, as a text in which changes can be made.
 
@@ -133,6 +155,15 @@ class Source:
         _make(plan, tuple(numbers), more)
         return plan
 
+    def edits(self, numbers: Iterable[int]) -> tuple[Edit, ...]:
+        """Return what some of the plan's declared changes do, place by place."""
+        repairs = self.case.plans[self.name].repairs
+        return tuple(
+            Edit(repairs[i].name, float(repairs[i].cost), str(place), _line(_at(self.data, str(place))), _line(content))
+            for i in numbers
+            for place, content in self.data["repairs"][i]["change"].items()
+        )
+
     def case_with(self, numbers: Iterable[int], more: Any = None) -> Case:
         """Return the case with some of the plan's declared changes made.
 
@@ -169,6 +200,26 @@ class Source:
         if load_text(text, self.case.places.file).plans[self.name] != self.case_with(numbers, more).plans[self.name]:
             raise AssertionError("the edited text reads as another plan than the one judged")
         return text
+
+
+def _at(plan: Any, place: str) -> Any:
+    """Return what stands at a place of a plan, None where nothing does."""
+    for step in place.split("."):
+        if isinstance(plan, list):
+            plan = plan[int(step)] if step.isdigit() and int(step) < len(plan) else None
+        else:
+            plan = plan.get(step) if isinstance(plan, dict) else None
+    return plan
+
+
+def _line(content: Any) -> str:
+    if content is None or isinstance(content, str):
+        return content or ""
+    if isinstance(content, dict):
+        return "{" + ", ".join(f"{key}: {_line(value)}" for key, value in content.items()) + "}"
+    if isinstance(content, list):
+        return "[" + ", ".join(_line(part) for part in content) + "]"
+    return str(content)
 
 
 def _data_of(text: str, name: str) -> Any:

@@ -180,10 +180,10 @@ def _solve(
             b_ub=np.array(limits) if rows else None,
             A_eq=balanced.reshape(phases, -1),
             b_eq=np.zeros(phases),
-            bounds=np.stack([np.zeros(2 * actors * phases), most.ravel()], axis=1),
+            bounds=[(0.0, float(x)) for x in most.ravel()],
             method="highs",
         )
-        if found.status != 0:
+        if found.status != 0 or found.x is None:
             return None
         received, paid = found.x.reshape(2, actors, phases)
         net = received - paid
@@ -201,5 +201,6 @@ def _paired(whole: Study, net: FloatArray) -> tuple[dict[str, Any], ...]:
             amount = min(left[to], -left[payer])
             left[to] -= amount
             left[payer] += amount
-            out.append({"from": names[payer], "to": names[to], "amount": round(float(amount), _DIGITS), "phases": [phase]})
+            paid = round(float(amount), _DIGITS)
+            out.append({"from": names[payer], "to": names[to], "amount": paid, "phases": [phase]})
     return tuple(out)

@@ -79,8 +79,9 @@ def _patience(unit: str, least: Least) -> tuple[str, bool]:
 def _detection(case: Case, plan: str, least: Least) -> tuple[str, bool]:
     if least.at is None:
         return str(least.reason), False
-    most = "" if least.phase is None else f" (most is needed in the phase '{case.title_of('plans', plan, least.phase)}')"
-    return f"each departure that pays would have to set off a rule of its phase with a further chance of {least.at:.1%}{most}", True
+    most = "" if least.phase is None else f" (most in the phase '{case.title_of('plans', plan, least.phase)}')"
+    chance = f"a further chance of {least.at:.1%}{most}"
+    return f"each departure that pays would have to set off a rule of its phase with {chance}", True
 
 
 def rules_lacking(case: Case, plan: str, answers: tuple[Answer, ...]) -> tuple[str, ...]:
@@ -96,7 +97,9 @@ def rules_lacking(case: Case, plan: str, answers: tuple[Answer, ...]) -> tuple[s
         go = case.title_of("plans", plan, answer.go)
         out.append(f"In '{phase}', {which} to '{go}' would have to see it with a further chance of {often}.")
     if helpless:
-        out.append(f"In {', '.join(helpless)}: none of the plan's phases would deter it, were it sure to follow at once.")
+        out.append(
+            f"In {', '.join(helpless)}: none of the plan's phases would deter it, were it sure to follow at once."
+        )
     return tuple(out)
 
 

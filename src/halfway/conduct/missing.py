@@ -225,9 +225,7 @@ def _on_path(whole: Study, priced: Priced, name: str, kind: str | None) -> set[s
     kept = set(whole.kept.automaton.states)
     states = np.unique(priced.game.flat(whole.space.actor(name)).state[rows])
     return {
-        whole.rules.phase_names[state.phase]
-        for state in (priced.automaton.states[s] for s in states)
-        if state in kept
+        whole.rules.phase_names[state.phase] for state in (priced.automaton.states[s] for s in states) if state in kept
     }
 
 
@@ -358,9 +356,7 @@ def _caught(whole: Study, priced: Priced, name: str, kind: str | None) -> tuple[
     return phase, chance
 
 
-def _answers(
-    whole: Study, name: str, kind: str | None, games: list[Priced]
-) -> tuple[Least, tuple[Answer, ...]]:
+def _answers(whole: Study, name: str, kind: str | None, games: list[Priced]) -> tuple[Least, tuple[Answer, ...]]:
     """Return the least further chance of being caught that ends every temptation, and the rule that each phase lacks."""
     found = [_caught(whole, priced, name, kind) for priced in games]
     phase, chance = np.concatenate([f[0] for f in found]), np.concatenate([f[1] for f in found])
@@ -388,9 +384,7 @@ def _answers(
     return detection or Least(worst, phase=whole.rules.phase_names[where]), told
 
 
-def opening(
-    rules: Rules, state: State, target: int, statuses: tuple[int, ...], gravities: tuple[float, ...]
-) -> State:
+def opening(rules: Rules, state: State, target: int, statuses: tuple[int, ...], gravities: tuple[float, ...]) -> State:
     """Return the state in which a phase opens when a rule leads to it."""
     shifted, shifts = state.status_quo, rules.phases[state.phase].shifts
     if shifts and target != state.phase:

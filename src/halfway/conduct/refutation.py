@@ -122,7 +122,10 @@ class Refutations:
         wanted = deciding(whole)
         order = sorted(
             dict.fromkeys(name for name, _ in wanted),
-            key=lambda n: (served.index(n) if n in served else len(served), len(whole.rules.sets(whole.space.actor(n)))),
+            key=lambda n: (
+                served.index(n) if n in served else len(served),
+                len(whole.rules.sets(whole.space.actor(n))),
+            ),
         )
         for name in order:
             found = [
@@ -173,9 +176,7 @@ def alters(priced: Priced, actor: int, rows: IntArray) -> Any:
     return np.asarray(abs(change).sum(axis=1)).ravel() > _SAME
 
 
-def refutations(
-    whole: Study, priced: Priced, name: str, kind: str | None
-) -> list[tuple[Refutation, tuple[int, ...]]]:
+def refutations(whole: Study, priced: Priced, name: str, kind: str | None) -> list[tuple[Refutation, tuple[int, ...]]]:
     """Return, for each phase in which an actor is tempted, its best departure with the phases the proof rests on."""
     actor = whole.space.actor(name)
     gains, rows = tempting_rows(whole, priced, name, kind)

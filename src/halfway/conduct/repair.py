@@ -9,14 +9,14 @@ to compute first, always going on with the set whose sum is lowest: a sum over s
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
 from halfway.case.case import Case
 from halfway.conduct.apart import Apart, averaged, deciding_kinds
-from halfway.conduct.changes import Change, Source, change_sets, count_sets
+from halfway.conduct.changes import Change, Edit, Source, change_sets, count_sets
 from halfway.conduct.compensation import Compensation, compensation
 from halfway.conduct.missing import Missing, missing
 from halfway.conduct.refutation import GameKey, Refutation, Refutations, game_key
@@ -105,6 +105,10 @@ class RepairResult(Result):
         Where none is found: for every actor and type still tempted under `nearest`, what would end that.
     compensation : Compensation or None
         Where none is found: transfers that would make `nearest` self-enforcing, or why none do.
+    edits : tuple of Edit
+        What `nearest` changes, place by place.
+    weighed : int
+        Among how many of the cheapest sets `nearest` is the nearest.
     yaml : str or None
         The case with the plan as `nearest` has it; None where that changes nothing.
     provenance : Provenance
@@ -120,6 +124,8 @@ class RepairResult(Result):
     undecided: int
     missing: tuple[Missing, ...]
     compensation: Compensation | None
+    edits: tuple[Edit, ...]
+    weighed: int
     yaml: str | None
     provenance: Provenance
 
@@ -136,6 +142,8 @@ class RepairResult(Result):
             "undecided": self.undecided,
             "missing": [m.as_dict() for m in self.missing],
             "compensation": None if self.compensation is None else self.compensation.as_dict(),
+            "edits": [dict(e.__dict__) for e in self.edits],
+            "weighed": self.weighed,
             "yaml": self.yaml,
             "provenance": self.provenance.as_dict(),
         }
@@ -148,7 +156,17 @@ class RepairResult(Result):
              t.refutation.gain if t.refutation else None)
             for t in self.tried
         )  # fmt: skip
-        columns = ("changes", "cost", "sound", "exploitability", "complete", "self_enforcing", "tempted", "phase", "gain")
+        columns = (
+            "changes",
+            "cost",
+            "sound",
+            "exploitability",
+            "complete",
+            "self_enforcing",
+            "tempted",
+            "phase",
+            "gain",
+        )
         return {"tried": Table("tried", columns, rows)}
 
 
@@ -157,6 +175,8 @@ def repair(
     plan: str | None = None,
     *,
     most: int = MOST_TRIED,
+    weighed: int | None = None,
+    text: bool = True,
     watch: Watcher | None = None,
     interruptible: bool = False,
 ) -> RepairResult:
@@ -171,6 +191,11 @@ def repair(
     plan : str, optional
     most : int
         The most sets tried.
+    weighed : int, optional
+        Look for the nearest among so many of the cheapest sets only; of one, it is the plan as it is, and what breaking
+        it pays is not computed. Default: all that are tried.
+    text : bool
+        Whether to write the changed case out.
     watch : callable, optional
         Is told how far the search has come.
     interruptible : bool
@@ -184,12 +209,12 @@ def repair(
     search = Search(case, plan, watch or (lambda *_: None))
     stopped = False
     try:
-        search.run(most)
+        search.run(most, weighed)
     except KeyboardInterrupt:
         if not interruptible or not search.tried:
             raise
         stopped = True
-    return search.result(most, stopped)
+    return search.result(most, stopped, weighed=weighed, text=text)
 
 
 @dataclass
@@ -238,7 +263,7 @@ class Search:
         self.apart = Apart()
         self.nearest: GameKey | None = None
 
-    def run(self, most: int) -> None:
+    def run(self, most: int, weighed: int | None = None) -> None:
         """Try sets until one is enough, then look for the nearest where none was."""
         total = min(most, self.sets)
         for number, change in enumerate(islice(change_sets(self.base.plan), most)):
@@ -250,7 +275,8 @@ class Search:
                 # Where no departure of one period pays anywhere, none of several does.
                 self.games[key].weighed = {self.base.space.actors[a] for a in self.base.everyone}
                 return
-        self.nearest = self.look_for_nearest()
+        near = [key for _, key in self.tried[:weighed] if isinstance(key, GameKey)]
+        self.nearest = near[0] if weighed == 1 and near else self.look_for_nearest(dict.fromkeys(near))
 
     def changed(self, change: Change, more: Any = None) -> Study:
         """Compile the plan with some changes made, and transfers added; the packages and what they are worth stay as they are.
@@ -285,8 +311,8 @@ class Search:
                 forget(changed)
         return key
 
-    def look_for_nearest(self) -> GameKey | None:
-        """Find the game in which the actors' gains from breaking sum to the least."""
+    def look_for_nearest(self, games: Iterable[GameKey]) -> GameKey | None:
+        """Find among some the game in which the actors' gains from breaking sum to the least."""
         base, space = self.base, self.base.space
         everyone = [space.actors[a] for a in base.everyone]
         sizes = {
@@ -296,7 +322,7 @@ class Search:
         }  # fmt: skip
         # First what is soon solved, of everyone; then actor by actor.
         stages = [tuple(everyone), *((name,) for name in sorted(everyone, key=lambda n: sizes[n]))]
-        heap = [(0.0, number, 0, key) for number, (key, game) in enumerate(self.games.items()) if game.reason is None]
+        heap = [(0.0, number, 0, key) for number, key in enumerate(games) if self.games[key].reason is None]
         count = 0
         while heap:
             _, number, stage, key = heap[0]
@@ -326,7 +352,7 @@ class Search:
                 judged.weighed.add(name)
         forget(whole)
 
-    def result(self, most: int, stopped: bool) -> RepairResult:
+    def result(self, most: int, stopped: bool, *, weighed: int | None = None, text: bool = True) -> RepairResult:
         """Return what is known."""
         said = [self.said(change, key) for change, key in self.tried]
         sound = [(s, c) for s, (c, _) in zip(said, self.tried, strict=True) if s.sound]
@@ -357,7 +383,9 @@ class Search:
             missing=lacks,
             compensation=paid,
             undecided=sum(s.self_enforcing is None for s, _ in sound),
-            yaml=self.source.edited(change.numbers) if change.numbers else None,
+            edits=self.source.edits(change.numbers),
+            weighed=len(said) if weighed is None else min(weighed, len(said)),
+            yaml=self.source.edited(change.numbers) if change.numbers and text else None,
             provenance=Provenance(
                 self.base.case.name, self.base.case.content_hash, "repair", {"plan": self.base.name, "most": most}
             ),
@@ -373,7 +401,9 @@ class Search:
         if verdict.holds:
             return replace(found, verified=True)
         told = "cannot be told" if verdict.holds is None else "no"
-        reason = f"transfers that leave each actor alone nothing to gain were found, but self-enforcing with them: {told}"
+        reason = (
+            f"transfers that leave each actor alone nothing to gain were found, but self-enforcing with them: {told}"
+        )
         return Compensation((), None, False, reason, tuple(dict.fromkeys(t.actor for t in verdict.temptations)))
 
     def said(self, change: Change, key: GameKey | str) -> Tried:
