@@ -22,13 +22,13 @@ from typing import Any
 import numpy as np
 
 from halfway.conduct.pricing import Priced
-from halfway.conduct.refutation import Refutation, refutations, tempting_rows
+from halfway.conduct.refutation import Refutation, own_kept, refutations, tempting_rows
 from halfway.conduct.solve import TOLERANCE, discounted, keep_values
 from halfway.conduct.study import Study
 from halfway.conduct.thresholds import find, sticks
 from halfway.conduct.verdicts import deciding
 from halfway.space.arrays import FloatArray, IntArray
-from halfway.space.automaton import State
+from halfway.space.automaton import Outcome, State
 from halfway.space.automaton_rules import Rules
 
 _SAME = 1e-12
@@ -331,28 +331,28 @@ def _caught(whole: Study, priced: Priced, name: str, kind: str | None) -> tuple[
     actor, discount, rules = whole.space.actor(name), whole.patience(name, kind), whole.rules
     automaton, flat = priced.automaton, priced.game.flat(actor)
     gains, rows = tempting_rows(whole, priced, name, kind)
-    kept = keep_values(priced.game, np.full(rules.actors, discount))[actor]
+    kept = own_kept(whole, priced, name, kind)
     expected = flat.chain[rows] @ kept
     chance = np.full((len(rows), len(rules.phases)), np.inf)
     phase = np.array([automaton.states[s].phase for s in flat.state[rows]], dtype=np.int64)
     opened: dict[tuple[int, tuple[int, ...]], FloatArray] = {}
+    openings: dict[object, FloatArray] = {}
     for at, r in enumerate(rows):
         s = int(flat.state[r])
-        number, state = int(automaton.situation_of[s]), automaton.states[s]
-        outcomes = automaton.situations[number].outcomes
-        if (number, state.used) not in opened:
-            values = np.full((len(outcomes), len(rules.phases)), np.nan)
-            for o, (_, statuses, gravities) in enumerate(outcomes):
-                for target in range(len(rules.phases)):
-                    after = automaton.number.get(opening(rules, state, target, statuses, gravities))
-                    if after is not None:
-                        values[o, target] = kept[after]
-            opened[(number, state.used)] = values
+        number = int(automaton.situation_of[s])
+        used = automaton.states[s].used
+        if (number, used) not in opened:
+            opened[(number, used)] = np.stack(
+                [_opened(priced, kept, automaton.states[s], o, openings) for o in automaton.situations[number].outcomes]
+            )
         own = priced.game.situations[number].moves[actor].chances[r - flat.first[s]]
-        happens = own > 0
-        lost = expected[at] - own[happens] @ opened[(number, state.used)][happens]
-        enough = lost > _SAME
-        chance[at, enough] = gains[r] / (discount * lost[enough])
+        happens = own.nonzero()[0]
+        caught = own[happens] @ opened[(number, used)][happens]
+        chance[at] = expected[at] - caught
+    with np.errstate(divide="ignore", invalid="ignore"):
+        needed = gains[rows][:, None] / (discount * chance)
+    # Where it loses nothing, or where nothing is known of what follows, no chance is enough.
+    chance = np.where(chance > _SAME, needed, np.inf)
     return phase, chance
 
 
@@ -382,6 +382,22 @@ def _answers(whole: Study, name: str, kind: str | None, games: list[Priced]) -> 
     order = {p: k for k, p in enumerate(whole.rules.phase_names)}
     told = tuple(sorted(answers, key=lambda x: order[x.phase]))
     return detection or Least(worst, phase=whole.rules.phase_names[where]), told
+
+
+def _opened(
+    priced: Priced, kept: FloatArray, state: State, outcome: Outcome, openings: dict[object, FloatArray]
+) -> FloatArray:
+    """Return what each phase is worth where it opens after an outcome, NaN where it never does; shape ``(phase,)``."""
+    automaton, (_, statuses, gravities) = priced.automaton, outcome
+    rules = automaton.rules
+    key = (state.phase if rules.phases[state.phase].shifts else -1, statuses, state.used, state.status_quo, gravities)
+    if key not in openings:
+        found = [
+            automaton.number.get(opening(rules, state, target, statuses, gravities))
+            for target in range(len(rules.phases))
+        ]
+        openings[key] = np.array([np.nan if at is None else kept[at] for at in found])
+    return openings[key]
 
 
 def opening(rules: Rules, state: State, target: int, statuses: tuple[int, ...], gravities: tuple[float, ...]) -> State:

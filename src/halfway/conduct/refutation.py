@@ -164,9 +164,18 @@ def tempting_rows(whole: Study, priced: Priced, name: str, kind: str | None) -> 
     """
     actor, discount = whole.space.actor(name), whole.patience(name, kind)
     flat = priced.game.flat(actor)
-    kept = keep_values(priced.game, np.full(whole.rules.actors, discount))[actor]
+    kept = own_kept(whole, priced, name, kind)
     gains = (1 - discount) * flat.points[:, actor] + discount * (flat.chain @ kept) - kept[flat.state]
     return gains, np.flatnonzero(gains > TOLERANCE * (1 - discount))
+
+
+def own_kept(whole: Study, priced: Priced, name: str, kind: str | None) -> FloatArray:
+    """Return what it is worth to an actor, from each state, that everyone keeps; shape ``(state,)``."""
+    key = ("own", name, kind, id(priced))
+    if key not in whole._values:
+        patience = np.full(whole.rules.actors, whole.patience(name, kind))
+        whole._values[key] = keep_values(priced.game, patience)[whole.space.actor(name)]
+    return whole._values[key]
 
 
 def alters(priced: Priced, actor: int, rows: IntArray) -> Any:

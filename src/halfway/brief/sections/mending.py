@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from halfway.brief.contents import Block, Grid, Listing, Paragraph, Section
+from halfway.brief.contents import Block, Grid, Paragraph, Section
 from halfway.brief.material import Material
 from halfway.conduct.mending import act, enough, points, rules_lacking, who
 from halfway.conduct.missing import Missing
@@ -100,10 +100,28 @@ def _lacking(material: Material, result: RepairResult) -> list[Block]:
         ),
         Grid(Table("tempted", columns, rows), numeric=frozenset({2})),
     ]
-    for one in result.missing:
-        lines = (*enough(case, material.name, one), *rules_lacking(case, material.name, one.answers))
-        blocks += [Paragraph(f"**{who(case, one.actor, one.kind)}** would have nothing to gain anywhere:"),
-                   Listing(tuple(line[:1].upper() + line[1:] for line in lines))]  # fmt: skip
+    lines = [
+        (who(case, one.actor, one.kind), line[:1].upper() + line[1:])
+        for one in result.missing
+        for line in (*enough(case, material.name, one), *rules_lacking(case, material.name, one.answers))
+    ]
+    single = [
+        x for x in result.missing if any(y.at is not None for y in (x.penalty, x.transfer, x.patience, x.detection))
+    ]
+    alone = (
+        f"for {', '.join(who(case, x.actor, x.kind) for x in single)} one of these is enough by itself"
+        if single
+        else "for none of them is any of these enough by itself"
+    )
+    blocks += [
+        Paragraph(
+            "Asked of each was the least further penalty, the least transfer to it, the least patience and the least "
+            f"detection that would leave it nothing to gain anywhere: {alone}. The reasons stand in the table, with the "
+            "rule that each phase lacks."
+        ),
+        Grid(Table("lacking", ("Actor", "What would be enough, and what would not"), tuple(lines)),
+             folded="What would leave each nothing to gain, and what would not"),
+    ]  # fmt: skip
     blocks.append(Paragraph(_paid(material, result)))
     return blocks
 
