@@ -208,3 +208,59 @@ plans: {p: {seats: {a: party}, phases: {only: {package: {x: yes}}}}}
     texts = [b.text for b in page.answer if isinstance(b, Paragraph)]
     assert texts[0] == "**The plan names no one whom it is to serve.**"
     render(page)
+
+
+def test_it_says_what_would_make_the_plan_hold(flagship: str) -> None:
+    section = flagship[flagship.index('id="mending"') :]
+    section = section[: section.index("</section>")]
+    assert "under any of the 32 cheapest of 1,024 sets" in section
+    assert "No transfers would make it hold for all" in section
+    assert "halfway repair belarus-2020 --plan memo" in section
+
+
+RELIEF = """\
+name: relief
+actors:
+  giver:
+    patience: 0.9
+    interests: {deed: {weight: 3, values: {done: 100, not_done: 0}}, relief: {weight: 1, values: {no: 100, yes: 0}}}
+  taker:
+    patience: 0.9
+    interests: {deed: {weight: 1, values: {done: 0, not_done: 100}}, relief: {weight: 2, values: {no: 0, yes: 100}}}
+issues:
+  deed: {options: [done, not_done], set_by: taker, owner: giver}
+  relief: {options: [no, yes], set_by: giver, owner: giver}
+status_quo: {deed: not_done, relief: no}
+plans:
+  swap:
+    aims: [{for: giver}]
+    phases:
+      trial:
+        package: {deed: done, relief: yes}
+        lasts: 3 months
+        then: settled
+        on: [{when: {any: [{deed: not_done}, {relief: no}]}, go: off}]
+      settled: {package: {deed: done, relief: yes}}
+      off: {package: {deed: not_done, relief: no}}
+    repairs:
+      - {name: A longer trial, cost: 1, change: {phases.trial.lasts: 12 months}}
+      - name: The same rule for good
+        cost: 3
+        change: {phases.settled.on: [{when: {any: [{deed: not_done}, {relief: no}]}, go: off}]}
+"""
+
+
+def test_it_shows_the_changes_that_make_a_plan_hold() -> None:
+    page = build(load_text(RELIEF), draws=50)
+    (section,) = (s for s in page.sections if s.key == "mending")
+    paragraph, edits, *_ = section.blocks
+    assert isinstance(paragraph, Paragraph)
+    assert "With these changes it holds" in paragraph.text
+    assert "at a cost of 3: The same rule for good" in paragraph.text
+    assert edits.table.rows == (
+        ("The same rule for good", "3", "phases.settled.on", "nothing",
+         "[{when: {any: [{deed: not_done}, {relief: no}]}, go: off}]"),
+    )  # fmt: skip
+    mended = RELIEF.replace("settled: {package: {deed: done, relief: yes}}", "settled: {package: {deed: done, relief: yes}, "
+                            "on: [{when: {any: [{deed: not_done}, {relief: no}]}, go: off}]}")  # fmt: skip
+    assert not [s for s in build(load_text(mended), draws=50).sections if s.key == "mending"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from click.testing import CliRunner
 
 from halfway.case.reader import load_text
@@ -10,6 +11,7 @@ from halfway.cli.repair import command as repair_command
 from halfway.conduct.repair import repair
 from halfway.conduct.study import study
 from halfway.conduct.verdicts import enforcement
+from halfway.errors import InputError
 
 # A lump of relief for a promise: without a stick the promise is broken; a short trial is waited out.
 TEXT = """\
@@ -59,7 +61,11 @@ def test_the_cheapest_sufficient_set_is_found():
     assert found.found.cost == 3
     assert [t.changes for t in found.tried] == [(), ("a longer trial",), ("the same rule for good",)]
     assert found.exhaustive
-    assert found.tried[0].exploitability["taker"] > found.tried[1].exploitability["taker"] > 0
+    # The others were refuted by one departure each: what they would pay in all was not asked.
+    assert all(t.refutation is not None and t.self_enforcing is False for t in found.tried[:2])
+    assert found.found.refutation is None
+    assert found.found.incentive_compatible
+    assert found.missing == ()
 
 
 def test_the_repaired_plan_checks_and_holds(tmp_path):
@@ -94,3 +100,54 @@ def test_conduct_on_the_command_line(tmp_path):
     assert drawn.stdout.startswith("stateDiagram-v2")
     bad = CliRunner().invoke(conduct_command, [str(path), "--strategy", "nobody=grim"])
     assert bad.exit_code == 2
+
+
+def test_the_repaired_case_is_written_whole_and_never_over_another(tmp_path):
+    path, out = tmp_path / "case.yaml", tmp_path / "mended.yaml"
+    path.write_text(TEXT, encoding="utf-8")
+    done = CliRunner().invoke(repair_command, [str(path), "-o", str(out)], standalone_mode=False)
+    assert done.return_value == 0
+    assert out.read_text(encoding="utf-8") == done.stdout
+    again = CliRunner().invoke(repair_command, [str(path), "-o", str(out)], standalone_mode=False)
+    assert isinstance(again.exception, InputError)
+    forced = CliRunner().invoke(repair_command, [str(path), "-o", str(out), "--force"], standalone_mode=False)
+    assert forced.return_value == 0
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["case.yaml", "mended.yaml"]
+
+
+def test_what_is_missing_is_said_in_words(tmp_path):
+    path = tmp_path / "case.yaml"
+    path.write_text(TEXT[: TEXT.index("      - name: the same rule")], encoding="utf-8")
+    done = CliRunner().invoke(repair_command, [str(path)], standalone_mode=False)
+    assert done.return_value == 1
+    assert "nearest (cost 1): a longer trial" in done.stderr
+    assert "in 'Settled': Deed: not done instead of done; what follows is as likely as when it keeps" in done.stderr
+    assert "In 'Settled', a rule that led to 'Off' would have to see it with a further chance of" in done.stderr
+    assert "no transfers make it self-enforcing" in done.stderr
+
+
+def test_an_interrupted_search_says_what_it_tried():
+    seen = []
+
+    def interrupt(what, done, total):
+        seen.append((what, done, total))
+        if done == 2:
+            raise KeyboardInterrupt
+
+    found = repair(load_text(TEXT), watch=interrupt, interruptible=True)
+    assert found.stopped
+    assert not found.exhaustive
+    assert len(found.tried) == 2
+    assert seen[0] == ("sets of changes tried", 0, found.sets)
+    with pytest.raises(KeyboardInterrupt):
+        repair(load_text(TEXT), watch=interrupt)
+
+
+def test_only_so_many_sets_are_tried_and_the_rest_is_said():
+    found = repair(load_text(TEXT), most=2)
+    assert found.found is None
+    assert not found.exhaustive
+    # Two of the three changes write the same place: 2 × 3 sets.
+    assert found.sets == 6
+    assert found.nearest.changes == ("a longer trial",)
+    assert found.to_dict()["missing"][0]["actor"] == "taker"

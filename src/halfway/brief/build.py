@@ -14,6 +14,7 @@ from halfway.brief.sections.findings import findings
 from halfway.brief.sections.holding import holding
 from halfway.brief.sections.landing import landing
 from halfway.brief.sections.leaving import leaving
+from halfway.brief.sections.mending import mending
 from halfway.brief.sections.packages import packages
 from halfway.brief.sections.phases import phases
 from halfway.brief.sections.plans import plans
@@ -90,4 +91,4 @@ def draw(blocks: Iterable[Block]) -> None:
 def faults(material: Material) -> tuple[tuple[str, ...], tuple[Section, ...]]:
     """Return what the first screen says of the plan's faults, and the sections on them."""
     headline, section = holding(material)
-    return tuple(s for s in (headline, found(material)) if s), (findings(material), section)
+    return tuple(s for s in (headline, found(material)) if s), (findings(material), section, *mending(material))

@@ -111,6 +111,13 @@ def check(case: Case, problems: Collector) -> None:
         _check_status_quo_feasible(checker)
 
 
+def check_plan_alone(case: Case, name: str, problems: Collector) -> None:
+    """Check one plan of a case, all else of which has been checked."""
+    checker = Checker(case, problems)
+    check_plan(checker, name, case.plans[name])
+    _check_sources(checker, case.plans[name], ("plans", name))
+
+
 def _check_names(checker: Checker) -> None:
     for issue in checker.issues:
         if issue in RESERVED:

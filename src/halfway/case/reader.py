@@ -15,6 +15,7 @@ from pydantic_core import ErrorDetails
 
 from halfway.case.case import Case
 from halfway.case.places import Places
+from halfway.case.plans import Plan
 from halfway.case.yaml_text import LARGEST_FILE, read_yaml
 from halfway.errors import Collector, InputError, Place, Problem, suggestion
 
@@ -133,6 +134,40 @@ def build(data: Any, places: Places | None = None, problems: Collector | None = 
     check(case, problems)
     problems.raise_if_any()
     return case
+
+
+def with_plan(case: Case, name: str, data: Any) -> Case:
+    """Return a case with one plan made of plain data; only that plan is checked, since all else has been.
+
+    Parameters
+    ----------
+    case : Case
+    name : str
+        The plan that is replaced.
+    data : mapping
+        The plan as a case file has it.
+
+    Raises
+    ------
+    InputError
+        With every problem of the plan, at the places of the one that it replaces.
+    """
+    from halfway.case.coherence import check_plan_alone
+
+    problems = Collector()
+    try:
+        plan = Plan.model_validate(data)
+    except ValidationError as error:
+        for detail in error.errors(include_url=False):
+            detail["loc"] = ("plans", name, *detail["loc"])
+            problems.problems.append(_with_hint(_problem(detail, case.places)))
+        problems.raise_if_any()
+        raise
+    changed = case.model_copy(update={"plans": {**case.plans, name: plan}})
+    changed.__dict__.pop("content_hash", None)
+    check_plan_alone(changed, name, problems)
+    problems.raise_if_any()
+    return changed
 
 
 def _dangling_names(data: Any, error: ValidationError, places: Places, problems: Collector) -> None:

@@ -66,20 +66,25 @@ class Enforcement:
     reason: str | None = None
 
 
-def enforcement(whole: Study) -> Enforcement:
-    """Look for a departure of one period that pays, in every state that arbitrary conduct can reach.
-
-    Locks that others cannot see are covered: each state is judged with its own locks.
-    """
-    deciding = [
+def deciding(whole: Study) -> list[tuple[str, str | None]]:
+    """Return the actors, each with each of its types, that set something and do what pays."""
+    return [
         (whole.space.actors[a], kind)
         for a in whole.everyone
         for kind, prior in whole.kinds(whole.space.actors[a]).items()
         if prior > 0 and not whole.fixed_strategy(whole.space.actors[a], kind)
     ]
+
+
+def enforcement(whole: Study) -> Enforcement:
+    """Look for a departure of one period that pays, in every state that arbitrary conduct can reach.
+
+    Locks that others cannot see are covered: each state is judged with its own locks.
+    """
+    wanted = deciding(whole)
     # Where one actor alone can already come to a state that tempts it, the many states that several reach together
     # need not be compiled.
-    found = [t for name, kind in deciding for p in whole.reached(name, kind) if (t := _tempted(whole, p, name, kind))]
+    found = [t for name, kind in wanted for p in whole.reached(name, kind) if (t := _tempted(whole, p, name, kind))]
     seen = sum(p.game.states for a in whole.everyone for p in whole.games(whole.space.actors[a]))
     if found:
         return Enforcement(False, tuple(sorted(found, key=lambda t: -t.gain)), seen)
@@ -88,7 +93,7 @@ def enforcement(whole: Study) -> Enforcement:
         reason = f"{problem.what}: {problem.why}; {problem.remedy}" if problem else None
         return Enforcement(None, (), seen, reason)
     everyone = whole.everyone
-    found = [t for name, kind in deciding if (t := _tempted(whole, whole.priced(everyone, name, kind), name, kind))]
+    found = [t for name, kind in wanted if (t := _tempted(whole, whole.priced(everyone, name, kind), name, kind))]
     return Enforcement(not found, tuple(sorted(found, key=lambda t: -t.gain)), whole.full.game.states)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from math import ceil, lcm, prod
 
 import numpy as np
@@ -61,6 +62,11 @@ class Space:
     threshold: IntArray
     status_quo: IntArray | None
     ordinal: tuple[str, ...]
+
+    @cached_property
+    def gravities(self) -> dict[tuple[int, str, bytes], float]:
+        """Gravities of signals once they are computed: see `halfway.space.signals.gravity_of`."""
+        return {}
 
     @property
     def sizes(self) -> tuple[int, ...]:

@@ -17,6 +17,13 @@ def gravity_of(space: Space, issue: int, signal: str, prescribed: IntArray) -> f
     issue, against the prescription. The option is the one that the signal is called after or, where it is called
     after none, the one under which it is likeliest (the first of these in the file).
     """
+    key = (issue, signal, prescribed.tobytes())
+    if key not in space.gravities:
+        space.gravities[key] = _gravity(space, issue, signal, prescribed)
+    return space.gravities[key]
+
+
+def _gravity(space: Space, issue: int, signal: str, prescribed: IntArray) -> float:
     declared = space.case.issues[space.issues[issue]]
     details = declared.signals.get(signal)
     if details is not None:

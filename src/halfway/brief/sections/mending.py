@@ -1,0 +1,148 @@
+"""What would make the plan hold: the declared changes that do, or the nearest and what is still missing."""
+
+from __future__ import annotations
+
+from halfway.brief.contents import Block, Grid, Paragraph, Section
+from halfway.brief.material import Material
+from halfway.conduct.mending import act, enough, points, rules_lacking, who
+from halfway.conduct.missing import Missing
+from halfway.conduct.repair import RepairResult, repair
+from halfway.errors import Refusal
+from halfway.result import Table
+
+SETS = 32
+"""Sets of declared changes that are tried for the page; the command tries all."""
+
+ROOM = 8_000
+"""Sets are weighed against one another while the situations of all actors' conduct together are no more than so many."""
+
+
+def mending(material: Material) -> tuple[Section, ...]:
+    """Return the section; none where the plan is self-enforcing already, or nothing could be told of it."""
+    key, title = "mending", "What would make it hold"
+    try:
+        if material.conduct.enforcement.holds is not False:
+            return ()
+        states = sum(material.conduct.automaton["states_by_actor"].values())
+        result = repair(
+            material.case, material.name, most=SETS, weighed=max(1, min(SETS, ROOM // max(states, 1))), text=False
+        )
+    except Refusal as refusal:
+        reason = "; ".join(f"{p.what}: {p.why}" for p in refusal.problems)
+        return (Section(key, title, (Paragraph(f"Not answered: {reason}."),)),)
+    blocks = [*_found(material, result)] if result.found is not None else [*_lacking(material, result)]
+    command = f"halfway repair {material.case.name} --plan {material.name}"
+    blocks.append(
+        Paragraph(
+            f"{command} tries all sets of declared changes and prints the case with the repaired, or the nearest, plan. "
+            "Exact over the changes that the plan declares; others were not thought of here."
+        )
+    )
+    return (Section(key, title, tuple(blocks)),)
+
+
+def _reach(result: RepairResult) -> str:
+    if result.sets == 1:
+        return "The plan declares no changes that could be tried."
+    which = (
+        f"any of the {result.sets:,} sets"
+        if result.exhaustive
+        else f"any of the {len(result.tried):,} cheapest of {result.sets:,} sets"
+    )
+    return f"The plan is not self-enforcing under {which} of the changes that it declares."
+
+
+def _found(material: Material, result: RepairResult) -> list[Block]:
+    assert result.found is not None
+    names = "; ".join(result.found.changes)
+    cheaper = len(result.tried) - 1
+    told = (
+        f"the cheapest set that is enough: all {cheaper:,} cheaper ones leave some departure that pays"
+        if cheaper
+        else ""
+    )
+    if result.undecided:
+        told += f", save {result.undecided:,} of which it could not be told"
+    return [
+        Paragraph(f"**With these changes it holds**, at a cost of {result.found.cost:g}: {names}. It is {told}."),
+        _edits(result),
+    ]
+
+
+def _edits(result: RepairResult) -> Grid:
+    rows = tuple((e.name, f"{e.cost:g}", e.place, e.before or "nothing", e.after) for e in result.edits)
+    return Grid(
+        Table("edits", ("Change", "Cost", "Place in the plan", "Before", "After"), rows), numeric=frozenset({1})
+    )
+
+
+def _lacking(material: Material, result: RepairResult) -> list[Block]:
+    case, near = material.case, result.nearest
+    blocks: list[Block] = [Paragraph(f"**{_reach(result)}**")]
+    if near.changes:
+        gains = "; ".join(f"{material.actor(a)} {x:.1f}" for a, x in near.exploitability.items())
+        blocks += [
+            Paragraph(
+                f"Of the {result.weighed:,} cheapest sets, breaking pays all actors together least with "
+                f"{'; '.join(near.changes)} (cost {near.cost:g}): {gains or 'nothing'} points from the start."
+            ),
+            _edits(result),
+        ]
+    with_them = "With these changes" if near.changes else "As the plan stands"
+    if not result.missing:
+        return blocks
+    rows = tuple(_row(material, one) for one in result.missing)
+    columns = ("Actor", "Tempted most", "Breaking pays", "Comes about")
+    blocks += [
+        Paragraph(
+            f"{with_them}, these gain by departing for one period in some state that they can bring about, and it is there "
+            "that something is missing. The figures are about every such state, not only about keeping from the start."
+        ),
+        Grid(Table("tempted", columns, rows), numeric=frozenset({2})),
+    ]
+    lines = [
+        (who(case, one.actor, one.kind), line[:1].upper() + line[1:])
+        for one in result.missing
+        for line in (*enough(case, material.name, one), *rules_lacking(case, material.name, one.answers))
+    ]
+    single = [
+        x for x in result.missing if any(y.at is not None for y in (x.penalty, x.transfer, x.patience, x.detection))
+    ]
+    alone = (
+        f"for {', '.join(who(case, x.actor, x.kind) for x in single)} one of these is enough by itself"
+        if single
+        else "for none of them is any of these enough by itself"
+    )
+    blocks += [
+        Paragraph(
+            "Asked of each was the least further penalty, the least transfer to it, the least patience and the least "
+            f"detection that would leave it nothing to gain anywhere: {alone}. The reasons stand in the table, with the "
+            "rule that each phase lacks."
+        ),
+        Grid(Table("lacking", ("Actor", "What would be enough, and what would not"), tuple(lines)),
+             folded="What would leave each nothing to gain, and what would not"),
+    ]  # fmt: skip
+    blocks.append(Paragraph(_paid(material, result)))
+    return blocks
+
+
+def _row(material: Material, one: Missing) -> tuple[str, str, str, str]:
+    worst = one.temptations[0]
+    phase = material.case.title_of("plans", material.name, worst.phase)
+    comes = "while all keep" if worst.phase in one.on_path else "after a breach only"
+    return who(material.case, one.actor, one.kind), f"{phase}: {act(material.case, worst)}", points(worst.gain), comes
+
+
+def _paid(material: Material, result: RepairResult) -> str:
+    paid = result.compensation
+    if paid is None:
+        return ""
+    if not paid.transfers:
+        names = ", ".join(material.actor(a) for a in paid.blocked_by)
+        return f"**No transfers would make it hold for all**: {paid.reason}{f' ({names})' if names else ''}."
+    lines = "; ".join(
+        f"{material.actor(t['from'])} to {material.actor(t['to'])} {t['amount']:.2f} points a {material.case.period} in "
+        f"'{material.case.title_of('plans', material.name, t['phases'][0])}'"
+        for t in paid.transfers
+    )
+    return f"**These transfers would make it hold for all**, by the same verdict: {lines}."
