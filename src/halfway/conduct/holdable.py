@@ -199,7 +199,7 @@ def _sampled(whole: Study, stage: Stage, plan_package: IntArray, parties: list[i
     upper, lower = judged[0][:-1], judged[1][:-1]
     kind = "can_be_held" if lower.any() else "not_ruled_out"
     chosen = packages[lower if lower.any() else upper]
-    keep = _undominated(_counts(space, chosen, parties))
+    keep = undominated_rows(counts_of(space, chosen, parties))
     apart = [(p, (p != plan_package).sum(axis=1)) for p in (packages[upper], packages[lower])]
     near = [(None, None) if not len(p) else (int(d.min()), space.labels(p[int(d.argmin())])) for p, d in apart]
     return Holdable(
@@ -207,8 +207,8 @@ def _sampled(whole: Study, stage: Stage, plan_package: IntArray, parties: list[i
         exact=False,
         not_ruled_out=float(upper.sum()) * total / SAMPLE,
         can_be_held=float(lower.sum()) * total / SAMPLE,
-        error=max(_error(int(x.sum()), SAMPLE) * total for x in (upper, lower)),
-        best=_described(space, chosen[keep], parties),
+        error=max(standard_error(int(x.sum()), SAMPLE) * total for x in (upper, lower)),
+        best=described(space, chosen[keep], parties),
         best_of=kind,
         frontier=len(keep),
         plan_package=space.labels(plan_package),
@@ -233,13 +233,14 @@ def _labels(space: Space, number: int | None) -> dict[str, str] | None:
     return None if number is None else space.labels(digits_of(np.array([number]), space.sizes)[0])
 
 
-def _error(hits: int, count: int) -> float:
+def standard_error(hits: int, count: int) -> float:
+    """Return the standard error of a share found in a sample."""
     # Agresti and Coull's two added successes and failures keep the error honest where there is no hit.
     share = (hits + 2) / (count + 4)
     return float(np.sqrt(share * (1 - share) / (count + 4)))
 
 
-def _counts(space: Space, packages: IntArray, parties: list[int]) -> IntArray:
+def counts_of(space: Space, packages: IntArray, parties: list[int]) -> IntArray:
     """Return the parties' scaled utilities, exact, shape ``(package, party)``."""
     tables = space.utilities
     out = np.zeros((len(packages), len(parties)), dtype=np.int64)
@@ -253,7 +254,7 @@ def _counts(space: Space, packages: IntArray, parties: list[int]) -> IntArray:
     return out
 
 
-def _undominated(vectors: IntArray) -> IntArray:
+def undominated_rows(vectors: IntArray) -> IntArray:
     """Return the rows that no other row improves on in every column, equals once; ascending."""
     from halfway.conduct.holding_kernel import undominated
 
@@ -265,7 +266,7 @@ def _undominated(vectors: IntArray) -> IntArray:
         beaten[k] = False
         if beaten.any():
             left = np.flatnonzero(~beaten)
-            return left[_undominated(vectors[left])]
+            return left[undominated_rows(vectors[left])]
     order = np.lexsort(tuple(-vectors[:, c] for c in reversed(range(vectors.shape[1]))))
     ordered = vectors[order]
     new = np.ones(len(order), dtype=np.bool_)
@@ -298,20 +299,21 @@ def frontier_of(space: Space, numbers: IntArray, parties: list[int], slab: int =
     for start in range(0, len(numbers), slab):
         part = numbers[start : start + slab]
         kept = np.concatenate([kept, part])
-        vectors = np.concatenate([vectors, _counts(space, digits_of(part, space.sizes), parties)])
-        best = _undominated(vectors)
+        vectors = np.concatenate([vectors, counts_of(space, digits_of(part, space.sizes), parties)])
+        best = undominated_rows(vectors)
         kept, vectors = kept[best], vectors[best]
     return kept
 
 
 def listed(space: Space, numbers: IntArray, parties: list[int], most: int = MOST_LISTED) -> tuple[dict[str, Any], ...]:
     """Return packages with the points of every actor, first those that leave the party that gets least the most."""
-    return _described(space, digits_of(numbers, space.sizes), parties, most)
+    return described(space, digits_of(numbers, space.sizes), parties, most)
 
 
-def _described(
+def described(
     space: Space, packages: IntArray, parties: list[int], most: int = MOST_LISTED
 ) -> tuple[dict[str, Any], ...]:
+    """Do as `listed`, for packages of shape ``(package, issue)``."""
     if not len(packages) or not parties:
         return ()
     values: FloatArray = space.values(packages)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from halfway.conduct.punishment import Punishment, fallback, hardest
 from halfway.conduct.stage import Stage, Term, merged
-from halfway.space.arrays import BoolArray, FloatArray, IntArray
+from halfway.space.arrays import BoolArray, FloatArray, IntArray, Mask
 
 TOLERANCE = 1e-9
 """Points by which departing must beat keeping."""
@@ -288,23 +288,33 @@ def judge_all(
     thorough : bool
         Whether to count for every actor all packages that it would not keep.
     """
-    sizes = stage.utilities.sizes
+    return judge_by(stage.utilities.sizes, stage.bounds.allowed, tables, near, among, thorough=thorough)
+
+
+def judge_by(
+    sizes: tuple[int, ...],
+    allowed: Sequence[Mask],
+    tables: Sequence[Tables],
+    near: IntArray,
+    among: BoolArray | None = None,
+    *,
+    thorough: bool = False,
+) -> Judged:
+    """Judge packages by any tables; a package that breaks one of the masks is left out.
+
+    Parameters
+    ----------
+    sizes : tuple of int
+        Number of options of each issue.
+    allowed : sequence of Mask
+    tables, near, among, thorough
+        As for `judge_all`.
+    """
+    from halfway.conduct.holding_kernel import judge
+
     verdicts = np.zeros(prod(sizes), dtype=np.uint8)
     if among is not None:
         verdicts[~among] = 255
-    return _run(sizes, [(m.issues, m.table) for m in stage.bounds.allowed], tables, near, verdicts, thorough)
-
-
-def _run(
-    sizes: tuple[int, ...],
-    masks: Sequence[tuple[tuple[int, ...], BoolArray]],
-    tables: Sequence[Tables],
-    near: IntArray,
-    verdicts: NDArray[np.uint8],
-    thorough: bool,
-) -> Judged:
-    from halfway.conduct.holding_kernel import judge
-
     strides, offsets = [], []
 
     def place(issues: tuple[int, ...], shape: tuple[int, ...], offset: int) -> None:
@@ -317,9 +327,9 @@ def _run(
         offsets.append(offset)
 
     at = 0
-    for issues, mask in masks:
-        place(issues, mask.shape, at)
-        at += mask.size
+    for mask in allowed:
+        place(mask.issues, mask.table.shape, at)
+        at += mask.table.size
     at = 0
     for t in tables:
         place(t.issues, t.low.shape, at)
@@ -338,11 +348,11 @@ def _run(
         np.array(sizes, dtype=np.int64),
         np.array(strides, dtype=np.int64).reshape(len(places), len(sizes)),
         places,
-        len(masks),
-        _chain([np.asarray(m) for _, m in masks], np.bool_),
+        len(allowed),
+        _chain([m.table for m in allowed], np.bool_),
         _chain([t.low for t in tables], np.float64),
         _chain([t.high for t in tables], np.float64),
-        np.array(first, dtype=np.int64) + len(masks) + len(tables),
+        np.array(first, dtype=np.int64) + len(allowed) + len(tables),
         _chain([term.table for t in tables for term in t.rest], np.float64),
         near,
         verdicts,
@@ -367,10 +377,13 @@ class Holding:
         For each departure, keeping is no worse when it is punished as hard as any punishment could.
     can_be_held : Judged
         The same, for all at once, when every breach is answered by falling back to an equilibrium of the stage game.
+    tables : tuple of Tables
+        What every actor's keeping hangs on where punishment is hardest.
     """
 
     not_ruled_out: Judged
     can_be_held: Judged
+    tables: tuple[Tables, ...]
 
 
 def holding(stage: Stage, patience: FloatArray, near: IntArray) -> Holding | None:
@@ -397,7 +410,8 @@ def holding(stage: Stage, patience: FloatArray, near: IntArray) -> Holding | Non
     hard = [hardest_tables(stage, a, float(patience[a])) for a in actors]
     if any(t is None for t in hard):
         return None
-    upper = judge_all(stage, [t for t in hard if t is not None], near, thorough=True)
+    tables = tuple(t for t in hard if t is not None)
+    upper = judge_all(stage, tables, near, thorough=True)
     lower: Judged | None = None
     punishments = fallback(stage, patience)
     if punishments is not None:
@@ -410,7 +424,7 @@ def holding(stage: Stage, patience: FloatArray, near: IntArray) -> Holding | Non
         none = np.where(upper.verdicts == 255, 255, 254).astype(np.uint8)
         lower = Judged(none, np.zeros(len(actors), dtype=np.int64), None, None)
     # What can be held is not ruled out, whatever else the upper bound has against it.
-    return Holding(_either(upper, lower), lower)
+    return Holding(_either(upper, lower), lower, tables)
 
 
 def _either(one: Judged | None, other: Judged) -> Judged:
