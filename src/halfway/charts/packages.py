@@ -17,7 +17,7 @@ from halfway.space.arrays import FloatArray
 CELLS = 44
 
 KIND_WORDS = {
-    "other": ("neither", "#e3e7ec"),
+    "other": ("ruled out and not acceptable", "#e3e7ec"),
     "holdable": ("not ruled out, but not acceptable", "#a9d3f0"),
     "acceptable": ("acceptable, but ruled out", "#e69f00"),
     "both": ("acceptable and not ruled out", "#2f86c6"),
@@ -93,6 +93,7 @@ def packages_chart(shown: PackageSpace, *, narrow: bool = False) -> Chart:
     numbered = [
         {"n": str(i + 1), "label": m.label, "kind": m.kind, "x": m.x, "y": m.y} for i, m in enumerate(shown.marks)
     ]
+    drawn = _drawn(numbered)
     lines = [_lines("walk-away", shown.walk_away)]
     if shown.status_quo is not None:
         # Where both are the same a person should read one label, not two on top of each other.
@@ -136,11 +137,13 @@ def packages_chart(shown: PackageSpace, *, narrow: bool = False) -> Chart:
              "legend": {"title": None, "orient": "top", "symbolFillColor": INK, "symbolSize": 120},
              "scale": {"domain": ["plan", "solution"], "range": ["circle", "diamond"]}}  # fmt: skip
     layers += [
-        {"data": values(numbered), "mark": {"type": "point", "filled": True, "size": 300, "opacity": 1, "color": INK,
+        {"data": values(drawn), "mark": {"type": "point", "filled": True, "opacity": 1, "color": INK,
                                             "stroke": "white", "strokeWidth": 1.5},
-         "encoding": {"x": {**x, "field": "x"}, "y": {**y, "field": "y"}, "shape": shape}},
-        {"data": values(numbered), "mark": {"type": "text", "color": "white", "fontSize": 11, "fontWeight": "bold"},
-         "encoding": {"x": {**x, "field": "x"}, "y": {**y, "field": "y"}, "text": {"field": "n"}}},
+         "encoding": {"x": {**x, "field": "x"}, "y": {**y, "field": "y"}, "shape": shape,
+                      "size": {"field": "area", "type": "quantitative", "scale": None, "legend": None}}},
+        {"data": values(drawn), "mark": {"type": "text", "color": "white", "fontWeight": "bold"},
+         "encoding": {"x": {**x, "field": "x"}, "y": {**y, "field": "y"}, "text": {"field": "n"},
+                      "size": {"field": "letters", "type": "quantitative", "scale": None, "legend": None}}},
     ]  # fmt: skip
     spec = {"width": 290 if narrow else 560, "height": 290 if narrow else 420, "layer": layers,
             "resolve": {"legend": {"color": "independent", "shape": "independent"}}}  # fmt: skip
@@ -208,25 +211,45 @@ def _runs(cells: Cells) -> list[dict[str, Any]]:
     for k, name in enumerate(names):
         kind[cells.counts[name] > 0] = k
     out: list[dict[str, Any]] = []
+    below: dict[tuple[int, int, int], dict[str, Any]] = {}
     for j in range(kind.shape[1]):
-        i = 0
+        i, row = 0, {}
         while i < kind.shape[0]:
             end = i + 1
             while end < kind.shape[0] and kind[end, j] == kind[i, j]:
                 end += 1
-            if kind[i, j] >= 0:
-                name = names[kind[i, j]]
-                out.append(
-                    {
-                        "kind": name,
-                        "said": KIND_WORDS[name][0],
-                        "x0": float(cells.x[i]),
-                        "x1": float(cells.x[end]),
-                        "y0": float(cells.y[j]),
-                        "y1": float(cells.y[j + 1]),
-                    }
-                )
+            run = i, end, int(kind[i, j])
+            if run in below:
+                row[run] = below[run]
+                row[run]["y1"] = float(cells.y[j + 1])
+            elif run[2] >= 0:
+                name = names[run[2]]
+                row[run] = {
+                    "kind": name,
+                    "said": KIND_WORDS[name][0],
+                    "x0": float(cells.x[i]),
+                    "x1": float(cells.x[end]),
+                    "y0": float(cells.y[j]),
+                    "y1": float(cells.y[j + 1]),
+                }
+                out.append(row[run])
             i = end
+        below = row
+    return out
+
+
+def _drawn(numbered: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Unite marks of one kind that would hide one another under the numbers of all."""
+    out: list[dict[str, Any]] = []
+    for mark in numbered:
+        for other in out:
+            if other["kind"] == mark["kind"] and max(abs(other["x"] - mark["x"]), abs(other["y"] - mark["y"])) < 0.5:
+                other["n"] += f",{mark['n']}"
+                # Two numbers in one mark need smaller letters and a larger mark.
+                other["letters"], other["area"] = 9, 520
+                break
+        else:
+            out.append({**mark, "letters": 11, "area": 300})
     return out
 
 

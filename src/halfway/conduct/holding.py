@@ -266,6 +266,13 @@ def _numbers(digits: IntArray, sizes: Sequence[int]) -> IntArray:
     return out
 
 
+def departures(stage: Stage, actor: int) -> int:
+    """Return how many ways one actor has to pick, keeping included, where nothing is locked or forbidden."""
+    return prod(
+        n if who == (actor,) else 2 for n, who in zip(stage.utilities.sizes, stage.setters, strict=True) if actor in who
+    )
+
+
 def judge_all(
     stage: Stage,
     tables: Sequence[Tables],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,7 +43,7 @@ def cells_of(space: Space, found: Agreements, pair: tuple[int, int], cells: int)
     found : Agreements
     pair : (int, int)
     cells : int
-        On each side.
+        On each side, and one more: the grid is laid so that an edge runs along each walk-away.
     """
     sets = found.sets
     kind = np.zeros(len(sets.feasible), dtype=np.int8)
@@ -52,7 +52,7 @@ def cells_of(space: Space, found: Agreements, pair: tuple[int, int], cells: int)
     kind[sets.acceptable & sets.not_ruled_out] = 3
     kind[sets.acceptable & sets.can_be_held] = 4
     worth = np.stack([_worth(space, actor, sets)[sets.feasible] for actor in pair], axis=1)
-    return _counted(worth, kind[sets.feasible], cells)
+    return _counted(worth, kind[sets.feasible], cells, [float(space.walk_away[a]) for a in pair])
 
 
 def cells_of_points(points: FloatArray, cells: int) -> Cells:
@@ -60,17 +60,22 @@ def cells_of_points(points: FloatArray, cells: int) -> Cells:
     return _counted(points, np.zeros(len(points), dtype=np.int8), cells)
 
 
-def _counted(worth: FloatArray, kind: NDArray[np.int8], cells: int) -> Cells:
+def _counted(worth: FloatArray, kind: NDArray[np.int8], cells: int, through: Sequence[float] = ()) -> Cells:
     place = np.zeros(len(kind), dtype=np.int64)
     edges = []
+    lines = cells + 1 if through else cells
     for k in range(2):
         column = worth[:, k]
         low, high = (float(column.min()), float(column.max())) if len(column) else (0.0, 1.0)
-        edges.append(np.linspace(low, high if high > low else low + 1.0, cells + 1))
-        width = edges[-1][1] - edges[-1][0]
-        place = place * cells + np.minimum(((column - low) / width).astype(np.int64), cells - 1)
-    counted = np.bincount(kind.astype(np.int64) * cells**2 + place, minlength=len(KINDS) * cells**2)
-    return Cells(edges[0], edges[1], dict(zip(KINDS, counted.reshape(len(KINDS), cells, cells), strict=True)))
+        width = (high - low if high > low else 1.0) / cells
+        if through:
+            low += (through[k] - low) % width - width
+        edges.append(np.asarray(low + width * np.arange(lines + 1), dtype=np.float64))
+        # What lies on an edge belongs above it, in spite of rounding.
+        place = place * lines + np.clip(np.floor((column - low) / width + 1e-9).astype(np.int64), 0, lines - 1)
+    counted = np.bincount(kind.astype(np.int64) * lines**2 + place, minlength=len(KINDS) * lines**2)
+    counted = counted.reshape(len(KINDS), lines, lines)
+    return Cells(edges[0], edges[1], dict(zip(KINDS, counted, strict=True)))
 
 
 def _worth(space: Space, actor: int, sets: Sets) -> FloatArray:

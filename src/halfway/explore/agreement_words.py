@@ -72,12 +72,15 @@ def own_words(found: Agreements, subject: str = "The plan's own package") -> str
 def obstacles(case: Case, found: Agreements) -> tuple[str, ...]:
     """Say whose temptations rule out acceptable packages, the one that alone rules out most first."""
     rows = sorted(found.in_the_way.items(), key=lambda item: (-item[1][0], -item[1][1]))
+    if not rows:
+        return ()
     said = [
-        f"{case.title_of('actors', a)} {every:,}" + (f" ({alone:,} of them alone)" if alone != every else " alone")
+        f"{case.title_of('actors', a)} ({every:,}" + ("" if alone == every else f", {alone:,} of them alone") + ")"
+        if alone
+        else f"{case.title_of('actors', a)} ({every:,}, none of them alone)"
         for a, (alone, every) in rows
     ]
-    if not said:
-        return ()
     return (
-        "Acceptable packages that are ruled out, because it would pay to depart from them: " + "; ".join(said) + ".",
+        f"What rules out the other {found.acceptable - found.not_ruled_out:,.0f} acceptable packages: whatever the "
+        f"punishment, breaking them would pay {'; '.join(said)}.",
     )

@@ -127,6 +127,8 @@ def _exclusion(material: Material, result: SettleResult) -> list[Block]:
 def _holding(material: Material, found: Agreements) -> list[Block]:
     """Say how many acceptable packages could be made to hold, what stands in the way, and where the plan's own stands."""
     title = material.outcome.title
+    if not found.acceptable:
+        return []
     said = (
         f"To sign is one thing, to keep another. **{_number(found.can_be_held)} of the {_number(found.acceptable)} acceptable "
         f"packages could be made to hold**: if every breach that shows ended the agreement for good, after which each side "
