@@ -16,6 +16,7 @@ from halfway.case.catalog import load
 from halfway.case.reader import load_text
 from halfway.cli.main import main
 from halfway.errors import InputError, Refusal
+from halfway.explore.agreements import agreements
 
 LARGEST = 1_500_000
 VOID = {"meta", "link", "br", "hr", "img", "input"}
@@ -264,3 +265,34 @@ def test_it_shows_the_changes_that_make_a_plan_hold() -> None:
     mended = RELIEF.replace("settled: {package: {deed: done, relief: yes}}", "settled: {package: {deed: done, relief: yes}, "
                             "on: [{when: {any: [{deed: not_done}, {relief: no}]}, go: off}]}")  # fmt: skip
     assert not [s for s in build(load_text(mended), draws=50).sections if s.key == "mending"]
+
+
+def test_it_says_how_many_agreements_could_hold_and_where_the_plan_stands(flagship: str) -> None:
+    found = agreements(load("belarus-2020"), "memo")
+    assert found is not None
+    section = flagship[flagship.index('<section id="packages"') :]
+    words = " ".join(re.sub(r"<[^>]+>", " ", section[: section.index("</section>")]).split())
+    assert f"{found.can_be_held:,.0f} of the {found.acceptable:,.0f} acceptable packages could be made to hold" in words
+    assert f"{found.not_ruled_out:,.0f} are not ruled out" in words
+    assert f"{found.frontier} of the acceptable packages that could be made to hold are the best" in words
+    assert "in the long run, is not among those that are acceptable and can be held" in words
+    assert f"The nearest that is differs from it on {found.distance} issues." in words
+    for said in ("acceptable and can be held", "acceptable and not ruled out", "not ruled out, but not acceptable"):
+        assert section.count(f">{said}</text>") == 2, "in the wide picture and in the narrow one"
+
+
+def test_a_case_without_anything_acceptable_says_no_more_than_that() -> None:
+    text = """
+name: nothing
+actors:
+  a: {interests: {x: {weight: 1, values: {low: 0, high: 100}}}, walk_away: 60}
+  b: {interests: {x: {weight: 1, values: {low: 100, high: 0}}}, walk_away: 60}
+issues:
+  x: {options: [low, high], set_by: a, owner: b}
+status_quo: {x: low}
+plans:
+  p: {between: [a, b], phases: {on: {package: {x: high}}}}
+"""
+    page = brief(load_text(text), draws=20)
+    assert "Nothing is acceptable to all" in page
+    assert "could be made to hold" not in page

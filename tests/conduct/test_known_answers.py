@@ -6,10 +6,13 @@ import numpy as np
 import pytest
 
 from halfway.conduct import thresholds
+from halfway.conduct.holding import digits_of, holding
+from halfway.conduct.punishment import hardest
 from halfway.conduct.run import conduct
-from halfway.conduct.stage import pure_minmax
+from halfway.conduct.stage import Stage, pure_minmax
 from halfway.conduct.study import study
 from halfway.conduct.verdicts import enforcement, renegotiation
+from halfway.space.arrays import Bounds, Linkage, Utilities
 from tests.conduct.cases import GRIM, TIT_FOR_TAT, P, R, S, T, dilemma
 
 # Grim trigger: J. W. Friedman, A non-cooperative equilibrium for supergames, Review of Economic Studies 38 (1971).
@@ -81,16 +84,48 @@ def test_potentially_self_enforcing_packages_of_the_dilemma():
         assert found.can_be_held == counted
 
 
-def test_minmax_of_a_published_three_by_three_game():
-    """The game with a punishment worse than its equilibrium, A, B, C for each side.
+# D. Abreu and Y. Sannikov, An algorithm for two-player repeated games with perfect monitoring, Theoretical Economics 9
+# (2014), their example of three actions a side, with the payoffs as QuantEcon and the R package abSan both reprint it.
+ABREU_SANNIKOV = np.array(
+    [
+        [(16.0, 9.0), (3.0, 13.0), (0.0, 3.0)],
+        [(21.0, 1.0), (10.0, 4.0), (-1.0, 0.0)],
+        [(9.0, 0.0), (5.0, -4.0), (-5.0, -15.0)],
+    ]
+)
 
-    D. Abreu, On the theory of infinitely repeated games with discounting, Econometrica 56 (1988), uses three-action
-    games of this kind: (A,A) is the dilemma's cooperation, (B,B) its equilibrium and C hurts everyone. Each side's
-    pure minmax is its best reply to C, here 1 by hand: max over own rows of column C is max(0, 1, −1).
+
+def three_by_three():
+    """The game as a stage: each side sets one issue, seen without error; the one equilibrium is in the middle."""
+    ties = Linkage((0, 1), ABREU_SANNIKOV.transpose(2, 0, 1))
+    free = np.ones((3, 3), dtype=bool)
+    return Stage(
+        Utilities((np.zeros((2, 3)), np.zeros((2, 3))), (ties,), np.ones(2), exact=False), Bounds((), ((), ())),
+        ((0,), (1,)), (free, free), np.array([1, 1]), (1 - np.eye(3), 1 - np.eye(3)),
+    )  # fmt: skip
+
+
+def test_minmax_of_a_published_three_by_three_game():
+    """Minmax is 0 for both: the third action holds the other side down to max(0, −1, −5) and to max(0, −4, −15).
+
+    QuantEcon's tests start the authors' algorithm from this same pair of threats.
     """
-    row = np.array([[4.0, 0.0, 0.0], [5.0, 2.0, 1.0], [0.0, 0.0, -1.0]])
-    game = np.stack([row, row.T], axis=-1)
-    assert pure_minmax(game).tolist() == [1.0, 1.0]
+    assert pure_minmax(ABREU_SANNIKOV).tolist() == [0.0, 0.0]
+    for side in (0, 1):
+        assert sum(float(t.table) for t in hardest(three_by_three(), side).terms) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("patience", "not_ruled_out", "can_be_held"),
+    [(0.3, {(1, 1)}, {(1, 1)}), (0.4, {(0, 0), (1, 1)}, {(1, 1)}), (0.5, {(0, 0), (1, 1)}, {(0, 0), (1, 1)})],
+)
+def test_what_can_hold_in_the_published_game_by_hand(patience, not_ruled_out, can_be_held):
+    """(16, 9) against its temptations 21 and 13: with minmax 0 it takes δ ≥ 5/21 and δ ≥ 4/13; with the equilibrium's
+    (10, 4), δ ≥ 5/11 and δ ≥ 4/9. Every other package but the equilibrium falls short of one side's temptation.
+    """
+    found = holding(three_by_three(), np.full(2, patience), np.array([1, 1]))
+    for judged, expected in ((found.not_ruled_out, not_ruled_out), (found.can_be_held, can_be_held)):
+        assert {tuple(p) for p in digits_of(np.flatnonzero(judged.holds), (3, 3)).tolist()} == expected
 
 
 def test_minmax_of_matching_pennies_in_pure_strategies():

@@ -10,6 +10,8 @@ from halfway.case.case import Case
 from halfway.case.plans import Plan
 from halfway.conduct.result import ConductResult
 from halfway.conduct.run import conduct
+from halfway.errors import Refusal
+from halfway.explore.agreements import Agreements, agreements
 from halfway.explore.compare import compare
 from halfway.explore.comparison import CompareResult, PlanOutcome
 from halfway.settle.result import SettleResult
@@ -79,6 +81,15 @@ class Material:
     def settled(self) -> SettleResult:
         """What the signatories of this plan could agree on."""
         return settle(self.case, plan=self.name, seed=self.seed)
+
+    @cached_property
+    def agreements(self) -> Agreements | None:
+        """What the signatories could accept and could then make hold; None where that cannot be told."""
+        try:
+            own = self.path.long_run_packages()[0][0]
+            return agreements(self.case, self.name, seed=self.seed, package=own)
+        except Refusal:
+            return None
 
     @cached_property
     def stability(self) -> StabilityResult:

@@ -9,11 +9,22 @@ from typing import Any
 import numpy as np
 
 from halfway.charts.chart import INK, WALK_AWAY, Chart, values
+from halfway.explore.agreement_cells import Cells, cells_of_points
 from halfway.result import Table
 from halfway.settle.result import SettleResult
 from halfway.space.arrays import FloatArray
 
 CELLS = 44
+
+KIND_WORDS = {
+    "other": ("ruled out and not acceptable", "#e3e7ec"),
+    "holdable": ("not ruled out, but not acceptable", "#a9d3f0"),
+    "acceptable": ("acceptable, but ruled out", "#e69f00"),
+    "both": ("acceptable and not ruled out", "#2f86c6"),
+    "held": ("acceptable and can be held", "#0a3157"),
+}
+"""What the legend says of a cell by the last kind of package in it, and its colour: the bluer and darker, the surer a
+package holds; orange, which no form of colour-blindness takes for blue, what would not be kept."""
 
 
 @dataclass(frozen=True)
@@ -34,37 +45,47 @@ class PackageSpace:
     ----------
     sides : (str, str)
         Names on the two axes.
-    cloud : ndarray, shape (package, 2)
+    cells : Cells
         Packages that the constraints leave, or a sample of them.
-    cloud_is : str
-        What the cloud is, in words.
+    cells_are : str
+        What they are, in words.
+    judged : bool
+        Whether the kinds of the cells are known; else a cell says only that there are packages.
     frontier : ndarray, shape (point, 2)
     frontier_is : str
+    best : ndarray, shape (point, 2)
+        The best of the packages that are acceptable and could hold.
+    best_are : str
+        What they are, in words; empty where there are none.
     status_quo : (float, float) or None
     walk_away : (float, float)
     marks : sequence of Mark
     """
 
     sides: tuple[str, str]
-    cloud: FloatArray
-    cloud_is: str
+    cells: Cells
+    cells_are: str
+    judged: bool
     frontier: FloatArray
     frontier_is: str
+    best: FloatArray
+    best_are: str
     status_quo: tuple[float, float] | None
     walk_away: tuple[float, float]
     marks: Sequence[Mark]
 
 
 def packages_chart(shown: PackageSpace, *, narrow: bool = False) -> Chart:
-    """Draw the cloud of packages, the frontier, the status quo and walk-away lines, plans and solutions."""
-    cells = _cells(shown.cloud)
-    everything = np.vstack([shown.cloud, np.array([[m.x, m.y] for m in shown.marks]).reshape(-1, 2), [shown.walk_away]])
-    low, high = np.minimum(everything.min(axis=0), 0), np.maximum(everything.max(axis=0), 100)
+    """Draw what is acceptable and what could hold, frontiers, status quo and walk-away lines, plans and solutions."""
+    edges = shown.cells.x, shown.cells.y
+    points = np.array([[m.x, m.y] for m in shown.marks] + [shown.walk_away])
+    low = [min(float(e[0]), float(points[:, k].min()), 0.0) for k, e in enumerate(edges)]
+    high = [max(float(e[-1]), float(points[:, k].max()), 100.0) for k, e in enumerate(edges)]
 
     def axis(which: int) -> dict[str, Any]:
         return {
             "type": "quantitative",
-            "scale": {"domain": [float(low[which]), float(high[which])], "nice": False},
+            "scale": {"domain": [low[which], high[which]], "nice": False},
             "axis": {"title": f"{shown.sides[which]} (utility points)", "grid": False, "tickCount": 5},
         }
 
@@ -72,6 +93,7 @@ def packages_chart(shown: PackageSpace, *, narrow: bool = False) -> Chart:
     numbered = [
         {"n": str(i + 1), "label": m.label, "kind": m.kind, "x": m.x, "y": m.y} for i, m in enumerate(shown.marks)
     ]
+    drawn = _drawn(numbered)
     lines = [_lines("walk-away", shown.walk_away)]
     if shown.status_quo is not None:
         # Where both are the same a person should read one label, not two on top of each other.
@@ -79,35 +101,52 @@ def packages_chart(shown: PackageSpace, *, narrow: bool = False) -> Chart:
         lines[0]["said"] = "today and walk-away" if same else "walk-away"
         lines.append({**_lines("today", shown.status_quo), "said": "" if same else "today"})
     style = {"walk-away": (WALK_AWAY, [5, 4]), "today": (INK, [1, 0])}
+    runs = _runs(shown.cells)
+    present = [k for k in KIND_WORDS if any(r["kind"] == k for r in runs)] if shown.judged else []
+    colour: dict[str, Any] = {"value": KIND_WORDS["other"][1]}
+    if present:
+        colour = {
+            "field": "said", "type": "nominal",
+            "scale": {"domain": [KIND_WORDS[k][0] for k in present], "range": [KIND_WORDS[k][1] for k in present]},
+            "legend": {"title": None, "orient": "top", "columns": 1 if narrow else 2, "symbolType": "square",
+                       "symbolStrokeWidth": 0, "symbolSize": 160},
+        }  # fmt: skip
     layers: list[dict[str, Any]] = [
-        {"data": values(cells), "mark": {"type": "rect", "color": "#9fb3c8"},
+        {"data": values(runs), "mark": {"type": "rect", "aria": False},
          "encoding": {"x": {**x, "field": "x0"}, "x2": {"field": "x1"}, "y": {**y, "field": "y0"}, "y2": {"field": "y1"},
-                      "opacity": {"field": "ink", "type": "quantitative", "legend": None,
-                                  "scale": {"domain": [0, 1], "range": [0.15, 0.95]}}}},
+                      "color": colour}},
         {"data": values([{"x": float(p[0]), "y": float(p[1])} for p in shown.frontier]),
-         "mark": {"type": "point", "filled": True, "size": 18, "color": "#2f4b66", "opacity": 0.9},
+         "mark": {"type": "point", "filled": True, "size": 14, "color": INK, "opacity": 1, "aria": False},
+         "encoding": {"x": {**x, "field": "x"}, "y": {**y, "field": "y"}}},
+        {"data": values([{"x": float(p[0]), "y": float(p[1])} for p in shown.best]),
+         "mark": {"type": "point", "filled": True, "size": 60, "shape": "square", "color": "white", "stroke": INK,
+                  "strokeWidth": 1.5, "opacity": 1, "aria": False},
          "encoding": {"x": {**x, "field": "x"}, "y": {**y, "field": "y"}}},
     ]  # fmt: skip
     for line in lines:
-        colour, dash = style[line["name"]]
-        mark = {"type": "rule", "color": colour, "strokeDash": dash, "strokeWidth": 1.5}
+        ink, dash = style[line["name"]]
+        mark = {"type": "rule", "color": ink, "strokeDash": dash, "strokeWidth": 1.5}
         at = {"values": [line]}
         layers += [
             {"data": at, "mark": mark, "encoding": {"x": {**x, "field": "x"}}},
             {"data": at, "mark": mark, "encoding": {"y": {**y, "field": "y"}}},
-            {"data": at, "mark": {"type": "text", "align": "left", "dx": 4, "dy": -5, "color": colour, "fontSize": 11},
+            {"data": at, "mark": {"type": "text", "align": "left", "dx": 4, "dy": -5, "color": ink, "fontSize": 11},
              "encoding": {"x": {"value": 0}, "y": {**y, "field": "y"}, "text": {"field": "said"}}},
         ]  # fmt: skip
-    shape = {"field": "kind", "type": "nominal", "legend": {"title": None, "orient": "top", "symbolFillColor": INK},
+    shape = {"field": "kind", "type": "nominal",
+             "legend": {"title": None, "orient": "top", "symbolFillColor": INK, "symbolSize": 120},
              "scale": {"domain": ["plan", "solution"], "range": ["circle", "diamond"]}}  # fmt: skip
     layers += [
-        {"data": values(numbered), "mark": {"type": "point", "filled": True, "size": 300, "opacity": 1, "color": INK,
+        {"data": values(drawn), "mark": {"type": "point", "filled": True, "opacity": 1, "color": INK,
                                             "stroke": "white", "strokeWidth": 1.5},
-         "encoding": {"x": {**x, "field": "x"}, "y": {**y, "field": "y"}, "shape": shape}},
-        {"data": values(numbered), "mark": {"type": "text", "color": "white", "fontSize": 11, "fontWeight": "bold"},
-         "encoding": {"x": {**x, "field": "x"}, "y": {**y, "field": "y"}, "text": {"field": "n"}}},
+         "encoding": {"x": {**x, "field": "x"}, "y": {**y, "field": "y"}, "shape": shape,
+                      "size": {"field": "area", "type": "quantitative", "scale": None, "legend": None}}},
+        {"data": values(drawn), "mark": {"type": "text", "color": "white", "fontWeight": "bold"},
+         "encoding": {"x": {**x, "field": "x"}, "y": {**y, "field": "y"}, "text": {"field": "n"},
+                      "size": {"field": "letters", "type": "quantitative", "scale": None, "legend": None}}},
     ]  # fmt: skip
-    spec = {"width": 290 if narrow else 560, "height": 290 if narrow else 420, "layer": layers}
+    spec = {"width": 290 if narrow else 560, "height": 290 if narrow else 420, "layer": layers,
+            "resolve": {"legend": {"color": "independent", "shape": "independent"}}}  # fmt: skip
     table = Table(
         "space",
         ("No.", "Point", "What it is", shown.sides[0], shown.sides[1]),
@@ -120,12 +159,25 @@ def packages_chart(shown: PackageSpace, *, narrow: bool = False) -> Chart:
     return Chart(
         "space-narrow" if narrow else "space",
         f"What each package is worth to {shown.sides[0]} and to {shown.sides[1]}",
-        f"Shaded: {shown.cloud_is}, darker where there are more. Small dots: {shown.frontier_is}. Circles are plans, diamonds "
-        "bargaining solutions; the numbers are those of the table. Black lines: today. Red dashed lines: walk-aways.",
+        _caption(shown),
         spec,
         table,
         "The space of packages in the utilities of both sides, with plans, solutions, status quo and walk-aways marked.",
     )
+
+
+def _caption(shown: PackageSpace) -> str:
+    said = f"Shaded: {shown.cells_are}"
+    said += (
+        ". The colour of a cell is that of its best package in the order of the legend: a darker blue hides lighter ones. "
+        if shown.judged
+        else ". "
+    )
+    said += f"Small dots: {shown.frontier_is}. "
+    if shown.best_are:
+        said += f"White squares: {shown.best_are}. "
+    said += "Circles are plans, diamonds bargaining solutions; the numbers are those of the table. "
+    return said + "Black lines: today. Red dashed lines: walk-aways."
 
 
 def frontier_chart(result: SettleResult) -> Chart:
@@ -138,10 +190,13 @@ def frontier_chart(result: SettleResult) -> Chart:
     return packages_chart(
         PackageSpace(
             sides=(first, second),
-            cloud=points,
-            cloud_is="the frontier",
+            cells=cells_of_points(points, CELLS),
+            cells_are="the frontier",
+            judged=False,
             frontier=points,
             frontier_is="the frontier of the signatories among acceptable packages",
+            best=np.zeros((0, 2)),
+            best_are="",
             status_quo=None,
             walk_away=(result.walk_away[first], result.walk_away[second]),
             marks=solutions,
@@ -149,22 +204,53 @@ def frontier_chart(result: SettleResult) -> Chart:
     )
 
 
-def _cells(cloud: FloatArray) -> list[dict[str, Any]]:
-    """Count packages in the cells of a grid, so that a million of them make a small picture."""
-    if not len(cloud):
-        return []
-    counts, xs, ys = np.histogram2d(cloud[:, 0], cloud[:, 1], bins=CELLS)
-    top = np.log1p(counts.max())
-    return [
-        {
-            "x0": float(xs[i]),
-            "x1": float(xs[i + 1]),
-            "y0": float(ys[j]),
-            "y1": float(ys[j + 1]),
-            "ink": float(np.log1p(counts[i, j]) / top),
-        }
-        for i, j in zip(*np.nonzero(counts), strict=True)
-    ]
+def _runs(cells: Cells) -> list[dict[str, Any]]:
+    """Return cells with packages by the last kind in them; neighbours of one kind are drawn in one piece."""
+    kind = np.full((len(cells.x) - 1, len(cells.y) - 1), -1, dtype=np.int64)
+    names = list(cells.counts)
+    for k, name in enumerate(names):
+        kind[cells.counts[name] > 0] = k
+    out: list[dict[str, Any]] = []
+    below: dict[tuple[int, int, int], dict[str, Any]] = {}
+    for j in range(kind.shape[1]):
+        i, row = 0, {}
+        while i < kind.shape[0]:
+            end = i + 1
+            while end < kind.shape[0] and kind[end, j] == kind[i, j]:
+                end += 1
+            run = i, end, int(kind[i, j])
+            if run in below:
+                row[run] = below[run]
+                row[run]["y1"] = float(cells.y[j + 1])
+            elif run[2] >= 0:
+                name = names[run[2]]
+                row[run] = {
+                    "kind": name,
+                    "said": KIND_WORDS[name][0],
+                    "x0": float(cells.x[i]),
+                    "x1": float(cells.x[end]),
+                    "y0": float(cells.y[j]),
+                    "y1": float(cells.y[j + 1]),
+                }
+                out.append(row[run])
+            i = end
+        below = row
+    return out
+
+
+def _drawn(numbered: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Unite marks of one kind that would hide one another under the numbers of all."""
+    out: list[dict[str, Any]] = []
+    for mark in numbered:
+        for other in out:
+            if other["kind"] == mark["kind"] and max(abs(other["x"] - mark["x"]), abs(other["y"] - mark["y"])) < 0.5:
+                other["n"] += f",{mark['n']}"
+                # Two numbers in one mark need smaller letters and a larger mark.
+                other["letters"], other["area"] = 9, 520
+                break
+        else:
+            out.append({**mark, "letters": 11, "area": 300})
+    return out
 
 
 def _lines(name: str, at: tuple[float, float]) -> dict[str, Any]:

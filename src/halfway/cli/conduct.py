@@ -20,6 +20,7 @@ from halfway.cli.common import (
 if TYPE_CHECKING:
     from halfway.case.case import Case
     from halfway.conduct.result import ConductResult
+    from halfway.explore.agreements import Agreements
 
 
 @click.command()
@@ -75,10 +76,16 @@ def command(
         click.echo(mermaid(described(study(loaded, plan))), nl=False)
         return 0
     result = conduct(loaded, plan, runs, seed, draws=draws, strategies=fixed, priors=priors, threads=threads)
+    from halfway.explore.agreements import agreements
+
+    found = None if result.holdable is None else agreements(loaded, plan, seed=seed, held=result.holdable)
     if as_json:
-        print_json(result.to_dict())
+        data = result.to_dict()
+        if found is not None:
+            data["holdable"]["agreements"] = found.as_dict()
+        print_json(data)
     else:
-        show(loaded, result)
+        show(loaded, result, found)
     return 0 if result.self_enforcing else 1
 
 
@@ -95,7 +102,7 @@ def _fixed(case: Case, strategies: tuple[str, ...]) -> dict[str, str]:
     return fixed
 
 
-def show(case: Case, result: ConductResult) -> None:
+def show(case: Case, result: ConductResult, agreed: Agreements | None = None) -> None:
     """Print a result for people."""
     from rich.table import Table
 
@@ -143,12 +150,11 @@ def show(case: Case, result: ConductResult) -> None:
         if not trigger["can_fire"]:
             out.print(f"Rule {trigger['number'] + 1} of phase '{trigger['phase']}' cannot fire.")
     if result.holdable is not None:
-        h = result.holdable
-        about = "" if h.exact else f" (a sample; standard error {h.error:.3g})"
-        out.print(
-            f"\nPackages that can be held: {h.can_be_held:,.0f}; not ruled out: {h.not_ruled_out:,.0f}{about}. "
-            f"The plan's own package {'is not ruled out' if h.plan_not_ruled_out else 'is ruled out'}."
-        )
+        from halfway.explore.agreement_words import in_words
+
+        out.print()
+        for sentence in in_words(case, result.holdable, agreed):
+            out.print(sentence)
     if result.play is not None:
         p = result.play
         out.print(

@@ -7,7 +7,10 @@ import numpy as np
 from halfway.brief.contents import Block, Figure, Grid, Listing, Paragraph, Section
 from halfway.brief.material import Material
 from halfway.brief.numbers import whole
-from halfway.charts.packages import Mark, PackageSpace, packages_chart
+from halfway.charts.packages import CELLS, Mark, PackageSpace, packages_chart
+from halfway.explore.agreement_cells import cells_of, cells_of_points
+from halfway.explore.agreement_words import obstacles, own_words
+from halfway.explore.agreements import Agreements
 from halfway.result import Table
 from halfway.seeds import generator
 from halfway.settle.result import SettleResult
@@ -23,6 +26,9 @@ NAMES = {
 
 MOST_LISTED = 150_000
 SAMPLED = 40_000
+
+MOST_SHOWN = 6
+"""So many of the best packages are shown."""
 
 
 def packages(material: Material) -> Section:
@@ -40,9 +46,14 @@ def packages(material: Material) -> Section:
     ]
     if result.obstacles:
         blocks += [Paragraph("Nothing is acceptable to all. What stands in the way:"), Listing(result.obstacles)]
-    figure = _picture(material, result)
+    found = material.agreements
+    if found is not None:
+        blocks += _holding(material, found)
+    figure = _picture(material, result, found)
     if figure is not None:
         blocks.append(figure)
+    if found is not None and found.best:
+        blocks += _best(material, found)
     if result.solutions:
         blocks += [Paragraph("The bargaining solutions, and what they are worth to everyone, in utility points:"),
                    Grid(_solutions(material, result))]  # fmt: skip
@@ -113,13 +124,97 @@ def _exclusion(material: Material, result: SettleResult) -> list[Block]:
     ]
 
 
-def _picture(material: Material, result: SettleResult) -> Figure | None:
+def _holding(material: Material, found: Agreements) -> list[Block]:
+    """Say how many acceptable packages could be made to hold, what stands in the way, and where the plan's own stands."""
+    title = material.outcome.title
+    if not found.acceptable:
+        return []
+    said = (
+        f"To sign is one thing, to keep another. **{_number(found.can_be_held)} of the {_number(found.acceptable)} acceptable "
+        f"packages could be made to hold**: if every breach that shows ended the agreement for good, after which each side "
+        f"does what is best for itself, no actor would gain by breaking it, in the room or not. {_number(found.not_ruled_out)} "
+        "are not ruled out: the hardest punishment there could be would deter each breach by itself."
+    )
+    if not found.exact:
+        said += f" The last two figures are estimates from a sample; their standard error is {found.error:,.0f}."
+    blocks: list[Block] = [Paragraph(said), Paragraph(f"{own_words(found, f'“{title}”, in the long run,')}")]
+    blocks += [Paragraph(sentence) for sentence in obstacles(material.case, found)]
+    sets, own = found.sets, {True: "yes", False: "no"}
+    whole_space = found.packages / max(int(sets.feasible.sum()), 1)
+    rows = [
+        ("Allowed by the constraints", _number(found.packages), "yes"),
+        ("Acceptable to every signatory", _number(found.acceptable), own[found.plan_acceptable]),
+        ("Not ruled out", _number(float(sets.not_ruled_out.sum()) * whole_space), own[found.plan_not_ruled_out]),
+        ("Can be held", _number(float(sets.can_be_held.sum()) * whole_space), own[found.plan_can_be_held]),
+        (
+            "Acceptable and not ruled out",
+            _number(found.not_ruled_out),
+            own[found.plan_acceptable and found.plan_not_ruled_out],
+        ),
+        (
+            "Acceptable and can be held",
+            _number(found.can_be_held),
+            own[found.plan_acceptable and found.plan_can_be_held],
+        ),
+    ]
+    blocks.append(Grid(Table("agreements", ("Packages", "How many", f"{title}, in the long run"), tuple(rows))))
+    return blocks
+
+
+def _number(count: float) -> str:
+    return "none" if not count else f"{count:,.0f}"
+
+
+def _best(material: Material, found: Agreements) -> list[Block]:
+    """List the best packages that are acceptable and could hold: what each is worth, and what it says."""
+    held = "could be made to hold" if found.best_of == "can_be_held" else "are not ruled out"
+    shown = found.best[:MOST_SHOWN]
+    count = (
+        f"All {found.frontier}" if 1 < found.frontier == len(shown)
+        else "It" if found.frontier == 1 else f"The {len(shown)} that leave the worst-off signatory most"
+    )  # fmt: skip
+    said = (
+        f"**{found.frontier:,} of the acceptable packages that {held} {'is' if found.frontier == 1 else 'are'} the best**: no "
+        f"other of them is better for one signatory and no worse for the rest. {count} in utility points (packages of the same "
+        "worth to all signatories are listed once):"
+    )
+    letters = [chr(ord("A") + k) for k in range(len(shown))]
+    actors = list(shown[0]["utilities"])
+    worth = [(letter, *(f"{p['utilities'][a]:.0f}" for a in actors)) for letter, p in zip(letters, shown, strict=True)]
+    columns = (
+        "Package",
+        *(material.actor(a) + ("" if a in found.signatories else " (not signing)") for a in actors),
+    )
+    rows = [
+        (
+            material.issue(issue),
+            material.issue(issue, found.plan_package[issue]),
+            *(material.issue(issue, p["package"][issue]) for p in shown),
+        )
+        for issue in material.space.issues
+    ]
+    return [
+        Paragraph(said),
+        Grid(Table("best", columns, tuple(worth))),
+        Grid(
+            Table("best-contents", ("Issue", "This plan in the long run", *letters), tuple(rows)),
+            folded="What the best packages say",
+        ),
+    ]
+
+
+def _picture(material: Material, result: SettleResult, found: Agreements | None) -> Figure | None:
     pair = material.case.pair(material.plan)
     if pair is None:
         return None
     space = material.space
     rows = [space.actor(a) for a in pair]
-    cloud, described = _cloud(material)
+    if found is None:
+        cloud, described = _cloud(material)
+        cells = cells_of_points(space.values(cloud)[rows].T, CELLS)
+    else:
+        cells = cells_of(space, found, (rows[0], rows[1]), CELLS)
+        described = "all packages" if found.exact else "a random sample of packages"
     marks = [
         Mark(p.title, "plan", p.actors[pair[0]].utility.centre, p.actors[pair[1]].utility.centre)
         for p in material.comparison.plans
@@ -133,12 +228,20 @@ def _picture(material: Material, result: SettleResult) -> Figure | None:
         worth = space.values(space.status_quo)[:, 0]
         today = (float(worth[rows[0]]), float(worth[rows[1]]))
     frontier = np.array([[p.utilities[pair[0]], p.utilities[pair[1]]] for p in result.frontier.points]).reshape(-1, 2)
+    best = [] if found is None else [[p["utilities"][a] for a in pair] for p in found.best[:MOST_SHOWN]]
     shown = PackageSpace(
         sides=(material.actor(pair[0]), material.actor(pair[1])),
-        cloud=space.values(cloud)[rows].T,
-        cloud_is=described,
+        cells=cells,
+        cells_are=described,
+        judged=found is not None,
         frontier=frontier,
         frontier_is="the frontier of the signatories among acceptable packages" if len(frontier) else "none",
+        best=np.array(best).reshape(-1, 2),
+        best_are=""
+        if found is None or not best
+        else "the best that are acceptable and "
+        + ("can be held" if found.best_of == "can_be_held" else "are not ruled out")
+        + (", as listed below" if len(best) == found.frontier else f", {len(best)} of {found.frontier:,}"),
         status_quo=today,
         walk_away=(float(space.walk_away[rows[0]]), float(space.walk_away[rows[1]])),
         marks=marks,
