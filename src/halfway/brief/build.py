@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from concurrent.futures import Executor
+from dataclasses import replace
 
 from halfway._version import __version__
 from halfway.brief.contents import Block, Figure, Page, Section
@@ -11,11 +12,12 @@ from halfway.brief.material import Material
 from halfway.brief.sections.answer import answer, found
 from halfway.brief.sections.assumptions import assumptions, limits, reproduce
 from halfway.brief.sections.findings import findings
+from halfway.brief.sections.futures import futures
 from halfway.brief.sections.holding import holding
 from halfway.brief.sections.landing import landing
 from halfway.brief.sections.leaving import leaving
 from halfway.brief.sections.packages import packages
-from halfway.brief.sections.phases import phases
+from halfway.brief.sections.phases import phases, plan_diagram
 from halfway.brief.sections.plans import plans
 from halfway.brief.sections.room import room
 from halfway.case.case import Case
@@ -62,11 +64,13 @@ def build(
         reproduce(material),
     ]
     if aside is None:
-        sentences, wrong = faults(material)
+        sentences, wrong, drawn = faults(material)
     else:
         # Drawn now, the pictures cost nothing while the other sections are still being written.
         draw(block for section in (*before, *after) for block in section.blocks)
-        sentences, wrong = aside.result()
+        sentences, wrong, drawn = aside.result()
+    if drawn is not None:
+        before[0] = replace(before[0], blocks=(*before[0].blocks, drawn))
     about = " ".join((chosen.abstract or case.abstract or "").split())
     subject = "The plan." if chosen.abstract else "The case."
     return Page(
@@ -87,7 +91,11 @@ def draw(blocks: Iterable[Block]) -> None:
                 block.narrow.svg()
 
 
-def faults(material: Material) -> tuple[tuple[str, ...], tuple[Section, ...]]:
-    """Return what the first screen says of the plan's faults, and the sections on them."""
+def faults(material: Material) -> tuple[tuple[str, ...], tuple[Section, ...], Figure | None]:
+    """Return what the first screen says of the plan's faults, the sections on them, and the plan as a diagram."""
     headline, section = holding(material)
-    return tuple(s for s in (headline, found(material)) if s), (findings(material), section)
+    wrong = (findings(material), section, futures(material))
+    picture = plan_diagram(material)
+    draw(block for one in wrong for block in one.blocks)
+    draw([picture] if picture is not None else [])
+    return tuple(s for s in (headline, found(material)) if s), wrong, picture

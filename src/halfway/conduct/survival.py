@@ -171,7 +171,7 @@ def _breaches(
     for t in range(periods):
         anyone[t] = now @ departs
         who[:, t] = own @ now
-        now = chain @ now
+        now = np.asarray(chain @ now)
         if not now.any():
             break
     return anyone, who
