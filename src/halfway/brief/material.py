@@ -14,7 +14,6 @@ from halfway.conduct.play import Played, play
 from halfway.conduct.result import ConductResult
 from halfway.conduct.run import conduct
 from halfway.conduct.study import Study, study
-from halfway.conduct.survival import Survival, survival
 from halfway.errors import Refusal
 from halfway.explore.compare import compare
 from halfway.explore.comparison import CompareResult, PlanOutcome
@@ -28,8 +27,8 @@ from halfway.stability.run import stability
 RUNS = 2_000
 """Futures of the plan that a brief plays."""
 
-PLAYED_DRAWS = 2
-"""Draws of the uncertain numbers among them: each takes as long as the first."""
+PLAYED_DRAWS = 1
+"""Draws of the uncertain numbers among them; 1: their centres. Each takes as long as the first."""
 
 BELIEF_PERIODS, BELIEF_RUNS = 12, 20
 
@@ -106,17 +105,6 @@ class Material:
     def study(self) -> Study:
         """The plan compiled."""
         return study(self.case, self.name)
-
-    @cached_property
-    def survivals(self) -> tuple[Survival, ...]:
-        """How long each plan of the case goes unbroken, in the order of the case; plans too large are left out."""
-        found = []
-        for name in self.case.plans:
-            try:
-                found.append(survival(self.study if name == self.name else study(self.case, name)))
-            except Refusal:
-                continue
-        return tuple(found)
 
     @cached_property
     def played(self) -> Played:

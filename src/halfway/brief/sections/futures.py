@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -13,15 +13,22 @@ from halfway.case.words import listed
 from halfway.charts.conduct import breakers, fans, survival
 from halfway.conduct.play import Played
 from halfway.conduct.survival import Survival
-from halfway.errors import Refusal
 from halfway.result import Table
 
 
-def futures(material: Material) -> Section:
-    """Return the section: survival of all plans, welfare over time, resets, losses of those outside the room."""
+def futures(material: Material, found: Sequence[Survival], played: Played | str) -> Section:
+    """Return the section: survival of all plans, welfare over time, resets, losses of those outside the room.
+
+    Parameters
+    ----------
+    material : Material
+    found : sequence of Survival
+        Of the plans of the case, in its order; without those whose conduct is too large.
+    played : Played or str
+        The plan played out, or why it cannot be.
+    """
     case = material.case
     blocks: list[Block] = []
-    found = material.survivals
     left_out = [p for p in case.plans if p not in {s.plan for s in found}]
     if any(s.plan == material.name for s in found):
         blocks += [
@@ -34,17 +41,11 @@ def futures(material: Material) -> Section:
     if left_out:
         titles = listed([f"'{case.title_of('plans', p)}'" for p in left_out])
         blocks.append(Paragraph(f"Left out, because their conduct is too large to compile: {titles}."))
-    try:
-        played = material.played
-    except Refusal as refusal:
-        reason = "; ".join(f"{p.what}: {p.why}" for p in refusal.problems)
-        blocks.append(Paragraph(f"The plan could not be played: {reason}."))
+    if isinstance(played, str):
+        blocks.append(Paragraph(f"The plan could not be played: {played}."))
         return Section("futures", "Futures", tuple(blocks))
-    chart = fans(case, played, material.main_actors)
-    blocks += [
-        Paragraph(_played(material, played)),
-        Figure(chart, fans(case, played, material.main_actors, narrow=True)),
-    ]
+    chart, narrow = (fans(case, played, material.main_actors, narrow=n) for n in (False, True))
+    blocks += [Paragraph(_played(material, played)), Figure(chart, narrow)]
     blocks += [*_losses(material, played), *_resets(material, played)]
     return Section("futures", "Futures", tuple(blocks))
 
@@ -70,7 +71,7 @@ def _meant(material: Material) -> str:
     return text
 
 
-def _lasting(material: Material, found: tuple[Survival, ...]) -> str:
+def _lasting(material: Material, found: Sequence[Survival]) -> str:
     case = material.case
     ours = next(s for s in found if s.plan == material.name)
     period = case.period
