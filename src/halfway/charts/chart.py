@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -63,6 +63,12 @@ class Chart:
         drawn = re.sub(r'(id="|url\(#|href="#)', rf"\g<1>{self.name}-", drawn)
         label = self.description.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
         return drawn.replace("<svg ", f'<svg role="img" aria-label="{label}" font-family="{FONT}" ', 1)
+
+
+def standing_alone(chart: Chart) -> str:
+    """Draw a chart for a file of its own: on white, with its title on it."""
+    title = {"text": chart.title, "anchor": "start", "fontSize": 14, "color": INK, "offset": 12}
+    return replace(chart, spec={**chart.spec, "background": "white", "padding": 12, "title": title}).svg()
 
 
 # What is inside a picture with a description of its own is not read out; it only makes the file large.

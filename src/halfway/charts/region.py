@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from halfway.case.case import Case, spoken
+from halfway.case.case import Case
 from halfway.case.time import periods_between
 from halfway.charts.chart import INK, Chart, values
 from halfway.conduct.study import Study
 from halfway.conduct.thresholds import region
+from halfway.conduct.words import who_is
 from halfway.result import Table
 
 PATIENCES = (0.3, 0.5, 0.7, 0.8, 0.9, 0.97)
@@ -84,18 +85,6 @@ def patience_and_detection(case: Case, whole: Study, actor: str, kind: str | Non
         ),
         f"{who} keeps the plan in {kept} of {len(rows)} cells of patience and detection.",
     )
-
-
-def who_is(case: Case, actor: str, kind: str | None) -> str:
-    """Name an actor, and its type where it has one."""
-    name = case.title_of("actors", actor)
-    if not kind:
-        return name
-    title = case.actors[actor].types[kind].title or spoken(kind)
-    # Types are often called by their actor's name too: Moscow (Moscow, out to regain ground).
-    for lead in (f"{name}, ", f"{name} "):
-        title = title.removeprefix(lead)
-    return f"{name} ({title})"
 
 
 def in_words(case: Case, chart: Chart, actor: str, kind: str | None = None) -> str:

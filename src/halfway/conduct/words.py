@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from halfway.case.case import Case
+from halfway.case.case import Case, spoken
 from halfway.case.words import listed
 from halfway.conduct.calendar import Stretch
 from halfway.conduct.study import Study
@@ -155,3 +155,23 @@ def _picks(case: Case, entry: Mapping[str, Any], issues: Sequence[str] | Mapping
         old = case.title_of("issues", issue, entry["instead_of"][issue])
         parts.append(f"{case.title_of('issues', issue)}: '{new}' instead of '{old}'")
     return "; ".join(parts)
+
+
+def unnoticed(calendar: Sequence[Mapping[str, Any]]) -> bool:
+    """Tell whether no rule becomes likelier to match by anything that an actor does."""
+    return all(_notice(entry) is None for entry in calendar if entry["picks"])
+
+
+def type_title(case: Case, actor: str, kind: str) -> str:
+    """Return what a type is called, without its actor's name, by which many types are called too."""
+    title = case.actors[actor].types[kind].title or spoken(kind)
+    name = case.title_of("actors", actor)
+    for lead in (f"{name}, ", f"{name} "):
+        title = title.removeprefix(lead)
+    return title
+
+
+def who_is(case: Case, actor: str, kind: str | None) -> str:
+    """Name an actor, and its type where it has one."""
+    name = case.title_of("actors", actor)
+    return f"{name} ({type_title(case, actor, kind)})" if kind else name

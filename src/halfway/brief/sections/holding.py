@@ -5,15 +5,14 @@ from __future__ import annotations
 from halfway.brief.contents import Block, Figure, Grid, Listing, Paragraph, Section
 from halfway.brief.material import Material
 from halfway.brief.numbers import whole
-from halfway.case.case import spoken
 from halfway.case.time import periods_between
 from halfway.case.words import listed
 from halfway.charts.beliefs import beliefs, credibility
 from halfway.charts.conduct import exposure
-from halfway.charts.region import in_words, patience_and_detection, who_is
+from halfway.charts.region import in_words, patience_and_detection
 from halfway.conduct import thresholds
 from halfway.conduct.result import ActorConduct, TypeConduct
-from halfway.conduct.words import narrated
+from halfway.conduct.words import narrated, type_title, unnoticed, who_is
 from halfway.errors import Refusal
 from halfway.result import Table
 
@@ -111,11 +110,12 @@ def _thresholds(material: Material, breaking: Breaking) -> list[Block]:
         Grid(Table("thresholds", ("Actor", "Patience", "Further penalty", "Detection"), tuple(rows))),
     ]
     shown: list[str] = []
-    for actor, kind, _ in sorted(breaking, key=lambda x: -x[2].prior * x[2].exploitability):
+    for actor, kind, answer in sorted(breaking, key=lambda x: -x[2].prior * x[2].exploitability):
         if actor.name not in shown:
             shown.append(actor.name)
             chart = patience_and_detection(case, study, actor.name, kind or None)
-            blocks += [Figure(chart), Paragraph(in_words(case, chart, actor.name, kind or None))]
+            why = " No rule of the plan notices what it does." if unnoticed(answer.calendar) else ""
+            blocks += [Figure(chart), Paragraph(in_words(case, chart, actor.name, kind or None) + why)]
     return blocks
 
 
@@ -206,8 +206,8 @@ def _seat(material: Material, actor: str) -> str:
 def _as(material: Material, actor: str, kind: str) -> str:
     if not kind:
         return ""
-    details = material.case.actors[actor].types[kind]
-    return f" ({details.title or spoken(kind)}, {float(details.prior):.0%})"
+    prior = float(material.case.actors[actor].types[kind].prior)
+    return f" ({type_title(material.case, actor, kind)}, {prior:.0%})"
 
 
 def _verdict(material: Material, breaking: Breaking) -> str:
