@@ -120,12 +120,12 @@ class Material:
 
     @cached_property
     def main_actors(self) -> tuple[str, ...]:
-        """The two sides, those whom the plan says it serves, and owners outside the room; in the order of the case."""
+        """The two sides, those whom the plan says it serves, and owners outside the room; all, where there are none such."""
         seats = self.case.seats(self.plan)
         owners = {owner for issue in self.case.issues.values() for owner in issue.owner}
         named = {*(self.case.pair(self.plan) or ()), *(a for aim in self.plan.aims for a in aim.for_)}
         named |= {a for a in owners if a in seats and seats[a].seat != "party"}
-        return tuple(a for a in self.case.actors if a in named)
+        return tuple(a for a in self.case.actors if a in named) or tuple(self.case.actors)
 
     @cached_property
     def settled(self) -> SettleResult:
