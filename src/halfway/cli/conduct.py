@@ -159,7 +159,7 @@ def show(case: Case, result: ConductResult) -> None:
         out.print(
             _filled(
                 f"{who_is(case, found.actor, found.kind)} in '{case.title_of('plans', plan, found.phase)}': {picks}; "
-                f"{found.gain:+.3f} points of the discounted average; it pays in {found.states} state{'s' if found.states != 1 else ''}"
+                f"{found.gain:+.3f} points of the discounted average; it pays in {_count(found.states, 'state')}"
             )
         )
     for r in result.renegotiation[:3]:
@@ -181,11 +181,15 @@ def show(case: Case, result: ConductResult) -> None:
     if result.play is not None:
         p = result.play
         out.print(
-            f"Of {p.runs:,} futures over {p.periods} periods ({p.draws} draw{'s' if p.draws != 1 else ''}, seed {p.seed}) nobody breaks the plan "
+            f"Of {p.runs:,} futures over {p.periods} periods ({_count(p.draws, 'draw')}, seed {p.seed}) nobody breaks the plan "
             f"in {p.survival[-1]:.1%} (± {(p.survival[-1] * (1 - p.survival[-1]) / p.runs) ** 0.5:.1%})."
         )
     for part, why in result.refused.items():
         out.print(f"Not answered: {part}: {why}")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'s' if number != 1 else ''}"
 
 
 def _filled(text: str) -> str:

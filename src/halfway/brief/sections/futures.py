@@ -103,7 +103,7 @@ def _played(material: Material, played: Played) -> str:
         f"actor doing what pays its type ({drawn})."
     )
     withdrew: Mapping[str, np.ndarray] = getattr(played, "withdrew", {})
-    gone = {a: 1 - float(h[-1]) / played.runs for a, h in withdrew.items()}
+    gone = {a: float(h.sum()) / played.runs for a, h in withdrew.items()}
     told = listed([f"{material.actor(a)} in {x:.0%}" for a, x in gone.items() if x > 5e-4] or [""])
     return text + (f" Bodies at home take out of the plan: {told} of the futures." if told else "")
 
