@@ -38,7 +38,6 @@ def holding(material: Material) -> tuple[str, Section]:
     blocks += [b for one in breaking for b in _calendar(material, *one)]
     blocks += _thresholds(material, [x for x in breaking if x[0].name in sides])
     blocks += [*_consent(material), *_exposed(material), *_trust(material)]
-    blocks.append(Paragraph("No data set exists against which compliance with such plans could be scored."))
     return _headline(material, breaking), Section(key, title, tuple(blocks))
 
 
