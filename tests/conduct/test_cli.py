@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from halfway.audit.run import audit
 from halfway.case.catalog import load
 from halfway.cli.main import main
 from halfway.conduct.run import conduct
@@ -85,3 +86,6 @@ def test_a_study_that_is_handed_over_gives_the_same_result():
     one = conduct(case, "relief-as-given", runs=0, with_thresholds=False)
     other = conduct(case, "relief-as-given", runs=0, with_thresholds=False, whole=study(case, "relief-as-given"))
     assert one.to_dict() == other.to_dict()
+    plain = audit(case, plan="relief-as-given")
+    whole = study(case, "relief-as-given")
+    assert audit(case, plan="relief-as-given", studies={"relief-as-given": whole}).findings == plain.findings
