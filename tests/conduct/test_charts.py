@@ -82,6 +82,10 @@ def test_survival_draws_coinciding_curves_once_and_every_curve_by_its_turns():
         assert row[1] == f"{one.kept[12]:.0%}"
         assert row[-2] == f"month {one.median}"
         assert f"European Union {one.first['eu'].sum():.0%}" in row[-1]
+    # A plan keeps its number where another is left out.
+    alone = charts.survival(case, found[1:], "standing-suspension")
+    assert alone.table.rows[0][0].startswith("2 ")
+    assert {r["line"] for r in shown(alone)} == {"2"}
 
 
 def test_the_region_is_that_of_the_threshold():

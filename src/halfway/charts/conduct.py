@@ -31,7 +31,7 @@ def survival(case: Case, found: Sequence[Survival], stressed: str, *, narrow: bo
     ----------
     case : Case
     found : sequence of Survival
-        Of plans of one case, in the order in which they are numbered.
+        Of plans of one case, which go by their numbers in it.
     stressed : str
         The plan whose curve is stressed.
     narrow : bool
@@ -43,13 +43,14 @@ def survival(case: Case, found: Sequence[Survival], stressed: str, *, narrow: bo
     for a in actors:
         panels[f"{case.title_of('actors', a)} keeps it"] = [s.alone.get(a, ones) for s in found]
     own = [s.plan for s in found].index(stressed)
+    number = [list(case.plans).index(s.plan) + 1 for s in found]
     rows: list[dict[str, Any]] = []
     labels: list[dict[str, Any]] = []
     for panel, curves in panels.items():
         groups = _coinciding(curves)
         ends = _apart([100 * float(curves[g[0]][-1]) for g in groups], 13)
         for group, end in zip(groups, ends, strict=True):
-            line = {"panel": panel, "line": ", ".join(str(k + 1) for k in group), "ours": own in group,
+            line = {"panel": panel, "line": ", ".join(str(number[k]) for k in group), "ours": own in group,
                     "dash": DASHES[0] if own in group else DASHES[group[0] % len(DASHES)]}  # fmt: skip
             rows += [{**line, "x": t, "y": 100 * float(curves[group[0]][t])} for t in _turns(curves[group[0]][:, None])]
             labels.append({**line, "x": len(ones) - 1, "y": end})
@@ -60,9 +61,9 @@ def survival(case: Case, found: Sequence[Survival], stressed: str, *, narrow: bo
          "axis": {"tickCount": 3}}  # fmt: skip
     line_of = {"type": "line", "interpolate": "step-after", "clip": False}
     dashes = {r["line"]: r["dash"] for r in rows}
-    numbers = sorted({r["line"] for r in rows})
+    lines = sorted(dashes)
     dash = {"field": "line", "type": "nominal", "legend": None,
-            "scale": {"domain": numbers, "range": [dashes[n] for n in numbers]}}  # fmt: skip
+            "scale": {"domain": lines, "range": [dashes[n] for n in lines]}}  # fmt: skip
     spec: dict[str, Any] = {
         "data": values([{k: v for k, v in r.items() if k != "dash"} for r in (*rows, *({**e, "end": 1} for e in labels))]),
         "facet": {"field": "panel", "type": "nominal", "title": None, "sort": list(panels)},
@@ -85,7 +86,7 @@ def survival(case: Case, found: Sequence[Survival], stressed: str, *, narrow: bo
         },
     }  # fmt: skip
     marks = [n for n in (12, 36, 60, 120) if n < len(ones)] or [len(ones) - 1]
-    key = "; ".join(f"{k} {t}" for k, t in enumerate(titles, start=1))
+    key = "; ".join(f"{k} {t}" for k, t in zip(number, titles, strict=True))
     told = "; ".join(
         f"{t}: {s.kept[-1]:.0%} at the end" + (f", half broken by {case.period} {s.median}" if s.median else "")
         for t, s in zip(titles, found, strict=True)
@@ -109,7 +110,7 @@ def survival(case: Case, found: Sequence[Survival], stressed: str, *, narrow: bo
             tuple(
                 (f"{k} {title}", *(f"{s.kept[n]:.0%}" for n in marks),
                  "never" if s.median is None else f"{case.period} {s.median}", breakers(case, s))
-                for k, (title, s) in enumerate(zip(titles, found, strict=True), start=1)
+                for k, title, s in zip(number, titles, found, strict=True)
             ),
         ),
         f"Share of futures in which nobody has broken the plan, over time. {told}.",
