@@ -156,10 +156,11 @@ def show(case: Case, result: ConductResult) -> None:
         picks = "; ".join(
             f"{case.title_of('issues', i)}: '{case.title_of('issues', i, o)}'" for i, o in found.picks.items()
         )
+        s = "s" if found.states != 1 else ""
         out.print(
             _filled(
                 f"{who_is(case, found.actor, found.kind)} in '{case.title_of('plans', plan, found.phase)}': {picks}; "
-                f"{found.gain:+.3f} points of the discounted average; it pays in {_count(found.states, 'state')}"
+                f"{found.gain:+.3f} points of the discounted average; it pays in {found.states} state{s}"
             )
         )
     for r in result.renegotiation[:3]:
@@ -181,15 +182,11 @@ def show(case: Case, result: ConductResult) -> None:
     if result.play is not None:
         p = result.play
         out.print(
-            f"Of {p.runs:,} futures over {p.periods} periods ({_count(p.draws, 'draw')}, seed {p.seed}) nobody breaks the plan "
+            f"Of {p.runs:,} futures over {p.periods} periods ({p.draws} draws, seed {p.seed}) nobody breaks the plan "
             f"in {p.survival[-1]:.1%} (± {(p.survival[-1] * (1 - p.survival[-1]) / p.runs) ** 0.5:.1%})."
         )
     for part, why in result.refused.items():
         out.print(f"Not answered: {part}: {why}")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'s' if number != 1 else ''}"
 
 
 def _filled(text: str) -> str:
