@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ProcessPoolExecutor
 from html.parser import HTMLParser
+from multiprocessing import get_context
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -14,7 +16,11 @@ from halfway.brief.contents import Figure, Findings, Paragraph, Timeline
 from halfway.brief.render import brief, render
 from halfway.case.catalog import load
 from halfway.case.reader import load_text
+from halfway.charts.conduct import breakers
 from halfway.cli.main import main
+from halfway.conduct.run import conduct
+from halfway.conduct.study import study
+from halfway.conduct.survival import survival
 from halfway.errors import InputError, Refusal
 from halfway.explore.agreements import agreements
 
@@ -101,7 +107,18 @@ def test_the_answer_comes_first(flagship: str) -> None:
 
 
 def test_the_sections_are_in_the_order_in_which_they_are_read(flagship: str) -> None:
-    order = ["timeline", "room", "findings", "packages", "plans", "assumptions", "limits", "reproduce"]
+    order = [
+        "timeline",
+        "room",
+        "findings",
+        "holding",
+        "futures",
+        "packages",
+        "plans",
+        "assumptions",
+        "limits",
+        "reproduce",
+    ]
     found = [i for i in parsed(flagship).ids if i in order]
     assert found == order
 
@@ -111,6 +128,39 @@ def test_the_same_case_and_seed_give_the_same_bytes() -> None:
     once, again = brief(case, seed=7, draws=100), brief(load("eu-belarus-2016"), seed=7, draws=100)
     assert once == again
     assert brief(case, seed=8, draws=100) != once
+
+
+def words_of(page: str) -> str:
+    return " ".join(re.sub(r"<svg.*?</svg>|<[^>]+>", " ", page, flags=re.DOTALL).split())
+
+
+def test_two_processes_write_the_same_page_as_one() -> None:
+    case = load("eu-belarus-2016")
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as executor:
+        shared = render(build(case, seed=7, draws=50, executor=executor))
+    assert shared == brief(case, seed=7, draws=50)
+
+
+def test_conduct_is_shown_in_pictures_with_the_figures_of_its_results(flagship: str) -> None:
+    ids = set(parsed(flagship).ids)
+    for name in ("diagram", "survival", "fans", "exposure", "beliefs", "credibility", "region-moscow-revisionist"):
+        assert f"figure-{name}" in ids
+    shown = words_of(flagship)
+    case = load("belarus-2020")
+    result = conduct(case, "memo", runs=0, with_thresholds=False, with_alternatives=False)
+    moscow = result.actors["moscow"].types["revisionist"]
+    assert f"would gain {moscow.exploitability:.1f} points" in shown
+    assert "At none of these degrees of patience and detection does Moscow (out to regain ground) keep" in shown
+    # Both sides come first among those whom breaking pays, and a stretch is told once.
+    held = words_of(flagship[flagship.index('<section id="holding"') : flagship.index('<section id="futures"')])
+    assert held.index("would gain 44.9") < held.index("would gain 9.1") < held.index("Kyiv would gain")
+    assert held.count("An announced deployment") == 1
+    for one in (survival(study(case, p)) for p in ("memo", "hold-firm")):
+        assert breakers(case, one) in shown
+
+
+def test_a_plan_that_lays_down_nothing_is_said_to_be_broken_by_who_acts(flagship: str) -> None:
+    assert "Doing nothing' lays down nothing but today's state" in flagship.replace("&#39;", "'")
 
 
 def test_no_path_of_the_machine_is_in_it(flagship: str) -> None:

@@ -12,6 +12,7 @@ from halfway.conduct.play import Cast, cast, play, run_key
 from halfway.conduct.player import play_one, uniform
 from halfway.conduct.solve import discounted
 from halfway.conduct.strategies import BREAK, KEEP, STRATEGIES, read_table, strategy
+from halfway.conduct.streams import streams
 from halfway.conduct.study import study
 from halfway.errors import Refusal
 from tests.conduct.cases import GRIM, TIT_FOR_TAT, dilemma
@@ -53,7 +54,7 @@ def test_kernel_plays_exactly_as_the_plain_player(plan):
 
 def test_streams_are_uniform_and_the_same_everywhere():
     key = run_key(3)
-    first = kernel.streams(np.arange(2000), key)
+    first = streams(np.arange(2000), key)
     assert first[:50].tolist() == [uniform(key, r, 0) for r in range(50)]
     counts = np.histogram(first, bins=20, range=(0, 1))[0]
     # Chi-square with 19 degrees of freedom: 43.8 has probability 0.001.

@@ -16,6 +16,7 @@ from halfway.conduct.play import _points, _weights, cast, play, profiles, run_ke
 from halfway.conduct.player import play_one, uniform
 from halfway.conduct.ratification import approvals, bodies, long_run_package, performance, ratification
 from halfway.conduct.strategies import strategy
+from halfway.conduct.streams import BLOCK
 from halfway.conduct.study import study
 from halfway.conduct.turnover import (
     ANSWERS,
@@ -201,7 +202,7 @@ def test_changes_are_drawn_as_told_one_by_one(home, seed, many):
     for cell in range(len(found.when) - 1):
         block, t = divmod(cell, many)
         inside = slice(found.when[cell], found.when[cell + 1])
-        assert (found.run[inside] // kernel.BLOCK == block).all()
+        assert (found.run[inside] // BLOCK == block).all()
         assert (found.after[inside] == t).all()
     assert found.when[-1] == len(found.run)
 

@@ -28,7 +28,7 @@ def studied(question: Question) -> Study | None:
     """Return the plan compiled; None where its conduct cannot be computed (someone only ranks, or it is too large)."""
     from halfway.conduct.study import study
 
-    known = question.ground.__dict__.setdefault("_studies", {})
+    known = question.ground.studies
     if question.name not in known:
         try:
             whole = study(question.case, question.name)
@@ -38,8 +38,7 @@ def studied(question: Question) -> Study | None:
             known[question.name] = whole
         except Refusal:
             known[question.name] = None
-    found: Study | None = known[question.name]
-    return found
+    return known[question.name]
 
 
 @dataclass(frozen=True)

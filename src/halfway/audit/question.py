@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,6 +19,9 @@ from halfway.space.draws import Draws, draw
 from halfway.space.levels import ideals
 from halfway.space.outcomes import Levels, PlanValues, drawn_values, levels_of, plan_values, reachable
 from halfway.space.prescribed import transfers_by_phase
+
+if TYPE_CHECKING:
+    from halfway.conduct.study import Study
 
 DRAWS = 1_000
 """How many draws rules that speak of uncertainty rest on."""
@@ -63,10 +67,13 @@ class Ground:
     case : Case
     seed : int
         Root of the random streams.
+    studies : dict from plan to Study or None
+        Plans compiled so far; None where a plan's conduct cannot be computed.
     """
 
     case: Case
     seed: int
+    studies: dict[str, Study | None] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def space(self) -> Space:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from halfway.audit.rules import SEVERITIES, Finding, Ground, Question, Rule
 from halfway.case.case import Case
 from halfway.errors import Problem, Refusal, suggestion
 from halfway.result import Provenance, Result, Table
 from halfway.seeds import DEFAULT_SEED
+
+if TYPE_CHECKING:
+    from halfway.conduct.study import Study
 
 ORDER = "ATECRI"
 """The kinds of rules in the order of the documentation: aims, table, exchange, commitment, record, inputs."""
@@ -107,6 +110,7 @@ def audit(
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
     seed: int = DEFAULT_SEED,
+    studies: Mapping[str, Study] | None = None,
 ) -> AuditResult:
     """Audit one plan, or all plans of a case.
 
@@ -119,6 +123,8 @@ def audit(
         Codes, or the beginnings of codes (``E`` for all rules on the exchange), to run or to leave out.
     seed : int
         Root of the random streams of rules that speak of uncertainty.
+    studies : mapping from plan to Study, optional
+        Plans that have been compiled already; what they know is not worked out again.
 
     Raises
     ------
@@ -131,7 +137,7 @@ def audit(
     kept: list[tuple[str, Finding]] = []
     silenced: list[tuple[str, Finding]] = []
     skipped: dict[str, None] = {}
-    ground = Ground(case, seed)
+    ground = Ground(case, seed, dict(studies or {}))
     unjudged = tuple(actor for actor in case.actors if not ground.cardinal(actor))
     for name in names:
         question = Question(case, name, case.plans[name], ground)

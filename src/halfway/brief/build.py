@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
+from dataclasses import replace
+from functools import partial
+from typing import Any, TypeVar
 
 from halfway._version import __version__
 from halfway.brief.contents import Block, Figure, Page, Section
@@ -11,17 +14,24 @@ from halfway.brief.material import Material
 from halfway.brief.sections.answer import answer, found
 from halfway.brief.sections.assumptions import assumptions, limits, reproduce
 from halfway.brief.sections.findings import findings
+from halfway.brief.sections.futures import futures
 from halfway.brief.sections.holding import holding
 from halfway.brief.sections.landing import landing
 from halfway.brief.sections.leaving import leaving
 from halfway.brief.sections.mending import mending
 from halfway.brief.sections.packages import packages
-from halfway.brief.sections.phases import phases
+from halfway.brief.sections.phases import phases, plan_diagram
 from halfway.brief.sections.plans import plans
 from halfway.brief.sections.room import room
 from halfway.case.case import Case
+from halfway.conduct.play import Played
+from halfway.conduct.study import study
+from halfway.conduct.survival import Survival, survival
+from halfway.errors import Refusal
 from halfway.explore.compare import DRAWS
 from halfway.seeds import DEFAULT_SEED
+
+T = TypeVar("T")
 
 
 def build(
@@ -41,7 +51,7 @@ def build(
         Default: the first plan of the case.
     seed, draws : int
     executor : Executor, optional
-        Where the sections on faults and conduct are written while the others are; the page is the same without it.
+        Where faults and conduct are worked out while the other sections are written; the page is the same without it.
 
     Raises
     ------
@@ -51,7 +61,12 @@ def build(
     name, chosen = case.plan(plan)
     material = Material(case, name, chosen, seed, draws)
     material.space.require_cardinal("a brief")
-    aside = None if executor is None else executor.submit(faults, Material(case, name, chosen, seed, draws))
+    aside = _Aside(material, executor)
+    conducted = aside.ask(conduct_parts)
+    audited = aside.ask(fault_parts)
+    played = aside.ask(played_parts)
+    mended = aside.ask(mending)
+    lasting = {p: aside.ask(survival_of, p) for p in case.plans}
     before = [phases(material), room(material)]
     after = [
         packages(material),
@@ -62,19 +77,25 @@ def build(
         limits(material),
         reproduce(material),
     ]
-    if aside is None:
-        sentences, wrong = faults(material)
-    else:
-        # Drawn now, the pictures cost nothing while the other sections are still being written.
+    if executor is not None:
+        # Drawn now, the pictures cost nothing while the other process is still at work.
         draw(block for section in (*before, *after) for block in section.blocks)
-        sentences, wrong = aside.result()
+    headline, held, picture = conducted()
+    if picture is not None:
+        before[0] = replace(before[0], blocks=(*before[0].blocks, picture))
+    draw((*held.blocks, *before[0].blocks))
+    lives = {p: ask() for p, ask in reversed(lasting.items())}
+    said, wrong = audited()
+    repaired = mended()
+    ahead = futures(material, [s for p in case.plans if (s := lives[p]) is not None], played())
+    sentences = tuple(s for s in (headline, said) if s)
     about = " ".join((chosen.abstract or case.abstract or "").split())
     subject = "The plan." if chosen.abstract else "The case."
     return Page(
         title=f"{case.title or case.name}: {case.title_of('plans', name)}",
         subtitle=(subject, about) if about else None,
         answer=answer(material, sentences),
-        sections=(*before, *wrong, *after),
+        sections=(*before, wrong, held, *repaired, ahead, *after),
         generator=f"Halfway {__version__}",
     )
 
@@ -88,7 +109,53 @@ def draw(blocks: Iterable[Block]) -> None:
                 block.narrow.svg()
 
 
-def faults(material: Material) -> tuple[tuple[str, ...], tuple[Section, ...]]:
-    """Return what the first screen says of the plan's faults, and the sections on them."""
-    headline, section = holding(material)
-    return tuple(s for s in (headline, found(material)) if s), (findings(material), section, *mending(material))
+class _Aside:
+    """Work that another process may do meanwhile: what it has not begun when the answer is wanted is done here."""
+
+    def __init__(self, material: Material, executor: Executor | None) -> None:
+        self.material, self.executor = material, executor
+
+    def ask(self, function: Callable[..., T], *arguments: Any) -> Callable[[], T]:
+        """Ask for something about the plan; calling what is returned gives the answer."""
+        here = partial(function, self.material, *arguments)
+        if self.executor is None:
+            return here
+        known = self.material
+        fresh = Material(known.case, known.name, known.plan, known.seed, known.draws)
+        future = self.executor.submit(_there, function, fresh, *arguments)
+        return lambda: here() if future.cancel() else future.result()
+
+
+_there_known: dict[tuple[Any, ...], Material] = {}
+
+
+def _there(function: Callable[..., T], material: Material, *arguments: Any) -> T:
+    """Answer in the other process; what one answer rests on is kept for the next."""
+    key = (material.case.content_hash, material.name, material.seed, material.draws)
+    return function(_there_known.setdefault(key, material), *arguments)
+
+
+def conduct_parts(material: Material) -> tuple[str, Section, Figure | None]:
+    """Return what the first screen says of conduct, the section on it, and the plan as a diagram."""
+    return *holding(material), plan_diagram(material)
+
+
+def fault_parts(material: Material) -> tuple[str, Section]:
+    """Return what the first screen says of the plan's faults, and the section on them."""
+    return found(material), findings(material)
+
+
+def played_parts(material: Material) -> Played | str:
+    """Return the plan played out, or why it cannot be."""
+    try:
+        return material.played
+    except Refusal as refusal:
+        return "; ".join(f"{p.what}: {p.why}" for p in refusal.problems)
+
+
+def survival_of(material: Material, plan: str) -> Survival | None:
+    """Return how long one plan of the case goes unbroken; None where its conduct is too large to compile."""
+    try:
+        return survival(material.study if plan == material.name else study(material.case, plan))
+    except Refusal:
+        return None

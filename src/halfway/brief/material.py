@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 
 from halfway.audit.run import AuditResult, audit
 from halfway.case.case import Case
 from halfway.case.plans import Plan
+from halfway.conduct.beliefs import Beliefs, beliefs
+from halfway.conduct.play import Played, play
 from halfway.conduct.result import ConductResult
 from halfway.conduct.run import conduct
+from halfway.conduct.study import Study, study
 from halfway.errors import Refusal
 from halfway.explore.agreements import Agreements, agreements
 from halfway.explore.compare import compare
@@ -20,6 +24,14 @@ from halfway.space.compile import Space, compile_space
 from halfway.space.plans import PlanPath, follow
 from halfway.stability.result import StabilityResult
 from halfway.stability.run import stability
+
+RUNS = 2_000
+"""Futures of the plan that a brief plays."""
+
+PLAYED_DRAWS = 1
+"""Draws of the uncertain numbers among them; 1: their centres. Each takes as long as the first."""
+
+BELIEF_PERIODS, BELIEF_RUNS = 12, 20
 
 
 @dataclass(frozen=True)
@@ -65,7 +77,12 @@ class Material:
     @cached_property
     def findings(self) -> AuditResult:
         """The audit of the plan, by all rules."""
-        return audit(self.case, plan=self.name, seed=self.seed)
+        known: dict[str, Study] = {}
+        with suppress(Refusal):
+            # What breaking pays is worked out for the section on conduct; rules on commitment ask for the same.
+            self.conduct  # noqa: B018
+            known[self.name] = self.study
+        return audit(self.case, plan=self.name, seed=self.seed, studies=known)
 
     @cached_property
     def every_plan(self) -> AuditResult:
@@ -75,7 +92,41 @@ class Material:
     @cached_property
     def conduct(self) -> ConductResult:
         """Who would break the plan when, and why it pays."""
-        return conduct(self.case, self.name, runs=0, seed=self.seed, with_thresholds=False, with_alternatives=False)
+        return conduct(
+            self.case,
+            self.name,
+            runs=0,
+            seed=self.seed,
+            with_thresholds=False,
+            with_alternatives=False,
+            whole=self.study,
+        )
+
+    @cached_property
+    def study(self) -> Study:
+        """The plan compiled."""
+        return study(self.case, self.name)
+
+    @cached_property
+    def played(self) -> Played:
+        """Futures of the plan, every actor doing what pays its type."""
+        return play(self.study, RUNS, self.seed, draws=PLAYED_DRAWS)
+
+    @cached_property
+    def believed(self) -> tuple[Beliefs, ...]:
+        """What others come to believe of actors with types."""
+        periods = min(self.case.horizon, BELIEF_PERIODS)
+        found = (beliefs(self.study, name, periods, BELIEF_RUNS, self.seed) for name in self.space.actors)
+        return tuple(b for b in found if b is not None)
+
+    @cached_property
+    def main_actors(self) -> tuple[str, ...]:
+        """The two sides, those whom the plan says it serves, and owners outside the room; all, where there are none such."""
+        seats = self.case.seats(self.plan)
+        owners = {owner for issue in self.case.issues.values() for owner in issue.owner}
+        named = {*(self.case.pair(self.plan) or ()), *(a for aim in self.plan.aims for a in aim.for_)}
+        named |= {a for a in owners if a in seats and seats[a].seat != "party"}
+        return tuple(a for a in self.case.actors if a in named) or tuple(self.case.actors)
 
     @cached_property
     def settled(self) -> SettleResult:

@@ -14,6 +14,12 @@ def whole(value: float, *, sign: bool = False) -> str:
     return text.replace("-", MINUS)
 
 
+def signed_points(value: float) -> str:
+    """Write a difference with one decimal and a true minus sign; never a negative zero."""
+    text = f"{value:+.1f}"
+    return "0.0" if text in ("-0.0", "+0.0") else text.replace("-", MINUS)
+
+
 def spread(interval: Interval, *, sign: bool = False) -> str:
     """Write an interval's ends."""
     return f"{whole(interval.low, sign=sign)} to {whole(interval.high, sign=sign)}"

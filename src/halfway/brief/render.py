@@ -10,13 +10,10 @@ from markupsafe import Markup, escape
 
 from halfway.brief.build import build
 from halfway.brief.contents import Page
+from halfway.brief.output import check_output, write
 from halfway.case.case import Case
-from halfway.errors import InputError, Place, Problem
 from halfway.explore.compare import DRAWS
-from halfway.result import write_safely
 from halfway.seeds import DEFAULT_SEED
-
-MARK = '<meta name="generator" content="Halfway'
 
 
 def stressed(text: str) -> Markup:
@@ -72,47 +69,3 @@ def brief(
     if output is not None:
         write(text, output)
     return text
-
-
-def write(text: str, output: str | Path) -> None:
-    """Write a brief to a file, making its folder where there is none.
-
-    Raises
-    ------
-    InputError
-        Where it cannot be written.
-    """
-    try:
-        Path(output).parent.mkdir(parents=True, exist_ok=True)
-        write_safely(output, text)
-    except OSError as error:
-        why = (error.strerror or "it cannot be opened").lower()
-        raise InputError(
-            [Problem("F011", f"cannot write {output}", why, "choose another place", Place(str(output)))]
-        ) from error
-
-
-def check_output(output: str | Path) -> None:
-    """Refuse to write over a file that is not a brief.
-
-    Raises
-    ------
-    InputError
-    """
-    path = Path(output)
-    if path.is_dir():
-        raise InputError(
-            [Problem("F010", f"{output} is a folder", "a brief is a file", "name a file", Place(str(output)))]
-        )
-    if path.is_file() and MARK not in path.read_text(encoding="utf-8", errors="replace")[:2000]:
-        raise InputError(
-            [
-                Problem(
-                    "F010",
-                    f"{output} is there already",
-                    "Halfway did not write it",
-                    "choose another name, or move the file away",
-                    Place(str(output)),
-                )
-            ]
-        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -58,11 +58,42 @@ class Chart:
     def _drawn(self) -> str:
         import vl_convert
 
-        drawn: str = vl_convert.vegalite_to_svg({**_CONFIGURED, **self.spec}, vl_version="5.20")
+        drawn = lean(vl_convert.vegalite_to_svg({**_CONFIGURED, **self.spec}, vl_version="5.20"))
         # Identifiers are made unique so that several drawings can share a page.
         drawn = re.sub(r'(id="|url\(#|href="#)', rf"\g<1>{self.name}-", drawn)
         label = self.description.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
-        return drawn.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
+        return drawn.replace("<svg ", f'<svg role="img" aria-label="{label}" font-family="{FONT}" ', 1)
+
+
+def standing_alone(chart: Chart) -> str:
+    """Draw a chart for a file of its own: on white, with its title on it."""
+    title = {"text": chart.title, "anchor": "start", "fontSize": 14, "color": INK, "offset": 12}
+    return replace(chart, spec={**chart.spec, "background": "white", "padding": 12, "title": title}).svg()
+
+
+# What is inside a picture with a description of its own is not read out; it only makes the file large.
+_UNREAD = re.compile(r' (?:aria-label|aria-roledescription|aria-hidden|role|class|pointer-events)="[^"]*"')
+_EMPTY = re.compile(r'<path(?: d="(?:M0,0h0v0h0Z)?"| display="none")+/>')
+_TAG = re.compile(r"<[^>]*>")
+_LONG = re.compile(r"-?\d+\.\d{2,}(?:e[-+]?\d+)?|-?\d+e-\d+")
+
+
+def lean(drawn: str) -> str:
+    """Take out of a drawing what no one sees: names of its parts, and more than two decimals of a pixel."""
+
+    def shorter(tag: re.Match[str]) -> str:
+        if len(tag[0]) < 5:
+            return tag[0]
+        kept = _UNREAD.sub("", tag[0]).replace(f' font-family="{FONT}"', "").replace(' opacity="1"', "")
+        return _LONG.sub(_rounded, kept)
+
+    drawn = _TAG.sub(shorter, drawn)
+    return _EMPTY.sub("", drawn)
+
+
+def _rounded(number: re.Match[str]) -> str:
+    short = f"{float(number[0]):.2f}".rstrip("0").rstrip(".")
+    return "0" if short in ("-0", "") else short
 
 
 _CONFIGURED: dict[str, Any] = {

@@ -19,24 +19,33 @@ from halfway.cli.common import case_argument, json_option, load_case, plan_optio
 @seed_option
 def command(case: str, plan: str | None, output: str | None, open_it: bool, as_json: bool, seed: int) -> int:
     """Write the brief on one plan: one self-contained HTML file, readable on a telephone and in print."""
+    import os
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
-    from halfway.brief.build import build
-    from halfway.brief.contents import Paragraph
-    from halfway.brief.render import check_output, render, write
+    from halfway.brief.output import check_output, write
     from halfway.cli.common import working
 
     loaded = load_case(case)
     name, _ = loaded.plan(plan)
     target = Path(output or f"{loaded.name}.html")
     check_output(target)
-    with working(f"Writing the brief on {loaded.title or loaded.name}"):
-        # A process of its own, started afresh: a fork would copy the threads of the libraries in use.
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as executor:
-            page = build(loaded, plan=name, seed=seed, executor=executor)
-        text = render(page)
+    # Two processes share the cores: threads of the linear algebra, on matrices this small, stand in their way.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # A process of its own, started afresh: a fork would copy the threads of the libraries in use. It loads what it needs
+    # while this one does.
+    with (
+        working(f"Writing the brief on {loaded.title or loaded.name}"),
+        ProcessPoolExecutor(1, mp_context=get_context("spawn")) as executor,
+    ):
+        executor.submit(_ready)
+        from halfway.brief.build import build
+        from halfway.brief.render import render
+
+        text = render(page := build(loaded, plan=name, seed=seed, executor=executor))
     write(text, target)
+    from halfway.brief.contents import Paragraph
+
     said = [block.text.replace("**", "") for block in page.answer if isinstance(block, Paragraph)]
     size = len(text.encode())
     if as_json:
@@ -48,3 +57,8 @@ def command(case: str, plan: str | None, output: str | None, open_it: bool, as_j
     if open_it:
         click.launch(str(target))
     return 0
+
+
+def _ready() -> None:
+    """Load what the other process needs."""
+    import halfway.brief.build  # noqa: F401

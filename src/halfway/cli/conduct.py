@@ -9,12 +9,15 @@ import click
 from halfway.cli.common import (
     case_argument,
     console,
+    force_option,
     heading,
     json_option,
+    keep_existing,
     load_case,
     plan_option,
     print_json,
     seed_option,
+    working,
 )
 
 if TYPE_CHECKING:
@@ -47,6 +50,12 @@ if TYPE_CHECKING:
 )
 @click.option("--threads", type=click.IntRange(1, 64), default=1, show_default=True, help="For play; same numbers.")
 @click.option("--diagram", is_flag=True, help="Print the compiled plan as a Mermaid diagram instead.")
+@click.option(
+    "--pictures",
+    metavar="DIR",
+    help="Also draw survival, fans, exposure, regions, beliefs and the diagram into a folder.",
+)
+@force_option
 @seed_option
 @json_option
 def command(
@@ -58,6 +67,8 @@ def command(
     priors: Literal["stated", "record"],
     threads: int,
     diagram: bool,
+    pictures: str | None,
+    force: bool,
     seed: int,
     as_json: bool,
 ) -> int:
@@ -75,10 +86,14 @@ def command(
 
         click.echo(mermaid(described(study(loaded, plan))), nl=False)
         return 0
-    result = conduct(loaded, plan, runs, seed, draws=draws, strategies=fixed, priors=priors, threads=threads)
     from halfway.explore.agreements import agreements
 
-    found = None if result.holdable is None else agreements(loaded, plan, seed=seed, held=result.holdable)
+    if pictures is not None:
+        keep_existing(pictures, force)
+    with working(f"Following {loaded.title or loaded.name}"):
+        result = conduct(loaded, plan, runs, seed, draws=draws, strategies=fixed, priors=priors, threads=threads)
+        found = None if result.holdable is None else agreements(loaded, plan, seed=seed, held=result.holdable)
+        drawn = [] if pictures is None else draw(loaded, result, pictures)
     if as_json:
         data = result.to_dict()
         if found is not None:
@@ -86,6 +101,8 @@ def command(
         print_json(data)
     else:
         show(loaded, result, found)
+    if pictures is not None:
+        click.echo(f"{len(drawn) // 2} pictures with their tables are in {pictures}: {', '.join(drawn)}", err=as_json)
     return 0 if result.self_enforcing else 1
 
 
@@ -106,49 +123,71 @@ def show(case: Case, result: ConductResult, agreed: Agreements | None = None) ->
     """Print a result for people."""
     from rich.table import Table
 
+    from halfway.case.time import periods_between
+    from halfway.conduct.words import narrated, who_is
+
     out = console()
-    out.print(heading(case.title_of("plans", result.plan), f" ({case.title or case.name})"))
+    plan = result.plan
+    out.print(heading(case.title_of("plans", plan), f" ({case.title or case.name})"))
     out.print(
         f"  incentive-compatible: {_yes(result.incentive_compatible)}   self-enforcing: {_yes(result.self_enforcing)}"
     )
     table = Table(box=None, pad_edge=False)
-    for column in ("actor", "seat", "keep", "best response", "breaking pays", "first breach", "least patience"):
-        table.add_column(column, justify="left" if column in ("actor", "seat") else "right")
+    table.add_column("actor", max_width=40)
+    table.add_column("seat", max_width=13)
+    for column in ("keep", "best\nresponse", "breaking\npays", "first\nbreach", "least patience\na year"):
+        table.add_column(column, justify="right", no_wrap=True)
+    yearly = periods_between("year", case.period)
     for name, a in result.actors.items():
+        seat = case.seats(case.plans[plan])[name]
+        said = (
+            f"spoken for by {case.title_of('actors', seat.represented_by)}" if seat.represented_by else str(seat.seat)
+        )
         for kind, t in a.types.items():
             threshold = t.thresholds.get("patience")
             table.add_row(
-                case.title_of("actors", name) + (f" as {kind} ({t.prior:.0%})" if kind else ""),
-                a.seat,
+                who_is(case, name, kind or None) + (f", {t.prior:.0%}" if kind else ""),
+                said,
                 f"{t.keep:.2f}",
                 f"{t.best_response:.2f}",
                 f"{t.exploitability:.2f}" if t.exploitability else "–",
                 str(t.first_breach) if t.first_breach else "–",
-                "" if threshold is None else "none" if threshold["at"] is None else f"{threshold['at']:.4f}",
+                "" if threshold is None else "none" if threshold["at"] is None else f"{threshold['at'] ** yearly:.3f}",
             )
     out.print(table)
     for a in result.actors.values():
         for kind, t in a.types.items():
             if t.exploitability > 0:
                 out.print()
-                out.print(heading(case.title_of("actors", a.name) + (f" as {kind}" if kind else "")))
-                for entry in t.calendar:
-                    out.print(f"  {entry['words']}")
+                out.print(heading(who_is(case, a.name, kind or None)))
+                for sentence in narrated(case, plan, a.name, t.calendar):
+                    out.print(_filled(sentence))
                 losers = sorted((x, n) for n, x in t.pays.items() if x < -0.005)
                 if losers:
                     paid = ", ".join(f"{case.title_of('actors', n)} {x:+.2f}" for x, n in losers)
-                    out.print(f"  Who pays for it: {paid}")
+                    out.print(_filled(f"Who pays for it: {paid}"))
+    if result.enforcement.temptations:
+        out.print("\nWhere a single departure pays, in the worst state:")
     for found in result.enforcement.temptations[:5]:
-        picks = ", ".join(f"{i}: {o}" for i, o in found.picks.items())
+        picks = "; ".join(
+            f"{case.title_of('issues', i)}: '{case.title_of('issues', i, o)}'" for i, o in found.picks.items()
+        )
+        s = "s" if found.states != 1 else ""
         out.print(
-            f"\nBreaking pays somewhere: {case.title_of('actors', found.actor)} in {found.phase} ({picks}), "
-            f"{found.gain:+.3f} points, in {found.states} states"
+            _filled(
+                f"{who_is(case, found.actor, found.kind)} in '{case.title_of('plans', plan, found.phase)}': {picks}; "
+                f"{found.gain:+.3f} points of the discounted average; it pays in {found.states} state{s}"
+            )
         )
     for r in (result.renegotiation or ())[:3]:
-        out.print(f"All parties would rather have '{r.rather}' than stay in '{r.phase}'.")
+        rather, phase = (case.title_of("plans", plan, p) for p in (r.rather, r.phase))
+        out.print(f"All parties would rather have '{rather}' than stay in '{phase}'.")
+    for phase in result.automaton["unreachable"]:
+        out.print(f"Nothing leads to phase '{case.title_of('plans', plan, phase)}'.")
     for trigger in result.automaton["triggers"]:
         if not trigger["can_fire"]:
-            out.print(f"Rule {trigger['number'] + 1} of phase '{trigger['phase']}' cannot fire.")
+            called = f"'{trigger['name']}'" if trigger["name"] else str(trigger["number"] + 1)
+            out.print(f"Rule {called} of phase '{case.title_of('plans', plan, trigger['phase'])}' cannot fire.")
     if result.holdable is not None:
         from halfway.explore.agreement_words import in_words
 
@@ -169,6 +208,66 @@ def show(case: Case, result: ConductResult, agreed: Agreements | None = None) ->
                 )
     for part, why in result.refused.items():
         out.print(f"Not answered: {part}: {why}")
+
+
+def _filled(text: str) -> str:
+    from textwrap import fill
+
+    return fill(text, 100, initial_indent="  ", subsequent_indent="    ")
+
+
+def draw(case: Case, result: ConductResult, folder: str) -> list[str]:
+    """Write the pictures of a result, each with its table as CSV, into a folder; return the names of the files.
+
+    Raises
+    ------
+    InputError
+        Where the folder cannot be written.
+    """
+    from pathlib import Path
+
+    from halfway.charts.beliefs import beliefs, credibility
+    from halfway.charts.chart import standing_alone
+    from halfway.charts.conduct import exposure, fans, survival
+    from halfway.charts.diagram import diagram
+    from halfway.charts.region import patience_and_detection
+    from halfway.conduct.study import study
+    from halfway.conduct.survival import survival as survival_of
+    from halfway.errors import InputError, Place, Problem, Refusal
+    from halfway.result import write_safely
+
+    whole = study(case, result.plan)
+    draws, seed = result.provenance.parameters["draws"] or 1, result.provenance.seed or 0
+    lives = []
+    for name in case.plans:
+        try:
+            lives.append(survival_of(whole if name == result.plan else study(case, name), draws=draws, seed=seed))
+        except Refusal as refusal:
+            click.echo(f"left out of the survival curves: {case.title_of('plans', name)}: {refusal}", err=True)
+    charts = [
+        survival(case, lives, result.plan) if any(s.plan == result.plan for s in lives) else None,
+        None if result.play is None else fans(case, result.play),
+        exposure(case, result),
+        beliefs(case, list(result.beliefs.values())),
+        credibility(case, result.credibility),
+        diagram(case, result.plan, result.automaton),
+    ]
+    gains = [(t.exploitability, a.name, k or None) for a in result.actors.values() for k, t in a.types.items()]
+    charts += [patience_and_detection(case, whole, a, k) for gain, a, k in gains if gain > 0]
+    written = []
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        for chart in charts:
+            if chart is None:
+                continue
+            write_safely(Path(folder) / f"{chart.name}.svg", standing_alone(chart) + "\n")
+            chart.table.to_csv(Path(folder) / f"{chart.name}.csv")
+            written += [f"{chart.name}.svg", f"{chart.name}.csv"]
+    except OSError as error:
+        why = (error.strerror or "it cannot be opened").lower()
+        problem = Problem("F011", f"cannot write into {folder}", why, "choose another place", Place(folder))
+        raise InputError([problem]) from error
+    return written
 
 
 def _yes(verdict: bool | None) -> str:

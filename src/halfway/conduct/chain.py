@@ -74,7 +74,7 @@ class Chain:
     @property
     def walked(self) -> tuple[Any, ...]:
         """The chain as `halfway.conduct.kernel.play` takes it, a node being named by its first branch."""
-        from halfway.conduct.kernel import SLOTS
+        from halfway.conduct.streams import SLOTS
 
         nodes, sizes = len(self.states), np.diff(self.first)
         slotted = bool(sizes.max() <= SLOTS)

@@ -59,7 +59,8 @@ def credibility(case: Case, actor: str, kind: str | None = None) -> Credibility:
     promises; a disputed promise counts for neither side. What the members of a
     group promised counts for the group.
     """
-    from scipy.stats import beta
+    # The quantile function of scipy.stats alone, whose import would take longer than everything else here.
+    from scipy.special import betaincinv
 
     names = {actor, *(case.actors[actor].members if actor in case.actors else ())}
     of_kind = [p for p in case.record.promises if p.by in names and kind in (None, p.kind)]
@@ -78,7 +79,7 @@ def credibility(case: Case, actor: str, kind: str | None = None) -> Credibility:
         mean = low = high = 1.0 if b <= 0 else 0.0
     else:
         mean = a / (a + b)
-        low, high = float(beta.ppf(0.05, a, b)), float(beta.ppf(0.95, a, b))
+        low, high = float(betaincinv(a, b, 0.05)), float(betaincinv(a, b, 0.95))
     return Credibility(
         actor, kind, float(len(counted)), kept, len(of_kind) - len(counted), base, stated, mean, low, high
     )

@@ -16,7 +16,7 @@ def described(whole: Study) -> dict[str, Any]:
     dict
         ``states`` (of the kept plan), ``states_by_actor`` (that its conduct can reach), ``start``, ``phases``, ``unreachable``,
         ``triggers`` (each with the chance that it decides a period when the plan is kept, and the highest that any one
-        actor's departure brings about) and ``edges``.
+        actor's departure brings about) and ``edges`` (each with whether a kept plan passes along it).
     """
     names = whole.rules.phase_names
     own = {whole.space.actors[a]: whole.games(whole.space.actors[a]) for a in whole.everyone}
@@ -24,6 +24,7 @@ def described(whole: Study) -> dict[str, Any]:
     reached = _reached(whole, possible)
     kept_phases = {state.phase for state in whole.kept.automaton.states}
     chances = trigger_chances(whole)
+    passed = _passed(whole)
     triggers, edges = [], []
     for p, key in enumerate(names):
         rules = whole.rules.phases[p]
@@ -41,10 +42,12 @@ def described(whole: Study) -> dict[str, Any]:
                     "by": by,
                 }
             )
-            edges.append({"from": key, "to": trigger.go, "kind": "trigger", "label": trigger.name or f"rule {k + 1}"})
+            label = trigger.name or f"rule {k + 1}"
+            edges.append({"from": key, "to": trigger.go, "kind": "trigger", "label": label, "kept": (p, k) in passed})
         if rules.then >= 0 and rules.lasts:
-            kind = "reset" if rules.is_reset else "then"
-            edges.append({"from": key, "to": names[rules.then], "kind": kind, "label": f"after {rules.lasts}"})
+            kind, label = "reset" if rules.is_reset else "then", f"after {rules.lasts}"
+            edge = {"from": key, "to": names[rules.then], "kind": kind, "label": label, "kept": (p, -1) in passed}
+            edges.append(edge)
     return {
         "states": whole.kept.game.states,
         "states_by_actor": {name: sum(p.game.states for p in games) for name, games in own.items()},
@@ -63,6 +66,19 @@ def described(whole: Study) -> dict[str, Any]:
         "triggers": triggers,
         "edges": edges,
     }
+
+
+def _passed(whole: Study) -> set[tuple[int, int]]:
+    """Return the (phase, trigger) that a kept plan passes along, false alarms included; -1 where time runs out."""
+    found = set()
+    automaton = whole.kept.automaton
+    for s in automaton.situations:
+        triggers = len(automaton.rules.phases[s.phase].go)
+        ends = any(automaton.states[k].left == 1 for k in s.states)
+        for (event, _, _), chance in zip(s.outcomes, s.chances, strict=True):
+            if chance > 0 and (event < triggers or ends):
+                found.add((s.phase, event if event < triggers else -1))
+    return found
 
 
 def trigger_chances(whole: Study) -> dict[tuple[int, int], tuple[float, float, str | None]]:

@@ -1,8 +1,6 @@
 """Play of a chain, compiled: one random number a period, drawn from a stream keyed by the run.
 
-The stream is a counter run through a mixer, so that any run can be played anywhere, in any order, with the same
-numbers: SplitMix64 (G. L. Steele, D. Lea and C. H. Flood, Fast splittable pseudorandom number generators, OOPSLA 2014).
-`halfway.conduct.player` is the same in plain Python.
+The streams are those of `halfway.conduct.streams`; `halfway.conduct.player` is the same in plain Python.
 
 A block of runs is played in step, period by period: the processor then draws several numbers with one instruction and
 need not wait for one run's branch before it looks up the next run's.
@@ -10,37 +8,22 @@ need not wait for one run's branch before it looks up the next run's.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numba import njit, uint64
 from numpy.typing import NDArray
 
+from halfway.conduct.streams import BLOCK, GOLDEN, MOST_RESETS, S11, S27, S30, S31, STEP, A, B
 from halfway.space.arrays import FloatArray, IntArray
 
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-_A = np.uint64(0xBF58476D1CE4E5B9)
-_B = np.uint64(0x94D049BB133111EB)
-_S30, _S27, _S31, _S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
 _NONE, _ONE, _TWO = np.uint64(0), np.uint64(1), np.uint64(2)
-_STEP = 1.0 / 9007199254740992.0
-
-BLOCK = 256
-"""Runs played in step: few enough that all that is known of them stays in the nearest cache."""
-
-SLOTS = 4
-"""Where no node has more branches than this, every node is given so many: the branch is then found without a jump."""
-
-MOST_RESETS = 64
-"""Resets are counted up to one less than this; the last bin holds all more."""
 
 
 @njit(uint64(uint64), cache=True, inline="always")
 def mix(x):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
     """Scramble 64 bits."""
-    x = (x ^ (x >> _S30)) * _A
-    x = (x ^ (x >> _S27)) * _B
-    return x ^ (x >> _S31)
+    x = (x ^ (x >> S30)) * A
+    x = (x ^ (x >> S27)) * B
+    return x ^ (x >> S31)
 
 
 @njit(cache=True, nogil=True)
@@ -118,7 +101,7 @@ def play(  # type: ignore[no-untyped-def]  # noqa: ANN201
         # Unsigned counters spare the compiler the question whether an index is negative.
         count = np.uint64(min(BLOCK, len(runs) - start))
         for r in range(count):
-            stream[r] = mix(key ^ mix(np.uint64(runs[start + r]) * _GOLDEN + _GOLDEN))
+            stream[r] = mix(key ^ mix(np.uint64(runs[start + r]) * GOLDEN + GOLDEN))
         at[:], done[:], again[:], average[:] = _NONE, 0, 0, 0.0
         for t in range(periods):
             if anything_changes:
@@ -126,10 +109,10 @@ def play(  # type: ignore[no-untyped-def]  # noqa: ANN201
                     r = who[change] - start
                     at[r] = turns[node[at[r]], what[change]]
             if draws:
-                step = np.uint64(t + 1) * _GOLDEN
+                step = np.uint64(t + 1) * GOLDEN
                 for r in range(count):
                     # Through a signed number: the processor turns several of these into floats at once.
-                    luck[r] = np.float64(np.int64(mix(stream[r] + step) >> _S11)) * _STEP
+                    luck[r] = np.float64(np.int64(mix(stream[r] + step) >> S11)) * STEP
             # A node's last branch ends at 1, above any luck.
             if slotted:
                 for r in range(count):
@@ -177,17 +160,3 @@ def play(  # type: ignore[no-untyped-def]  # noqa: ANN201
                 by_restarts[times, m] += mean
                 by_restarts_squared[times, m] += mean * mean
     return visits, sums, squares, breach, restarts, by_restarts, by_restarts_squared
-
-
-def streams(runs: IntArray, key: int, counter: int = 0) -> FloatArray:
-    """Return one uniform number of each run's stream, shape ``(run,)``; that of counter 0 chooses the types."""
-    with np.errstate(over="ignore"):
-        inner = _mixed(runs.astype(np.uint64) * _GOLDEN + _GOLDEN)
-        stream = _mixed(np.uint64(key) ^ inner) + np.uint64(counter) * _GOLDEN
-        return np.asarray((_mixed(stream) >> _S11).astype(np.float64) * _STEP)
-
-
-def _mixed(x: Any) -> Any:
-    x = (x ^ (x >> _S30)) * _A
-    x = (x ^ (x >> _S27)) * _B
-    return x ^ (x >> _S31)

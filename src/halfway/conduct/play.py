@@ -17,6 +17,7 @@ from halfway.conduct.played import Played as Played
 from halfway.conduct.ratification import home
 from halfway.conduct.replan import Planner
 from halfway.conduct.strategies import AlwaysKeep, BestResponse, Strategy, strategy
+from halfway.conduct.streams import streams
 from halfway.conduct.study import Study
 from halfway.conduct.tallies import Tallies
 from halfway.conduct.turnover import Body, Changes, History, Leaver, changes, history
@@ -179,14 +180,12 @@ def play(
     Refusal
         Where the joint conduct is too large to compile.
     """
-    from halfway.conduct import kernel
-
     fixed = {a: strategy(s) if isinstance(s, str) else s for a, s in (strategies or {}).items()}
     periods = periods or whole.case.horizon
     draws = max(min(draws, runs), 1) if uncertain(whole) else 1
     key = run_key(seed)
     every = np.arange(runs, dtype=np.int64)
-    luck = kernel.streams(every, key)
+    luck = streams(every, key)
     options = profiles(whole)
     upto = np.cumsum([p for p, _ in options])
     profile_of = np.minimum(np.searchsorted(upto, luck * upto[-1], side="right"), len(options) - 1)

@@ -46,6 +46,7 @@ def conduct(
     threads: int = 1,
     with_thresholds: bool = True,
     with_alternatives: bool = True,
+    whole: Study | None = None,
 ) -> ConductResult:
     """Tell whether a plan holds.
 
@@ -71,13 +72,15 @@ def conduct(
     with_alternatives : bool
         Whether to give every answer a second time with those outside the room playing their best response, and to
         count the packages that could be held.
+    whole : Study, optional
+        The plan as `halfway.conduct.study.study` compiled it, where that has been done; what it knows is not worked out again.
 
     Raises
     ------
     Refusal
         Where an actor only ranks states, does not discount, or the plan's automaton is too large.
     """
-    whole = study(case, plan)
+    whole = study(case, plan) if whole is None else whole
     refused: dict[str, str] = {}
     fixed = {a: strategy(s) if isinstance(s, str) else s for a, s in (strategies or {}).items()}
     told = _priors(whole)

@@ -78,7 +78,7 @@ class Tallies:
 
     def begin(self, home: Sequence[Body]) -> None:
         """Begin the next draw."""
-        from halfway.conduct.kernel import MOST_RESETS
+        from halfway.conduct.streams import MOST_RESETS
 
         size = self.actors + len(self.outside)
         self.home = home

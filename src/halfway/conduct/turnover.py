@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from halfway.conduct.chain import Changing, Player
-from halfway.conduct.kernel import BLOCK, streams
+from halfway.conduct.streams import BLOCK, streams
 from halfway.seeds import seed_sequence
 from halfway.space.arrays import FloatArray, IntArray
 

@@ -100,6 +100,8 @@ def limits(material: Material) -> Section:
     own = (
         "Utilities and movements say what the plan brings when everyone keeps it; the section on conduct says who would not.",
         "The probabilities of public signals are taken at their centre when the other numbers are drawn.",
+        "Who breaks the plan when is worked out with every uncertain number at its centre; the survival curves leave aside that "
+        "bodies at home may refuse.",
         "No data set of plans with snapback clauses exists against which such answers could be scored; the figures are "
         "consequences of the judgements listed, not forecasts.",
     )

@@ -1,17 +1,25 @@
-"""Whether the plan holds month after month: who would break it, when, and why it pays."""
+"""Whether the plan holds month after month: who would break it, when, why it pays, and what would change that."""
 
 from __future__ import annotations
 
-from halfway.brief.contents import Block, Grid, Listing, Paragraph, Section
+from halfway.brief.contents import Block, Figure, Grid, Listing, Paragraph, Section
 from halfway.brief.material import Material
 from halfway.brief.numbers import whole
-from halfway.case.case import spoken
+from halfway.case.time import periods_between
+from halfway.case.words import listed
+from halfway.charts.beliefs import beliefs, credibility
+from halfway.charts.conduct import exposure
+from halfway.charts.region import in_words, patience_and_detection
+from halfway.conduct import thresholds
 from halfway.conduct.result import ActorConduct, TypeConduct
+from halfway.conduct.words import narrated, type_title, unnoticed, who_is
 from halfway.errors import Refusal
 from halfway.result import Table
 
-MOST_TOLD = 3
-"""Stretches of a calendar that are told; the command shows all."""
+MOST_TOLD = 4
+"""Turns of a calendar that are told; the command shows all."""
+
+Breaking = list[tuple[ActorConduct, str, TypeConduct]]
 
 
 def holding(material: Material) -> tuple[str, Section]:
@@ -22,8 +30,18 @@ def holding(material: Material) -> tuple[str, Section]:
     except Refusal as refusal:
         reason = "; ".join(f"{p.what}: {p.why}" for p in refusal.problems)
         return "", Section(key, title, (Paragraph(f"Not answered: {reason}."),))
-    breaking = [(a, kind, t) for a in result.actors.values() for kind, t in a.types.items() if t.exploitability > 0]
-    blocks: list[Block] = [Paragraph(_verdict(material, breaking))]
+    sides = material.case.pair(material.plan) or ()
+    everyone = [(a, kind, t) for a in result.actors.values() for kind, t in a.types.items()]
+    everyone.sort(key=lambda x: (x[0].name not in sides, x[2].exploitability <= 0, -x[2].exploitability))
+    breaking = [x for x in everyone if x[2].exploitability > 0]
+    blocks: list[Block] = [Paragraph(_verdict(material, breaking)), *_values(material, everyone)]
+    blocks += [b for one in breaking for b in _calendar(material, *one)]
+    blocks += _thresholds(material, [x for x in breaking if x[0].name in sides])
+    blocks += [*_consent(material), *_exposed(material), *_trust(material)]
+    return _headline(material, breaking), Section(key, title, tuple(blocks))
+
+
+def _values(material: Material, everyone: Breaking) -> list[Block]:
     rows = [
         (
             material.actor(a.name) + _as(material, a.name, kind),
@@ -31,34 +49,152 @@ def holding(material: Material) -> tuple[str, Section]:
             f"{t.keep:.1f}",
             f"{t.best_response:.1f}",
             f"{t.exploitability:.1f}" if t.exploitability > 0 else "nothing",
-            "—" if t.first_breach is None else f"{result.period} {t.first_breach}",
+            "—" if t.first_breach is None else f"{material.conduct.period} {t.first_breach}",
         )
-        for a in result.actors.values()
-        for kind, t in a.types.items()
+        for a, kind, t in everyone
     ]
     columns = ("Actor", "Seat", "Keeping is worth", "Best response is worth", "Breaking pays", "First breach")
-    blocks += [
+    return [
         Paragraph(
             "Each actor against the others keeping the plan, in discounted utility points from the start; exact, by policy "
             "iteration on the plan compiled to its automaton."
         ),
         Grid(Table("conduct", columns, tuple(rows))),
     ]
-    for actor, kind, answer in breaking:
-        told = [str(entry["words"]) for entry in answer.calendar[:MOST_TOLD]]
-        pays = sorted(((v, k) for k, v in answer.pays.items() if v < -0.5), key=lambda x: x[0])[:3]
-        cost = "; ".join(f"{material.actor(k)} {whole(v, sign=True)}" for v, k in pays)
-        lead = f"**{material.actor(actor.name)}{_as(material, actor.name, kind)}** would gain {answer.exploitability:.1f} points"
-        blocks += [Paragraph(f"{lead}{f', paid for by: {cost} points' if cost else ''}."), Listing(tuple(told))]
-    command = f"halfway conduct {material.case.name} --plan {material.name}"
-    blocks.append(
-        Paragraph(
-            f"Thresholds of patience, penalty and detection, played futures and the packages that could be held: {command}; "
-            f"the least change that would make the plan hold: halfway repair {material.case.name} --plan {material.name}. "
-            "No data set exists against which compliance with such plans could be scored."
+
+
+def _calendar(material: Material, actor: ActorConduct, kind: str, answer: TypeConduct) -> list[Block]:
+    told = narrated(material.case, material.name, actor.name, answer.calendar)
+    pays = sorted(((v, k) for k, v in answer.pays.items() if v < -0.5), key=lambda x: x[0])[:3]
+    cost = "; ".join(f"{material.actor(k)} {whole(v, sign=True)}" for v, k in pays)
+    lead = f"**{material.actor(actor.name)}{_as(material, actor.name, kind)}** would gain {answer.exploitability:.1f} points"
+    more = len(told) - MOST_TOLD
+    turns = (f"{more} more turn{'s' if more != 1 else ''} follow{'' if more != 1 else 's'}.",) if more > 0 else ()
+    return [
+        Paragraph(f"{lead}{f', paid for by: {cost} points' if cost else ''}."),
+        Listing((*told[:MOST_TOLD], *turns)),
+    ]
+
+
+def _thresholds(material: Material, breaking: Breaking) -> list[Block]:
+    """Say what would make the two sides keep: two pictures over patience and detection, and a table."""
+    if not breaking:
+        return []
+    case, study = material.case, material.study
+    rows = []
+    for actor, kind, _ in breaking:
+        name, of = actor.name, kind or None
+        patient = thresholds.patience(study, name, of)
+        harsher = thresholds.penalty(study, name, of)
+        seen = thresholds.detection(study, name, of)
+        yearly = periods_between("year", case.period)
+        rows.append(
+            (
+                who_is(case, name, of),
+                "none is enough" if patient.at is None else f"{patient.at**yearly:.2f} a year",
+                "no phase punishes"
+                if harsher is None
+                else "none is enough"
+                if harsher.at is None
+                else f"{harsher.at:+.1f} points a {case.period}",
+                "none is enough" if seen.at is None else f"{seen.at:.0%} of the stated",
+            )
         )
-    )
-    return _headline(material, breaking), Section(key, title, tuple(blocks))
+    blocks: list[Block] = [
+        Paragraph(
+            "**What would make the two sides keep it.** The least patience (what a point a year from now counts today), what a "
+            "penal phase would have to take from the actor beyond what it does, and the least detection; each by itself, all "
+            "else as stated."
+        ),
+        Grid(Table("thresholds", ("Actor", "Patience", "Further penalty", "Detection"), tuple(rows))),
+    ]
+    shown: list[str] = []
+    for actor, kind, answer in sorted(breaking, key=lambda x: -x[2].prior * x[2].exploitability):
+        if actor.name not in shown:
+            shown.append(actor.name)
+            chart = patience_and_detection(case, study, actor.name, kind or None)
+            why = " No rule of the plan notices what it does." if unnoticed(answer.calendar) else ""
+            blocks += [Figure(chart), Paragraph(in_words(case, chart, actor.name, kind or None) + why)]
+    return blocks
+
+
+def _consent(material: Material) -> list[Block]:
+    said = []
+    for name, found in material.conduct.consent.items():
+        who, own = (
+            material.actor(name),
+            f"{found['keep']:.0f} points against {found['walk_away']:.0f} without an agreement",
+        )
+        if "represented_by" not in found:
+            if not found["accepts"]:
+                said.append(f"{who} would sign for less than it has by walking away: {own}.")
+            continue
+        speaker, theirs = material.actor(found["represented_by"]), found["representative"]
+        verdicts = "both would agree" if found["accepts"] and theirs["accepts"] else "neither would agree"
+        if found["accepts"] != theirs["accepts"]:
+            verdicts = (
+                f"{speaker} agrees for them to what they would refuse"
+                if theirs["accepts"]
+                else f"{speaker} refuses for them"
+            )
+        said.append(f"{who}, spoken for by {speaker}: {verdicts}; by their own interests {own}.")
+    if not said:
+        return []
+    return [Paragraph("**Who would consent to the kept plan.**"), Listing(tuple(said))]
+
+
+def _exposed(material: Material) -> list[Block]:
+    result = material.conduct
+    chart = exposure(material.case, result, material.main_actors)
+    if chart is None or result.exposure is None:
+        return []
+    worst = [
+        (e.worst[1], e.worst[0], a, len(e.balance)) for a, e in result.exposure.items() if a in material.main_actors
+    ]
+    most, when, who, last = max(worst)
+    if most <= 0:
+        return [Paragraph("While everyone keeps the plan, nobody named here ever gives more than it receives.")]
+    grows = ", and it goes on growing" if when == last else ""
+    return [
+        Paragraph(
+            f"**{material.actor(who)}** is exposed most while everyone keeps: by {result.period} {when} it has given {most:,.0f} "
+            f"point-{result.period}s more than it has received{grows}."
+        ),
+        Figure(chart),
+    ]
+
+
+def _trust(material: Material) -> list[Block]:
+    blocks: list[Block] = []
+    try:
+        chart = beliefs(material.case, material.believed)
+    except Refusal:
+        chart = None
+    record = credibility(material.case, material.conduct.credibility)
+    if chart is not None or record is not None:
+        blocks.append(Paragraph("**Whom to believe.** " + _tells(material)))
+    return [*blocks, *(Figure(c) for c in (chart, record) if c is not None)]
+
+
+def _tells(material: Material) -> str:
+    """Say whether the plan's signals tell the types of an actor apart."""
+    said = []
+    for one in material.believed:
+        moved = [float(one.mean[i, -1, i] - one.priors[i]) for i in range(len(one.kinds))]
+        who = material.actor(one.actor)
+        if max(moved) < 0.05:
+            said.append(f"nothing that the plan shows tells which {who} it deals with")
+        elif min(float(one.mean[i, -1, i]) for i in range(len(one.kinds))) > 0.9:
+            first = next(
+                t for t in range(one.mean.shape[1]) if min(one.mean[i, t, i] for i in range(len(one.kinds))) > 0.9
+            )
+            said.append(
+                f"what {who} does shows within {first} {material.case.period}{'s' if first != 1 else ''} which it is"
+            )
+        else:
+            said.append(f"what {who} does shows only in part which it is")
+    text = "; ".join(said)
+    return f"{text[:1].upper()}{text[1:]}." if text else "The record of promises:"
 
 
 def _seat(material: Material, actor: str) -> str:
@@ -69,11 +205,11 @@ def _seat(material: Material, actor: str) -> str:
 def _as(material: Material, actor: str, kind: str) -> str:
     if not kind:
         return ""
-    details = material.case.actors[actor].types[kind]
-    return f" ({details.title or spoken(kind)}, {float(details.prior):.0%})"
+    prior = float(material.case.actors[actor].types[kind].prior)
+    return f" ({type_title(material.case, actor, kind)}, {prior:.0%})"
 
 
-def _verdict(material: Material, breaking: list[tuple[ActorConduct, str, TypeConduct]]) -> str:
+def _verdict(material: Material, breaking: Breaking) -> str:
     found = material.conduct.enforcement
     if not breaking:
         said = (
@@ -81,7 +217,7 @@ def _verdict(material: Material, breaking: list[tuple[ActorConduct, str, TypeCon
         )
     else:
         names = list(dict.fromkeys(material.actor(a.name) for a, _, _ in breaking))
-        said = f"**The plan is not incentive-compatible**: breaking it pays {', '.join(names)}."
+        said = f"**The plan is not incentive-compatible**: breaking it pays {listed(names)}."
     if found.holds is None:
         return f"{said} Whether it is self-enforcing in every state could not be decided."
     return said + (
@@ -91,7 +227,7 @@ def _verdict(material: Material, breaking: list[tuple[ActorConduct, str, TypeCon
     )
 
 
-def _headline(material: Material, breaking: list[tuple[ActorConduct, str, TypeConduct]]) -> str:
+def _headline(material: Material, breaking: Breaking) -> str:
     if not breaking:
         return "**No one would gain by breaking the plan** while the others keep it."
     sides = material.case.pair(material.plan) or ()

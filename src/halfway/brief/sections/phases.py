@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from halfway.brief.contents import Block, Paragraph, PhaseCard, Section, Timeline
+from halfway.brief.contents import Block, Figure, Paragraph, PhaseCard, Section, Timeline
 from halfway.brief.material import Material
 from halfway.case.words import say
+from halfway.charts.diagram import diagram
+from halfway.errors import Refusal
 from halfway.space.outcomes import no_way_back
 
 
@@ -70,6 +72,16 @@ def phases(material: Material) -> Section:
         Timeline(tuple(cards)),
     ]
     return Section("timeline", "The plan, phase by phase", tuple(blocks))
+
+
+def plan_diagram(material: Material) -> Figure | None:
+    """Return the plan drawn as a diagram; None where its conduct is too large to compile."""
+    try:
+        automaton = material.conduct.automaton
+    except Refusal:
+        return None
+    drawn = [diagram(material.case, material.name, automaton, narrow=narrow) for narrow in (False, True)]
+    return Figure(drawn[0], drawn[1])
 
 
 def _package_before(material: Material, phase: int) -> np.ndarray | None:
