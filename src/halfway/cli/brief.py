@@ -19,21 +19,17 @@ from halfway.cli.common import case_argument, json_option, load_case, plan_optio
 @seed_option
 def command(case: str, plan: str | None, output: str | None, open_it: bool, as_json: bool, seed: int) -> int:
     """Write the brief on one plan: one self-contained HTML file, readable on a telephone and in print."""
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
-
     from halfway.brief.build import build
     from halfway.brief.contents import Paragraph
     from halfway.brief.render import check_output, render, write
-    from halfway.cli.common import working
+    from halfway.cli.common import second_process, working
 
     loaded = load_case(case)
     name, _ = loaded.plan(plan)
     target = Path(output or f"{loaded.name}.html")
     check_output(target)
     with working(f"Writing the brief on {loaded.title or loaded.name}"):
-        # A process of its own, started afresh: a fork would copy the threads of the libraries in use.
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as executor:
+        with second_process() as executor:
             page = build(loaded, plan=name, seed=seed, executor=executor)
         text = render(page)
     write(text, target)

@@ -10,11 +10,15 @@ import click
 from halfway.cli.common import (
     case_argument,
     console,
+    force_option,
     heading,
     json_option,
     load_case,
+    pair,
+    pairs_option,
     plan_option,
     print_json,
+    saving,
     seed_option,
 )
 
@@ -28,16 +32,12 @@ _SHOWN = 40
 
 
 def _state(text: str) -> int | dict[str, str]:
-    if text.strip().isdigit():
+    if text.strip().isdecimal():
         return int(text)
-    return dict(_pair(part) for part in text.split(","))
-
-
-def _pair(text: str) -> tuple[str, str]:
-    issue, equals, option = text.partition("=")
-    if not equals:
-        raise click.BadParameter(f"'{text}' is neither a number nor issue=option")
-    return issue.strip(), option.strip()
+    try:
+        return dict(pair(part, "ISSUE", "OPTION") for part in text.split(","))
+    except click.BadParameter:
+        raise click.BadParameter(f"'{text}' is neither a number nor ISSUE=OPTION,…") from None
 
 
 @click.command()
@@ -49,13 +49,14 @@ def _pair(text: str) -> tuple[str, str]:
 @click.option("--make-stable", multiple=True, metavar="STATE", help="Which rankings would make this state stable.")
 @click.option("--paths-from", metavar="STATE", help="Where paths start. Default: the status quo.")
 @click.option("--draws", type=click.IntRange(min=0), help="Draws of uncertain interests. Default: 200 where some are.")
-@click.option("--fix", multiple=True, metavar="ISSUE=OPTION", help="Hold an issue at one option.")
+@pairs_option("--fix", "fix", "ISSUE", "OPTION", help="Hold an issue at one option.")
 @click.option("--whole/--around", "whole", default=None, help="Judge every state, or those looked at only.")
 @click.option("--states", "list_states", is_flag=True, help="List every state with its number and ranks.")
 @click.option(
     "--save", type=click.Path(dir_okay=False, path_type=Path), help="Write the state table: csv, parquet, dta."
 )
 @click.option("--moves", type=click.Path(dir_okay=False, path_type=Path), help="Write all moves: csv, json, graphml.")
+@force_option
 @seed_option
 @json_option
 def command(
@@ -67,11 +68,12 @@ def command(
     make_stable: tuple[str, ...],
     paths_from: str | None,
     draws: int | None,
-    fix: tuple[str, ...],
+    fix: dict[str, str],
     whole: bool | None,
     list_states: bool,
     save: Path | None,
     moves: Path | None,
+    force: bool,
     seed: int,
     as_json: bool,
 ) -> int:
@@ -93,29 +95,22 @@ def command(
         paths_from=None if paths_from is None else _state(paths_from),
         draws=draws,
         seed=seed,
-        fix=dict(_pair(f) for f in fix),
+        fix=fix,
         whole=whole,
     )
-    for path in (save, moves):
-        if path is not None:
-            _write(result, path, path is moves)
+    if save is not None:
+        with saving(save, force):
+            result.save(save)
+    if moves is not None:
+        from halfway.stability.export import save_moves
+
+        with saving(moves, force):
+            save_moves(result, moves)
     if as_json:
         print_json(result.to_dict())
     else:
         _show(result, list_states)
     return 0
-
-
-def _write(result: StabilityResult, path: Path, moves: bool) -> None:
-    from halfway.stability.export import save_moves
-
-    try:
-        if moves:
-            save_moves(result, path)
-        else:
-            result.save(path)
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from error
 
 
 def _show(result: StabilityResult, list_states: bool) -> None:

@@ -7,32 +7,30 @@ from typing import TYPE_CHECKING
 
 import click
 
-from halfway.cli.common import case_argument, console, json_option, load_case, plan_option, print_json, seed_option
+from halfway.cli.common import (
+    case_argument,
+    console,
+    json_option,
+    load_case,
+    pairs_option,
+    plan_option,
+    print_json,
+    seed_option,
+)
 
 if TYPE_CHECKING:
     from halfway.case.case import Case
     from halfway.settle.talks import TalksResult
 
 
-def _strategy(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
-    chosen = {}
-    for value in values:
-        actor, sign, strategy = value.partition("=")
-        if not sign:
-            raise click.BadParameter(f"'{value}' is not ACTOR=STRATEGY", context, parameter)
-        chosen[actor] = strategy
-    return chosen
-
-
 @click.command()
 @case_argument
 @plan_option
-@click.option(
+@pairs_option(
     "--strategy",
     "strategies",
-    metavar="ACTOR=NAME",
-    multiple=True,
-    callback=_strategy,
+    "ACTOR",
+    "NAME",
     help="boulware, linear, conceder, tit_for_tat or negmas:NAME. Default: each of the first four, played by all.",
 )
 @click.option("--deadline", type=click.IntRange(1, 100_000), default=100, show_default=True, help="Rounds.")

@@ -105,8 +105,8 @@ def seal(
         raise Refusal(
             [
                 Problem(
-                    "R620",
-                    f"'{path}' exists",
+                    "F003",
+                    f"{path} is there already",
                     "a sealed record is never overwritten",
                     "give another name with --output",
                     Place(str(path)),
@@ -119,8 +119,8 @@ def seal(
         raise InputError(
             [
                 Problem(
-                    "F623",
-                    f"cannot write '{path}'",
+                    "F005",
+                    f"cannot write {path}",
                     (error.strerror or "the system refused").lower(),
                     "give a place that can be written to",
                 )
@@ -142,7 +142,7 @@ def read_record(path: str | Path) -> dict[str, Any]:
         data = json.loads(Path(path).read_text(encoding="utf-8"))
     except OSError as error:
         why = (error.strerror or "the system refused").lower()
-        raise InputError([Problem("F620", f"cannot read '{path}'", why, "give a record", place)]) from error
+        raise InputError([Problem("F001", f"cannot read {path}", why, "give a record", place)]) from error
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
         why = "it is not JSON text"
         raise InputError([Problem("F621", f"'{path}' is not a record", why, "give a record", place)]) from error
