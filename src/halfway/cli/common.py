@@ -196,6 +196,19 @@ def console() -> Console:
     return Patient(width=None if terminal else 120, highlight=False, soft_wrap=not terminal, markup=False, emoji=False)
 
 
+WIDEST = 100
+"""Prose is wrapped here even where the terminal is wider: longer lines are hard to read."""
+
+
+def prose(out: Console, text: str, indent: str = "", style: str | None = None) -> None:
+    """Print a paragraph, wrapped to the terminal; lines after the first stand two places further in."""
+    from textwrap import fill
+
+    hanging = indent + ("  " if indent else "")
+    width = max(min(out.width, WIDEST), 40)
+    out.print(fill(text, width, initial_indent=indent, subsequent_indent=hanging), style=style)
+
+
 def heading(bold: str, rest: str = "") -> Text:
     """Return a line that starts in bold."""
     from rich.text import Text
