@@ -115,5 +115,5 @@ def test_text_is_no_wider_than_the_terminal(verb, width, case, capsys, monkeypat
 
 def test_states_of_many_issues_are_told_by_what_differs(capsys):
     out = printed(capsys, "stability", "minsk-2015")
-    assert "State 2, stable for all under GMR SMR: as state 1 but for Fighting along the line of\n" in out
+    assert "State 2, stable for all under GMR SMR: as state 1 but for Fighting along the line of" in out
     assert "ceasefire:" not in out
