@@ -37,6 +37,7 @@ bench: .venv/ready-bench
 docs: .venv/ready-docs
 	$(RUN) python docs/generate.py
 	$(RUN) python docs/audit_pages.py
+	$(RUN) python docs/problem_codes.py
 	$(RUN) mkdocs build --strict
 
 format: .venv/ready-dev

@@ -292,7 +292,7 @@ edit("empty walk-away", "S242", "not told in one way", ("  south:\n", "  south:\
 edit(
     "mapping among options", "S250", "an option is not a name", ("options: [open, shut]", "options: §[open, {shut: x}]")
 )
-edit("option twice", "S250", "option 'open' is listed twice", ("options: [open, shut]", "options: §[open, open]"))
+edit("option twice", "S255", "option 'open' is listed twice", ("options: [open, shut]", "options: §[open, open]"))
 edit(
     "scale without length",
     "S251",

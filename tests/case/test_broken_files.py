@@ -68,8 +68,8 @@ def test_as_json(broken: Broken, tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert run("check", "--json", str(path)) == 2
     answer = json.loads(capsys.readouterr().out)
     assert answer["sound"] is False
-    assert [p["code"] for p in answer["problems"]] == list(broken.codes)
-    assert all(set(p) == {"code", "file", "line", "column", "what", "why", "remedy"} for p in answer["problems"])
+    assert [p["code"] for p in answer["errors"]] == list(broken.codes)
+    assert all(set(p) == {"code", "file", "line", "column", "what", "why", "remedy"} for p in answer["errors"])
 
 
 def test_every_code_of_the_reader_is_in_the_tests():

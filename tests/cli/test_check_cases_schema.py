@@ -36,7 +36,7 @@ def test_check_as_json(quarrel, capsys):
     answer = json.loads(capsys.readouterr().out)
     assert answer == {
         "sound": True,
-        "problems": [],
+        "errors": [],
         "case": "quarrel",
         "hash": load(quarrel).content_hash,
         "actors": 2,
@@ -101,5 +101,5 @@ def test_schema_to_the_screen_and_to_a_file(tmp_path, capsys):
 def test_a_schema_that_cannot_be_written(tmp_path, capsys):
     assert run("schema", "-o", str(tmp_path / "nowhere" / "s.json")) == 2
     err = capsys.readouterr().err
-    assert "F004" in err
+    assert "F005" in err
     assert "Traceback" not in err

@@ -90,7 +90,7 @@ def test_a_name_that_yaml_takes_for_nothing(here, capsys):
 
 def test_a_folder_that_is_not_there(here, capsys):
     assert run("new", "baltic", "-o", "nowhere/baltic.yaml") == 2
-    assert "F004 cannot write nowhere/baltic.yaml; no such file or directory" in capsys.readouterr().err
+    assert "F005 cannot write nowhere/baltic.yaml; no such file or directory" in capsys.readouterr().err
 
 
 def test_no_name(capsys):

@@ -12,8 +12,9 @@ import pytest
 from halfway.case.catalog import load
 from halfway.cli.main import main
 from halfway.errors import InputError, Refusal
+from halfway.forecast.grading import grade, verify
 from halfway.forecast.run import forecast
-from halfway.forecast.seal import grade, seal, verify
+from halfway.forecast.seal import seal
 from halfway.space.draws import draw
 from halfway.space.positions import ordered_issue, ordered_issues
 from tests.forecast.cases import CASE, emission_standards, write_case
@@ -184,7 +185,7 @@ def run(*arguments: str) -> int:
 def test_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     case, record = str(write_case(tmp_path)), str(tmp_path / "r.json")
     assert run("forecast", case) == 0
-    assert "Plan deal" in capsys.readouterr().out
+    assert "The plan “Deal” stands at" in capsys.readouterr().out
     assert run("forecast", case, "--issue", "money", "--model", "compromise", "--json") == 0
     data = json.loads(capsys.readouterr().out)
     assert [m["model"] for m in data["issues"][0]["models"]] == ["compromise"]

@@ -7,13 +7,14 @@ import pytest
 from halfway.case.catalog import load
 from halfway.cli.main import main
 from halfway.errors import Refusal
-from halfway.settle import programs
+from halfway.settle import integer_program, programs
 from halfway.settle.run import settle
 
 
 @pytest.fixture(autouse=True)
 def failing(monkeypatch):
-    monkeypatch.setattr(programs, "milp", lambda *_, **__: SimpleNamespace(status=4, x=None, message="out of memory"))
+    failed = SimpleNamespace(status=4, x=None, message="out of memory")
+    monkeypatch.setattr(integer_program, "milp", lambda *_, **__: failed)
     # As in a case whose frontier is too large to be exact: then nothing is left to answer from.
     monkeypatch.setattr(programs, "_by_frontier", lambda *_: None)
 

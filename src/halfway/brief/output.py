@@ -24,7 +24,7 @@ def write(text: str, output: str | Path) -> None:
     except OSError as error:
         why = (error.strerror or "it cannot be opened").lower()
         raise InputError(
-            [Problem("F011", f"cannot write {output}", why, "choose another place", Place(str(output)))]
+            [Problem("F005", f"cannot write {output}", why, "choose another place", Place(str(output)))]
         ) from error
 
 
@@ -44,7 +44,7 @@ def check_output(output: str | Path) -> None:
         raise InputError(
             [
                 Problem(
-                    "F010",
+                    "F003",
                     f"{output} is there already",
                     "Halfway did not write it",
                     "choose another name, or move the file away",

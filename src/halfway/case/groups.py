@@ -103,8 +103,8 @@ class _Opening:
                         [
                             Problem(
                                 "R005",
-                                f"'{self.group}' cannot be opened up",
-                                f"the case does not say how its share of issue '{key}' falls to its members",
+                                f"the share of '{self.group}' in issue '{key}' cannot be divided",
+                                "the case does not say how it falls to its members",
                                 "give shares to the members in a case of its own",
                                 self.case.place("issues", key, "options", option, "shares"),
                             )

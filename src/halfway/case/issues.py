@@ -45,7 +45,7 @@ def _options(raw: Any) -> Any:
             )
         if len(set(names)) != len(names):
             twice = next(n for n in names if names.count(n) > 1)
-            raise complaint("S250", f"option '{twice}' is listed twice", "options are told apart by name", "rename one")
+            raise complaint("S255", f"option '{twice}' is listed twice", "options are told apart by name", "rename one")
         return {name: {} for name in names}
     return raw
 

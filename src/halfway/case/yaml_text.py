@@ -152,9 +152,14 @@ def read_yaml(text: str, file: str, problems: Collector) -> tuple[Any, Places]:
         return None, places
     walk = _Walk(file, places, problems)
     if len(documents) != 1:
-        what = "the file holds several documents" if documents else "the file is empty"
         place = walk.place(documents[1]) if documents else Place(file)
-        problems.add("Y107", what, "a file is one case", "keep one document", place)
+        problems.add(
+            "Y107",
+            "the file holds several documents" if documents else "the file is empty",
+            "a file is one case",
+            "keep one document",
+            place,
+        )
         return None, places
     data = walk.read(documents[0], ())
     if walk.parts > _MOST_PARTS:

@@ -20,11 +20,9 @@ from halfway.cli.common import case_argument, json_option, load_case, plan_optio
 def command(case: str, plan: str | None, output: str | None, open_it: bool, as_json: bool, seed: int) -> int:
     """Write the brief on one plan: one self-contained HTML file, readable on a telephone and in print."""
     import os
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
 
     from halfway.brief.output import check_output, write
-    from halfway.cli.common import working
+    from halfway.cli.common import second_process, working
 
     loaded = load_case(case)
     name, _ = loaded.plan(plan)
@@ -32,12 +30,8 @@ def command(case: str, plan: str | None, output: str | None, open_it: bool, as_j
     check_output(target)
     # Two processes share the cores: threads of the linear algebra, on matrices this small, stand in their way.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    # A process of its own, started afresh: a fork would copy the threads of the libraries in use. It loads what it needs
-    # while this one does.
-    with (
-        working(f"Writing the brief on {loaded.title or loaded.name}"),
-        ProcessPoolExecutor(1, mp_context=get_context("spawn")) as executor,
-    ):
+    with working(f"Writing the brief on {loaded.title or loaded.name}"), second_process() as executor:
+        # It loads what it needs while this one does.
         executor.submit(_ready)
         from halfway.brief.build import build
         from halfway.brief.render import render

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from halfway.cli.common import case_argument, json_option, load_case, print_json
+from halfway.cli.common import case_argument, json_option, load_case, print_errors, print_json
 from halfway.errors import InputError
 
 
@@ -18,7 +18,7 @@ def command(case: str, as_json: bool) -> int:
     except InputError as error:
         if not as_json:
             raise
-        print_json({"sound": False, "problems": [problem.as_dict() for problem in error.problems]})
+        print_errors(error.problems, sound=False)
         return 2
     counts = {
         "actors": len(loaded.actors),
@@ -27,7 +27,7 @@ def command(case: str, as_json: bool) -> int:
         "sources": len(loaded.sources),
     }
     if as_json:
-        print_json({"sound": True, "problems": [], "case": loaded.name, "hash": loaded.content_hash, **counts})
+        print_json({"sound": True, "errors": [], "case": loaded.name, "hash": loaded.content_hash, **counts})
     else:
         listed = ", ".join(f"{n} {what if n != 1 else what[:-1]}" for what, n in counts.items())
         click.echo(f"{loaded.places.file}: sound ({listed}; hash {loaded.content_hash[:12]})")

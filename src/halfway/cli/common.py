@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,10 +16,13 @@ import click
 from halfway.seeds import DEFAULT_SEED
 
 if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
+
     from rich.console import Console
     from rich.text import Text
 
     from halfway.case.case import Case
+    from halfway.errors import Problem
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -86,9 +90,91 @@ def keep_existing(path: str | Path, force: bool) -> None:
         )
 
 
+@contextmanager
+def saving(path: str | Path, force: bool) -> Iterator[None]:
+    """Guard the writing of a result: nothing is lost, and what goes wrong is said as of any other input.
+
+    Raises
+    ------
+    InputError
+        Where something is there already, the place or the ending will not do, or a package is missing.
+    """
+    from halfway.errors import InputError, Place, Problem
+
+    keep_existing(path, force)
+    place = Place(str(path))
+    try:
+        yield
+    except (ValueError, OSError) as error:
+        why = (getattr(error, "strerror", None) or str(error)).lower()
+        problem = Problem("F005", f"cannot write {path}", why, "choose another place or ending", place)
+        raise InputError([problem]) from error
+    except ImportError as error:
+        what = f"{path} needs the package '{error.name}'"
+        raise InputError(
+            [Problem("F006", what, "it is not installed", "install it, or write .csv or .parquet", place)]
+        ) from error
+
+
+def pair(text: str, left: str, right: str) -> tuple[str, str]:
+    """Split KEY=VALUE at its first equals sign; spaces around either part do not count.
+
+    Parameters
+    ----------
+    text : str
+    left, right : str
+        What the two are called in the message, such as ACTOR and NUMBER.
+
+    Raises
+    ------
+    click.BadParameter
+        Where a part is missing.
+    """
+    key, _, value = (part.strip() for part in text.partition("="))
+    if not key or not value:
+        raise click.BadParameter(f"'{text}' is not {left}={right}")
+    return key, value
+
+
+def pairs_option(
+    name: str, parameter: str, left: str, right: str, read: Callable[[str], Any] = str, **settings: Any
+) -> Callable[[F], F]:
+    """Add an option that may be repeated and holds KEY=VALUE; the verb is given one mapping.
+
+    Parameters
+    ----------
+    name, parameter : str
+        The option as it is typed, and the verb's argument.
+    left, right : str
+        What the two are called in help and messages, such as ACTOR and NUMBER.
+    read : callable
+        Makes the value of its text; a `ValueError` is a complaint about the command line.
+    """
+
+    def gather(context: click.Context, option: click.Parameter, values: tuple[str, ...]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for text in values:
+            key, value = pair(text, left, right)
+            if key in found:
+                raise click.BadParameter(f"'{key}' is given twice", context, option)
+            try:
+                found[key] = read(value)
+            except ValueError:
+                raise click.BadParameter(f"'{text}' is not {left}={right}", context, option) from None
+        return found
+
+    return click.option(name, parameter, metavar=f"{left}={right}", multiple=True, callback=gather, **settings)
+
+
 def print_json(data: Any) -> None:
-    """Print plain data as JSON."""
-    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+    """Print plain data as JSON, in signs that the output can hold."""
+    narrow = (sys.stdout.encoding or "utf-8").lower().replace("-", "") != "utf8"
+    click.echo(json.dumps(data, ensure_ascii=narrow, indent=2))
+
+
+def print_errors(problems: Iterable[Problem], **beside: Any) -> None:
+    """Print problems as JSON, in the shape that is the same for every verb, with what else the verb says."""
+    print_json({**beside, "errors": [problem.as_dict() for problem in problems]})
 
 
 def console() -> Console:
@@ -110,6 +196,19 @@ def console() -> Console:
     return Patient(width=None if terminal else 120, highlight=False, soft_wrap=not terminal, markup=False, emoji=False)
 
 
+WIDEST = 100
+"""Prose is wrapped here even where the terminal is wider: longer lines are hard to read."""
+
+
+def prose(out: Console, text: str, indent: str = "", style: str | None = None) -> None:
+    """Print a paragraph, wrapped to the terminal; lines after the first stand two places further in."""
+    from textwrap import fill
+
+    hanging = indent + ("  " if indent else "")
+    width = max(min(out.width, WIDEST), 40)
+    out.print(fill(text, width, initial_indent=indent, subsequent_indent=hanging), style=style)
+
+
 def heading(bold: str, rest: str = "") -> Text:
     """Return a line that starts in bold."""
     from rich.text import Text
@@ -118,13 +217,46 @@ def heading(bold: str, rest: str = "") -> Text:
 
 
 @contextmanager
+def second_process() -> Iterator[ProcessPoolExecutor]:
+    """Give a process beside this one; when the user interrupts, it ends at once and says nothing.
+
+    It is started afresh, since a fork would copy the threads of the libraries in use.
+    """
+    import signal
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import active_children, get_context
+
+    executor = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_die_silently)
+    main_thread = threading.current_thread() is threading.main_thread()
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN) if main_thread else None
+    try:
+        # Started here, while interrupts are ignored: the new process inherits that until it can end in silence.
+        executor.submit(int)
+    finally:
+        if main_thread:
+            signal.signal(signal.SIGINT, before)
+    try:
+        yield executor
+    except BaseException:
+        executor.shutdown(wait=False, cancel_futures=True)
+        for child in active_children():
+            child.terminate()
+        raise
+    executor.shutdown()
+
+
+def _die_silently() -> None:
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+@contextmanager
 def working(what: str) -> Iterator[None]:
     """Show that work is going on, on a terminal only and only where it takes over two seconds."""
     if not sys.stderr.isatty():
         yield
         return
-    import threading
-
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 

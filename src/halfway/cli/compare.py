@@ -13,9 +13,9 @@ from halfway.cli.common import (
     force_option,
     heading,
     json_option,
-    keep_existing,
     load_case,
     print_json,
+    saving,
     seed_option,
     working,
 )
@@ -87,8 +87,8 @@ def command(
     if chosen:
         result = replace(result, plans=tuple(p for p in result.plans if p.name in chosen))
     if path is not None:
-        keep_existing(path, force)
-        _save(result, path, table)
+        with saving(path, force):
+            result.save(path, table)
     if as_json:
         print_json(result.to_dict())
     else:
@@ -96,21 +96,6 @@ def command(
         if path is not None:
             click.echo(f"\nwritten: {path}")
     return 0
-
-
-def _save(result: CompareResult, path: str, table: str) -> None:
-    from halfway.errors import InputError, Problem
-
-    try:
-        result.save(path, table)
-    except (ValueError, OSError) as error:
-        what, why = f"cannot write {path}", getattr(error, "strerror", None) or str(error)
-        raise InputError([Problem("F002", what, why, "choose another place or ending")]) from error
-    except ImportError as error:
-        why = f"{error.name} is not installed"
-        raise InputError(
-            [Problem("F003", f"cannot write {path}", why, "install it, or write .csv or .parquet")]
-        ) from error
 
 
 def show(case: Case, result: CompareResult) -> None:

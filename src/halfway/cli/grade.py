@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from halfway.cli.common import json_option, print_json
+from halfway.cli.common import console, heading, json_option, print_json, prose
+
+if TYPE_CHECKING:
+    from halfway.forecast.grading import Grade
 
 
 @click.command()
@@ -16,20 +20,29 @@ from halfway.cli.common import json_option, print_json
 @json_option
 def command(record: Path, outcome: float, issue: str | None, as_json: bool) -> int:
     """Score a sealed forecast against what was decided. Exit status 1 where the record was tampered with."""
-    from halfway.forecast.seal import grade
+    from halfway.forecast.grading import grade
 
     g = grade(record, outcome, issue)
     if as_json:
         print_json(g.to_dict())
     else:
-        unit = f" {g.unit}" if g.unit else ""
-        click.echo(f"{g.issue}: forecast {g.median:.4g}{unit} on {g.date}, decided {g.outcome:.4g}{unit}")
-        click.echo(f"  error {g.error:.4g}{unit}, CRPS {g.crps:.4g}{unit} (on average {g.usual_crps:.4g})")
-        click.echo(
-            f"  log score {g.log_score:.2f}; less than this was given {g.below:.0%}, at most this {g.at_most:.0%}"
-        )
-        held = ", ".join(f"{level} {'yes' if yes else 'no'}" for level, yes in g.inside.items())
-        click.echo(f"  inside the interval: {held}")
-        if not g.intact:
-            click.echo("  the record was changed after it was sealed: this grade counts for nothing")
+        _show(g)
     return 0 if g.intact else 1
+
+
+def _show(g: Grade) -> None:
+    from halfway.cli.forecast import number
+
+    unit = f" {g.unit}" if g.unit else ""
+    out = console()
+    out.print(heading(g.title, f": forecast {number(g.median)}{unit} on {g.date}, decided {number(g.outcome)}{unit}"))
+    prose(out, f"Off by {number(g.error)}{unit}.", indent="  ")
+    crps = f"Score of the whole distribution (CRPS, smaller is better): {number(g.crps)}{unit}; "
+    prose(out, crps + f"the same forecaster's average on real decisions is {number(g.usual_crps)}{unit}.", indent="  ")
+    prose(out, f"Log score {g.log_score:.2f} nats (smaller is better).", indent="  ")
+    chances = f"The forecast gave {g.below:.0%} to less than was decided, and {g.at_most:.0%} to at most that."
+    prose(out, chances, indent="  ")
+    held = "; ".join(f"{level} interval {'held' if yes else 'did not hold'} it" for level, yes in g.inside.items())
+    prose(out, f"{held}.", indent="  ")
+    if not g.intact:
+        prose(out, "The record was changed after it was sealed: this grade counts for nothing.", indent="  ")

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import click
 
 from halfway._version import __version__
+
+if TYPE_CHECKING:
+    from halfway.errors import Problem
 
 # verb: (module below halfway.cli, one line for --help). The function in the module is called `command`.
 VERBS: dict[str, tuple[str, str]] = {
@@ -85,31 +89,79 @@ def root() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and exit with its status; errors come out as lines, never as a traceback."""
-    from halfway.errors import HalfwayError
+    """Run the command line and exit with its status; errors come out as lines, never as a traceback.
 
+    With ``--json`` the errors of every verb come out on standard output as ``{"errors": [...]}``, in the one shape of
+    `halfway.errors.Problem.as_dict`.
+    """
+    from halfway.errors import HalfwayError, Problem
+
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    as_json = "--json" in given[: given.index("--")] if "--" in given else "--json" in given
+    _tolerate_narrow_encodings()
     try:
-        status = root.main(
-            args=None if arguments is None else list(arguments), prog_name="halfway", standalone_mode=False
-        )
+        status = root.main(args=given, prog_name="halfway", standalone_mode=False)
     except click.ClickException as error:
+        if as_json:
+            _fail([_usage_problem(error)], as_json)
         error.show()
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         sys.exit(130)
     except HalfwayError as error:
-        for problem in error.problems:
-            click.echo(str(problem), err=True)
-        sys.exit(2)
+        _fail(error.problems, as_json)
     except BrokenPipeError:
         # The reader of our output (head, less) has gone: nothing is wrong.
         sys.stderr.close()
         sys.exit(0)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        click.echo(
-            f"F004 cannot open {error.filename}; {reason}; check the path, its rights and the free space", err=True
-        )
-        sys.exit(2)
+        named = error.filename if error.filename is not None else "the output"
+        what, remedy = f"cannot read or write {named}", "check the path, its rights and the free space"
+        _fail([Problem("F004", what, reason, remedy)], as_json)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _fail(problems: Sequence[Problem], as_json: bool) -> NoReturn:
+    """Print problems and exit with status 2."""
+    from halfway.cli.common import print_errors
+
+    if as_json:
+        try:
+            print_errors(problems)
+            sys.stdout.flush()
+        except OSError:
+            _silence_output()
+        else:
+            sys.exit(2)
+    for problem in problems:
+        click.echo(str(problem), err=True)
+    _silence_output()
+    sys.exit(2)
+
+
+def _usage_problem(error: click.ClickException) -> Problem:
+    """Put a complaint about the command line into the shape of every other."""
+    from halfway.errors import Problem
+
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else "halfway"
+    usage = context.get_usage().removeprefix("Usage: ") if context is not None else "halfway VERB …"
+    what = error.format_message().rstrip(".")
+    return Problem("U001", what, f"the usage is `{' '.join(usage.split())}`", f"see `{path} --help`")
+
+
+def _silence_output() -> None:
+    """Drop what is still buffered: where its reader or its disk is gone, it would fail again at the end."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _tolerate_narrow_encodings() -> None:
+    """Let a terminal that lacks a sign show a question mark in its place, where Python would fail."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower().replace("-", "") != "utf8":
+            stream.reconfigure(errors="replace")

@@ -67,7 +67,7 @@ def write_new(path: Path, text: str) -> None:
     except OSError as error:
         reason = (error.strerror or "it cannot be opened").lower()
         raise InputError(
-            [Problem("F004", f"cannot write {path}", reason, "check the path", Place(str(path)))]
+            [Problem("F005", f"cannot write {path}", reason, "check the path", Place(str(path)))]
         ) from error
 
 

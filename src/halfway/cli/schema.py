@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import click
 
-from halfway.cli.common import print_json
+from halfway.cli.common import force_option, print_json, saving
 
 
 @click.command()
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write to this file.")
-def command(output: str | None) -> int:
+@force_option
+def command(output: str | None, force: bool) -> int:
     """Print the JSON Schema of case files; editors complete and check by it."""
     import json
 
@@ -19,5 +20,6 @@ def command(output: str | None) -> int:
     if output is None:
         print_json(json_schema())
     else:
-        write_safely(output, json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n")
+        with saving(output, force):
+            write_safely(output, json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n")
     return 0

@@ -23,7 +23,8 @@ def command(case: str, issue: str | None, output: Path | None, seed: int, as_jso
     if as_json:
         print_json({"file": str(path), **record})
     else:
-        click.echo(f"{path}: sealed on {record['date']}")
-        click.echo(f"seal {record['seal']}")
+        titles = ", ".join(f["title"] for f in record["forecasts"])
+        click.echo(f"{path}: sealed on {record['date']}: {titles}")
+        click.echo(f"Seal: {record['seal']}")
         click.echo("Publish the seal, or lodge it with someone, to prove the date to others.")
     return 0

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from halfway.cli.common import case_argument, console, json_option, load_case, plan_option, print_json, seed_option
+from halfway.cli.common import (
+    case_argument,
+    console,
+    json_option,
+    load_case,
+    pairs_option,
+    plan_option,
+    print_json,
+    seed_option,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,21 +31,10 @@ TITLES = {
 }
 
 
-def _power(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, float]:
-    powers = {}
-    for value in values:
-        actor, _, number = value.partition("=")
-        try:
-            powers[actor] = float(number)
-        except ValueError:
-            raise click.BadParameter(f"'{value}' is not ACTOR=NUMBER", context, parameter) from None
-    return powers
-
-
 @click.command()
 @case_argument
 @plan_option
-@click.option("--power", metavar="ACTOR=NUMBER", multiple=True, callback=_power, help="Bargaining power for Nash.")
+@pairs_option("--power", "power", "ACTOR", "NUMBER", float, help="Bargaining power for Nash.")
 @click.option("--cap", type=click.IntRange(min=1), help="Most points of the frontier to carry; beyond it, approximate.")
 @click.option("--sensitivity", is_flag=True, help="Show between which weights each solution's package stays chosen.")
 @seed_option

@@ -10,11 +10,16 @@ import click
 from halfway.cli.common import (
     case_argument,
     console,
+    force_option,
     heading,
     json_option,
     load_case,
+    pair,
+    pairs_option,
     plan_option,
     print_json,
+    prose,
+    saving,
     seed_option,
 )
 
@@ -25,19 +30,17 @@ if TYPE_CHECKING:
     from halfway.stability.result import StabilityResult
 
 _SHOWN = 40
+# A table names the stable states themselves where the case has so few, and has so many columns of issues.
+_LISTED, _COLUMNS = 9, 6
 
 
 def _state(text: str) -> int | dict[str, str]:
-    if text.strip().isdigit():
+    if text.strip().isdecimal():
         return int(text)
-    return dict(_pair(part) for part in text.split(","))
-
-
-def _pair(text: str) -> tuple[str, str]:
-    issue, equals, option = text.partition("=")
-    if not equals:
-        raise click.BadParameter(f"'{text}' is neither a number nor issue=option")
-    return issue.strip(), option.strip()
+    try:
+        return dict(pair(part, "ISSUE", "OPTION") for part in text.split(","))
+    except click.BadParameter:
+        raise click.BadParameter(f"'{text}' is neither a number nor ISSUE=OPTION,…") from None
 
 
 @click.command()
@@ -49,13 +52,14 @@ def _pair(text: str) -> tuple[str, str]:
 @click.option("--make-stable", multiple=True, metavar="STATE", help="Which rankings would make this state stable.")
 @click.option("--paths-from", metavar="STATE", help="Where paths start. Default: the status quo.")
 @click.option("--draws", type=click.IntRange(min=0), help="Draws of uncertain interests. Default: 200 where some are.")
-@click.option("--fix", multiple=True, metavar="ISSUE=OPTION", help="Hold an issue at one option.")
+@pairs_option("--fix", "fix", "ISSUE", "OPTION", help="Hold an issue at one option.")
 @click.option("--whole/--around", "whole", default=None, help="Judge every state, or those looked at only.")
 @click.option("--states", "list_states", is_flag=True, help="List every state with its number and ranks.")
 @click.option(
     "--save", type=click.Path(dir_okay=False, path_type=Path), help="Write the state table: csv, parquet, dta."
 )
 @click.option("--moves", type=click.Path(dir_okay=False, path_type=Path), help="Write all moves: csv, json, graphml.")
+@force_option
 @seed_option
 @json_option
 def command(
@@ -67,11 +71,12 @@ def command(
     make_stable: tuple[str, ...],
     paths_from: str | None,
     draws: int | None,
-    fix: tuple[str, ...],
+    fix: dict[str, str],
     whole: bool | None,
     list_states: bool,
     save: Path | None,
     moves: Path | None,
+    force: bool,
     seed: int,
     as_json: bool,
 ) -> int:
@@ -93,12 +98,17 @@ def command(
         paths_from=None if paths_from is None else _state(paths_from),
         draws=draws,
         seed=seed,
-        fix=dict(_pair(f) for f in fix),
+        fix=fix,
         whole=whole,
     )
-    for path in (save, moves):
-        if path is not None:
-            _write(result, path, path is moves)
+    if save is not None:
+        with saving(save, force):
+            result.save(save)
+    if moves is not None:
+        from halfway.stability.export import save_moves
+
+        with saving(moves, force):
+            save_moves(result, moves)
     if as_json:
         print_json(result.to_dict())
     else:
@@ -106,38 +116,15 @@ def command(
     return 0
 
 
-def _write(result: StabilityResult, path: Path, moves: bool) -> None:
-    from halfway.stability.export import save_moves
-
-    try:
-        if moves:
-            save_moves(result, path)
-        else:
-            result.save(path)
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from error
-
-
 def _show(result: StabilityResult, list_states: bool) -> None:
-    from rich.table import Table
-
     out = console()
-    title = result.space.case.title or result.space.case.name
-    out.print(heading(title, f": {result.states:,} states, {len(result.actors)} actors"))
-    table = Table("", "everybody", *result.names.actors, box=None, header_style="bold", title_justify="left")
-    for concept in result.stable:
-        table.add_row(
-            concept.upper(),
-            _list(result.equilibria(concept)),
-            *(_list(result.verdicts(a, concept)) for a in result.actors),
-        )
+    case = result.space.case
+    out.print(heading(case.title or case.name, f": {result.states:,} states, {len(result.actors)} actors"))
     if result.stable:
-        out.print("Stable states, by concept:")
-        out.print(table)
+        _show_verdicts(result, out)
     if result.space.unknown:
-        out.print(
-            f"Preferences of {', '.join(result.space.unknown)} are partly unknown: these are verdicts of extension a."
-        )
+        who = ", ".join(case.title_of("actors", a) for a in result.space.unknown)
+        prose(out, f"What {who} prefer is partly unknown: these are verdicts of extension a.")
     _show_states(result, out, list_states)
     for look in result.looks:
         out.print()
@@ -146,16 +133,37 @@ def _show(result: StabilityResult, list_states: bool) -> None:
     for coalition in result.coalitions:
         for state in dict.fromkeys(e.state for e in coalition.escapes):
             under = [e for e in coalition.escapes if e.state == state]
-            concepts = " ".join(e.concept.upper() for e in under)
-            out.print(heading("Together", f" ({concepts}): {under[-1].text}"))
+            concepts = " ".join(_name(e.concept) for e in under)
+            prose(out, f"Together ({concepts}): {under[-1].text}")
     _show_more(result, out)
     for part, reason in result.left_out.items():
-        out.print(f"Left out: {part}: {reason}", style="dim")
+        prose(out, f"Left out: {part}: {reason}", style="dim")
+
+
+def _name(concept: str) -> str:
+    return "Nash" if concept == "nash" else concept.upper()
+
+
+def _show_verdicts(result: StabilityResult, out: Console) -> None:
+    from rich.table import Table
+
+    out.print("Stable for everybody:")
+    for concept in result.stable:
+        out.print(f"  {_name(concept):<5} {_list(result.equilibria(concept))}")
+    few = result.states <= _LISTED
+    table = Table("stable for", box=None, header_style="bold", pad_edge=False)
+    for concept in result.stable:
+        table.add_column(_name(concept), justify="left" if few else "right")
+    for key, title in zip(result.actors, result.names.actors, strict=True):
+        found = [result.verdicts(key, concept) for concept in result.stable]
+        table.add_row(title, *(_list(f) if few else f"{len(f):,}" for f in found))
+    out.print()
+    out.print(table)
+    if not few:
+        prose(out, f"How many of the {result.states:,} states are stable for each; --json lists them.", style="dim")
 
 
 def _show_look(result: StabilityResult, look: Look, out: Console) -> None:
-    from textwrap import fill
-
     quiet = []
     for i, name in enumerate(result.names.actors):
         own = [e for e in look.explanations if e.actors == (i,)]
@@ -163,26 +171,54 @@ def _show_look(result: StabilityResult, look: Look, out: Console) -> None:
             quiet.append(name)
             continue
         for text in dict.fromkeys(e.text for e in own if e.concept != "nash"):
-            concepts = " ".join(e.concept.upper() for e in own if e.text == text)
-            out.print(fill(f"{concepts}: {text}", 110, initial_indent="  ", subsequent_indent="    "), highlight=False)
+            concepts = " ".join(_name(e.concept) for e in own if e.text == text)
+            prose(out, f"{concepts}: {text}", indent="  ")
     if quiet:
-        out.print(f"  No move that it prefers: {', '.join(quiet)}.")
+        prose(out, f"No move that it prefers: {', '.join(quiet).removesuffix('.')}.", indent="  ")
 
 
 def _show_states(result: StabilityResult, out: Console, everything: bool) -> None:
-    from rich.table import Table
-
     kept = {k for c in result.stable for k in result.equilibria(c)} | {look.state + 1 for look in result.looks}
     numbers = list(range(1, result.states + 1)) if everything else sorted(kept)
-    table = Table("state", *result.space.issues, "stable for all under", box=None, header_style="bold")
+    shown = numbers if everything else numbers[:_SHOWN]
     rows = result.state_rows() if everything else None
-    for k in numbers if everything else numbers[:_SHOWN]:
+    case, issues = result.space.case, result.space.issues
+    titles = [case.title_of("issues", i) for i in issues]
+    listed = []
+    for k in shown:
         under = rows[k - 1]["equilibrium"] if rows else [c for c in result.stable if result.stable[c][:, k - 1].all()]
-        table.add_row(str(k), *(o or "–" for o in result.state(k).values()), " ".join(under))
+        options = ["–" if o is None else case.title_of("issues", i, o) for i, o in result.state(k).items()]
+        listed.append((f"{k}", options, " ".join(_name(c) for c in under)))
     out.print()
-    out.print(table)
+    widest = [
+        max(map(len, [*t.split(), *(w for _, o, _ in listed for w in o[i].split())])) for i, t in enumerate(titles)
+    ]
+    if sum(widest) + 2 * len(widest) + 32 <= out.width and len(titles) <= _COLUMNS:
+        _states_as_table(out, titles, listed)
+    else:
+        _states_as_paragraphs(out, titles, listed)
     if not everything and len(numbers) > _SHOWN:
         out.print(f"… and {len(numbers) - _SHOWN:,} more (--states lists all)")
+
+
+def _states_as_table(out: Console, titles: list[str], listed: list[tuple[str, list[str], str]]) -> None:
+    from rich.table import Table
+
+    table = Table("state", *titles, "stable for all under", box=None, header_style="bold", pad_edge=False)
+    for number, options, under in listed:
+        table.add_row(number, *options, under)
+    out.print(table)
+
+
+def _states_as_paragraphs(out: Console, titles: list[str], listed: list[tuple[str, list[str], str]]) -> None:
+    """Say of each state after the first what differs from the first: whole rows would not fit side by side."""
+    first: list[str] = []
+    for number, options, under in listed:
+        told = [f"{t}: {o}" for i, (t, o) in enumerate(zip(titles, options, strict=True)) if not first or first[i] != o]
+        beside = f"as state {listed[0][0]} but for " if first else ""
+        first = first or options
+        stable = f", stable for all under {under}" if under else ""
+        prose(out, f"State {number}{stable}: {beside}{'; '.join(told)}.")
 
 
 def _show_more(result: StabilityResult, out: Console) -> None:
@@ -190,14 +226,15 @@ def _show_more(result: StabilityResult, out: Console) -> None:
 
     for improving, route in result.routes:
         if route.steps and improving:
-            way = ", ".join(f"{result.mover(m)} {s + 1}→{t + 1}" for m, s, t in route.steps)
-            out.print(f"From {result.source + 1} to {route.to + 1} by improvements: {way}")
+            movers = result.space.model.movers
+            way = ", ".join(f"{result.names.mover(movers[m])} {s + 1}→{t + 1}" for m, s, t in route.steps)
+            prose(out, f"From {result.source + 1} to {route.to + 1} by improvements: {way}")
     if result.pictures:
-        told = "; ".join(f"{c.upper()} {_list(numbers_of(s))}" for c, s in result.hypergame().items())
-        out.print(f"Stable for each in its own picture of the others: {told}")
+        told = "; ".join(f"{_name(c)} {_list(numbers_of(s))}" for c, s in result.hypergame().items())
+        prose(out, f"Stable for each in its own picture of the others: {told}")
     for horizon, stable in result.limited.items():
         kept = numbers_of(everyone(stable))
-        out.print(f"Looking {horizon} move{'s' if horizon > 1 else ''} ahead, stable for all: {_list(kept)}")
+        prose(out, f"Looking {horizon} move{'s' if horizon > 1 else ''} ahead, stable for all: {_list(kept)}")
     for r in result.requirements:
         count = r.rankings(result.states)
         many = f"{float(r.share):.1%} of all strict rankings" if r.share is not None else "rankings not counted"
@@ -212,13 +249,13 @@ def _show_more(result: StabilityResult, out: Console) -> None:
             if r.minimal != (frozenset(),)
             else (f"{result.names.actors[r.actor]} keeps to it whatever it prefers")
         )
-        out.print(f"{r.concept.upper()} at {r.state + 1}: {need} ({many}{'' if count is None else f': {count:,}'})")
+        prose(out, f"{_name(r.concept)} at {r.state + 1}: {need} ({many}{'' if count is None else f': {count:,}'})")
     if result.robustness is not None:
         shares, drawn = result.robustness.equilibrium, result.robustness.draws
         for concept, share in shares.items():
             best = sorted(((float(p), k + 1) for k, p in enumerate(share) if p > 0), reverse=True)[:5]
             told = ", ".join(f"{k} in {p:.1%} ± {(p * (1 - p) / drawn) ** 0.5:.1%}" for p, k in best) or "none"
-            out.print(f"{concept.upper()} equilibria over {drawn} draws: {told}")
+            prose(out, f"{_name(concept)} equilibria over {drawn} draws: {told}")
 
 
 def _list(numbers: list[int]) -> str:

@@ -7,32 +7,31 @@ from typing import TYPE_CHECKING
 
 import click
 
-from halfway.cli.common import case_argument, console, json_option, load_case, plan_option, print_json, seed_option
+from halfway.cli.common import (
+    case_argument,
+    console,
+    json_option,
+    load_case,
+    pairs_option,
+    plan_option,
+    print_json,
+    prose,
+    seed_option,
+)
 
 if TYPE_CHECKING:
     from halfway.case.case import Case
-    from halfway.settle.talks import TalksResult
-
-
-def _strategy(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
-    chosen = {}
-    for value in values:
-        actor, sign, strategy = value.partition("=")
-        if not sign:
-            raise click.BadParameter(f"'{value}' is not ACTOR=STRATEGY", context, parameter)
-        chosen[actor] = strategy
-    return chosen
+    from halfway.settle.talks import Session, TalksResult
 
 
 @click.command()
 @case_argument
 @plan_option
-@click.option(
+@pairs_option(
     "--strategy",
     "strategies",
-    metavar="ACTOR=NAME",
-    multiple=True,
-    callback=_strategy,
+    "ACTOR",
+    "NAME",
     help="boulware, linear, conceder, tit_for_tat or negmas:NAME. Default: each of the first four, played by all.",
 )
 @click.option("--deadline", type=click.IntRange(1, 100_000), default=100, show_default=True, help="Rounds.")
@@ -74,15 +73,15 @@ def _show(case: Case, result: TalksResult) -> None:
     out = console()
     out.print(f"Where talks would end: {case.title or case.name}", style="bold")
     sample = "a sample of " if result.sampled else ""
-    out.print(
+    prose(
+        out,
         f"{len(result.signatories)} signatories, up to {result.deadline} rounds, {sample}{result.packages:,} packages "
-        "to offer. Means over all runs ± standard error; failed talks count as the walk-away."
+        "to offer. Means over all runs ± standard error; failed talks count as the walk-away.",
     )
     table = Table(title="Utility points by strategy", title_justify="left")
     table.add_column("Actor")
     for session in result.sessions:
-        names = sorted(set(session.strategies.values()))
-        table.add_column(" / ".join(n.replace("_", "-") for n in names), justify="right")
+        table.add_column(_played(session), justify="right")
     table.add_row("Agreement", *[f"{s.agreed:.0%} ± {s.agreed_error:.0%}" for s in result.sessions])
     table.add_row("Rounds until then", *[_shown(s.rounds, ".0f") for s in result.sessions])
     table.add_row("Points left on the table", *[_shown(s.distance, ".1f") for s in result.sessions])
@@ -92,16 +91,21 @@ def _show(case: Case, result: TalksResult) -> None:
         cells = [f"{s.utilities[actor]:.1f} ± {s.errors[actor]:.1f}" for s in result.sessions]
         table.add_row(mark + case.title_of("actors", actor), *cells)
     out.print(table)
+    reached: dict[tuple[tuple[str, str], ...], list[str]] = {}
     for session in result.sessions:
         if session.package is not None:
-            played = " / ".join(sorted(set(session.strategies.values())))
-            options = ", ".join(
-                f"{case.title_of('issues', i)}: {case.title_of('issues', i, o)}" for i, o in session.package.items()
-            )
-            out.print(f"Most frequent agreement of {played} ({session.frequency:.0%}): {options}.")
+            played = f"{_played(session)} ({session.frequency:.0%})"
+            reached.setdefault(tuple(session.package.items()), []).append(played)
+    for package, sessions in reached.items():
+        options = "; ".join(f"{case.title_of('issues', i)}: {case.title_of('issues', i, o)}" for i, o in package)
+        prose(out, f"Most frequent agreement of {', '.join(sessions)}: {options}.")
     out.print("Points left on the table: what every signatory could still gain at once, on average.", style="dim")
     p = result.provenance
     out.print(f"Case {p.case} {p.case_hash[:12]}, Halfway {p.version}, seed {p.seed}; {p.method}.", style="dim")
+
+
+def _played(session: Session) -> str:
+    return " / ".join(n.replace("_", "-") for n in sorted(set(session.strategies.values())))
 
 
 def _shown(value: float, form: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from halfway.cli.common import console, json_option, print_json, seed_option
+from halfway.cli.common import console, json_option, print_json, prose, seed_option
 
 if TYPE_CHECKING:
     from halfway.forecast.validate import ValidationResult
@@ -41,46 +41,50 @@ def _show(result: ValidationResult) -> None:
     from rich.table import Table
 
     from halfway.forecast.models import OURS
+    from halfway.forecast.validate import BASELINE
 
     out = console()
-    out.print(f"{result.issues} issues of {result.proposals} proposals, {result.folds} folds by proposal")
+    out.print(f"{result.issues} issues of {result.proposals} proposals, {result.folds} folds by proposal.")
     if result.without_outcome:
-        out.print(f"{result.without_outcome} issues without an outcome are left out")
-    out.print(f"Halfway's parameters: {result.fitted_on}")
+        out.print(f"{result.without_outcome} issues without an outcome are left out.")
+    prose(out, f"Halfway's parameters: {result.fitted_on}.")
     if result.unseen and not result.provenance.parameters["shipped"]:
-        out.print(
-            f"The shipped parameters have not seen {result.unseen} of these proposals: --shipped scores them on those"
-        )
+        seen = f"The shipped parameters have not seen {result.unseen} of these proposals"
+        prose(out, f"{seen}: --shipped scores them on those.")
     if result.silent:
-        out.print(f"No answer on any of these issues: {', '.join(result.silent)}")
-    names = (
-        "model",
-        "n",
-        "MAE",
-        "less compromise",
-        "CRPS",
-        "ours better by",
-        "log",
-        "50/80/95 %",
-        "width 80 %",
-        "PIT p",
-    )
-    table = Table(*names, box=None, pad_edge=False)
+        prose(out, f"No answer on any of these issues: {', '.join(_label(name) for name in result.silent)}.")
+    errors, ours, spread = (Table(box=None, pad_edge=False, header_style="bold") for _ in range(3))
+    columns = {
+        errors: ("issues", "mean error", "less that of the\ncompromise mean"),
+        ours: ("CRPS", "log score", "CRPS of ours\nis better by"),
+        spread: ("held by intervals\nof 50/80/95 %", "width of\nthe 80 %", "chance of\nsuch tenths"),
+    }
+    for table, names in columns.items():
+        table.add_column("model")
+        for name in names:
+            table.add_column(name, justify="right", no_wrap=True)
     for line in result.lines:
         against, gap, c = line.mae_against_baseline, line.crps_of_ours, line.calibration
+        less = "" if line.model == BASELINE else f"{against.mean:+.2f} [{against.low:+.2f}, {against.high:+.2f}]"
         better = "" if line.model == OURS else f"{-line.relative:.1f} % [{-gap.high:.2f}, {-gap.low:.2f}]"
-        table.add_row(
-            line.model,
-            str(line.issues),
-            f"{line.mae:.2f}",
-            f"{against.mean:+.2f} [{against.low:+.2f}, {against.high:+.2f}]",
-            f"{line.crps:.2f}",
-            better,
-            f"{line.log:.2f}",
-            "/".join(f"{100 * x:.0f}" for x in c.coverage),
-            f"{line.widths[1]:.0f}",
-            f"{c.p_value:.2f}",
-        )
-    out.print(table)
-    out.print("In brackets: 95 percent by resampled proposals. Coverage is drawn at random within atoms; PIT p is the")
-    out.print("chance that a calibrated forecaster departs as far from even tenths.")
+        held = " / ".join(f"{100 * x:.0f}" for x in c.coverage)
+        errors.add_row(line.label, str(line.issues), f"{line.mae:.2f}", less)
+        ours.add_row(line.label, f"{line.crps:.2f}", f"{line.log:.2f}", better)
+        spread.add_row(line.label, held, f"{line.widths[1]:.0f}", f"{c.p_value:.2f}")
+    for table in columns:
+        out.print()
+        out.print(table)
+    out.print()
+    prose(
+        out,
+        "All on a scale from 0 to 100, and smaller is better for errors, CRPS and log score. In brackets: 95 percent by "
+        "resampled proposals, in points. Coverage is drawn at random within atoms; the last column is the chance that a "
+        "calibrated forecaster departs as far from even tenths (PIT).",
+        style="dim",
+    )
+
+
+def _label(model: str) -> str:
+    from halfway.forecast.models import MODELS
+
+    return MODELS[model].label if model in MODELS else model

@@ -15,7 +15,7 @@ from halfway.cli.common import json_option, print_json
 @json_option
 def command(record: Path, case: str | None, as_json: bool) -> int:
     """Recompute a sealed forecast and its hashes. Exit status 1 where it is not confirmed."""
-    from halfway.forecast.seal import verify
+    from halfway.forecast.grading import verify
 
     result = verify(record, case)
     if as_json:
@@ -23,5 +23,5 @@ def command(record: Path, case: str | None, as_json: bool) -> int:
     else:
         click.echo(f"{record}: sealed on {result.date}, {'confirmed' if result.confirmed else 'NOT confirmed'}")
         for note in result.notes:
-            click.echo(f"  {note}")
+            click.echo(f"  {note[:1].upper()}{note[1:]}.")
     return 0 if result.confirmed else 1

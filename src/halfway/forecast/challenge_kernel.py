@@ -7,6 +7,12 @@ import numpy as np
 
 from halfway.space.arrays import FloatArray, IntArray
 
+ALIKE = 1e-12
+"""Expectations closer than this are equal: what ties by the model's definition must not be decided by the last bit."""
+
+HERE = 1e-9
+"""Points closer than this, on the scale from 0 to 100, are the same."""
+
 
 @numba.njit(cache=True)
 def success(
@@ -133,17 +139,17 @@ def play(
                 theirs = abs(x[j] - mean) / width
                 a = expected_utility(d, p[i, j], s[j], r[i], q, mine < d, mine)
                 b = expected_utility(d, p[j, i], s[i], r[i] if viewer else r[j], q, theirs < d, theirs)
-                if b > a and a > 0.0:
+                if b > a + ALIKE and a > ALIKE:
                     group, landing = 1, x[j]
-                elif b > 0.0 and a < 0.0 and b > -a:
+                elif b > ALIKE and a < -ALIKE and b > ALIKE - a:
                     group = 2
                     landing = (-a * x[i] + b * x[j]) / (b - a) if average else x[i] + (x[j] - x[i]) * (-a / b)
-                elif b > 0.0 and a < 0.0 and b < -a and not smallest:
+                elif b > ALIKE and a < -ALIKE and b < -a - ALIKE and not smallest:
                     group, landing = 3, x[j]
                 else:
                     continue
                 key = landing if smallest and group == 2 else abs(landing - x[i])
-                if group < best_class or (group == best_class and key < best_key):
+                if group < best_class or (group == best_class and key < best_key - HERE):
                     best_class, best_key, best_move, best_j = group, key, landing, j
             if best_j >= 0:
                 positions[t + 1, i] = best_move

@@ -83,7 +83,7 @@ def read(path: str | Path) -> Issues:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
         raise InputError(
-            [Problem("F610", f"cannot read '{path}'", str(reason).lower(), "give a CSV file", Place(str(path)))]
+            [Problem("F001", f"cannot read {path}", str(reason).lower(), "give a CSV file", Place(str(path)))]
         ) from error
     header = [h.strip().lower() for h in rows[0]] if rows else []
     missing = [column for column in _NEEDED if column not in header]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from halfway.forecast.answers import NOBODY, Answer
@@ -33,7 +35,11 @@ def strict(dispute: Dispute) -> Answer:
         gains = np.abs(x - reference)[:, None] - np.abs(x[:, None] - point[None])
         return np.asarray((dispute.w[:, None] * np.log(np.maximum(gains, 1e-12))).sum(axis=0))
 
-    return Answer(_best(welfare, low, high))
+    def slope(point: float) -> float:
+        gains = np.maximum(np.abs(x - reference) - np.abs(x - point), 1e-12)
+        return float((dispute.w * np.sign(x - point) / gains).sum())
+
+    return Answer(_best(welfare, slope, low, high))
 
 
 def with_costly_failure(dispute: Dispute, cost: float = COSTLY_FAILURE) -> Answer:
@@ -60,14 +66,28 @@ def with_costly_failure(dispute: Dispute, cost: float = COSTLY_FAILURE) -> Answe
         gain = value - failure[:, None] + cost
         return np.asarray((dispute.w[:, None] * np.log(np.maximum(gain, 1e-12))).sum(axis=0))
 
-    return Answer(_best(welfare, float(x.min()), float(x.max())))
+    def slope(point: float) -> float:
+        gain = np.maximum(1.0 - ((x - point) / width) ** 2 - failure + cost, 1e-12)
+        return float((dispute.w * (x - point) / gain).sum())
+
+    return Answer(_best(welfare, slope, float(x.min()), float(x.max())))
 
 
-def _best(welfare: object, low: float, high: float) -> float:
-    """Maximise a function that is concave where it is finite: a grid, refined around its best point."""
-    assert callable(welfare)
-    for _ in range(12):
+def _best(
+    welfare: Callable[[FloatArray], FloatArray], slope: Callable[[float], float], low: float, high: float
+) -> float:
+    """Maximise a function that is concave where it is finite: a grid, refined, and then where its slope turns.
+
+    Near its top a function is too flat for comparisons of its values to tell points closer than some 1e-5 apart.
+    """
+    for _ in range(3):
         grid = np.linspace(low, high, 101)
         at = int(np.argmax(welfare(grid)))
         low, high = float(grid[max(at - 1, 0)]), float(grid[min(at + 1, 100)])
+    for _ in range(60):
+        middle = 0.5 * (low + high)
+        if slope(middle) > 0:
+            low = middle
+        else:
+            high = middle
     return 0.5 * (low + high)

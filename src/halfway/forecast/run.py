@@ -336,7 +336,7 @@ def _distance(
 
 def _notes(case: Case, arrays: OrderedIssue, drawn: OrderedIssue) -> tuple[str, ...]:
     notes = []
-    names = list(case.actors)
+    names = [case.title_of("actors", actor) for actor in case.actors]
     if arrays.read_off:
         who = ", ".join(names[a] for a in arrays.read_off)
         notes.append(f"position taken from the most valued option: {who}")

@@ -89,7 +89,7 @@ def read(path: str | Path, format: str | None = None) -> Imported:
         raise InputError(
             [
                 Problem(
-                    "F101", f"cannot read {path}", "there is no such file or folder", "check the path", Place(str(path))
+                    "F001", f"cannot read {path}", "there is no such file or folder", "check the path", Place(str(path))
                 )
             ]
         )

@@ -71,7 +71,7 @@ def parse_json(path: Path) -> Any:
             [Problem("F140", "the JSON cannot be read", error.msg.lower(), "check that the file is complete", place)]
         ) from error
     except (UnicodeDecodeError, ValueError, RecursionError) as error:
-        raise _wrong(path, "the JSON cannot be read", str(error)) from error
+        raise _wrong(path, "the file's text is not sound", str(error)) from error
 
 
 def _no_constant(text: str) -> Any:

@@ -50,7 +50,8 @@ def read_gmcr(path: str | Path) -> Imported:
         raw = json.loads(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
         reason = (error.strerror or "it cannot be opened").lower()
-        raise _bad(f"cannot read {shown}", reason, "give the path of a .gmcr file", Place(shown)) from error
+        problem = Problem("F001", f"cannot read {shown}", reason, "give the path of a .gmcr file", Place(shown))
+        raise InputError([problem]) from error
     except UnicodeDecodeError as error:
         raise _bad("the file is not text", "it is not UTF-8", "save it again with GMCR+", Place(shown)) from error
     except json.JSONDecodeError as error:

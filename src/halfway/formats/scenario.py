@@ -58,7 +58,7 @@ def _load(path: Path) -> Any:
             [Problem("F150", "the file cannot be read", error.problem or "it is not YAML", "check it", place)]
         ) from error
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
-        raise _wrong(path, "the file cannot be read", str(error).splitlines()[0]) from error
+        raise _wrong(path, "the file's text is not sound", str(error).splitlines()[0]) from error
 
 
 def _wrong(path: Path, what: str, why: str) -> InputError:

@@ -113,4 +113,4 @@ def read_bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         reason = (error.strerror or "it cannot be opened").lower()
-        raise InputError([Problem("F101", f"cannot read {path}", reason, "check the path", place)]) from error
+        raise InputError([Problem("F001", f"cannot read {path}", reason, "check the path", place)]) from error

@@ -204,11 +204,11 @@ def _strategies(signatories: Sequence[str], given: Mapping[str, str] | None) -> 
         return [dict.fromkeys(signatories, s) for s in STRATEGIES]
     for actor, strategy in given.items():
         if actor not in signatories:
-            raise _refusal("R044", f"'{actor}' is no signatory", suggestion(actor, signatories), "name a signatory")
+            raise _refusal("R051", f"'{actor}' is no signatory", suggestion(actor, signatories), "name a signatory")
         if strategy.startswith(PREFIX):
             negotiator(strategy.removeprefix(PREFIX))
         elif strategy not in STRATEGIES:
-            raise _refusal("R044", f"no strategy '{strategy}'", suggestion(strategy, STRATEGIES), "name one of them")
+            raise _refusal("R035", f"no strategy '{strategy}'", suggestion(strategy, STRATEGIES), "name one of them")
     return [{a: given.get(a, "boulware") for a in signatories}]
 
 

@@ -107,6 +107,9 @@ class GraphSpace:
         Refusal
             For a combination that cannot occur, or one outside what is looked at.
         """
+        for key in package:
+            if key not in self.issues:
+                raise _no_state(f"no issue '{key}' in this case", suggestion(key, self.issues))
         chosen = []
         for key, names in zip(self.issues, self.options, strict=True):
             option = package.get(key, names[0] if len(names) == 1 else None)
@@ -115,9 +118,6 @@ class GraphSpace:
             if option not in names:
                 raise _no_state(f"issue '{key}' has no option '{option}' here", suggestion(option, names))
             chosen.append(names.index(option))
-        for key in package:
-            if key not in self.issues:
-                raise _no_state(f"no issue '{key}' in this case", suggestion(key, self.issues))
         raw = int(np.dot(self.model.moves.strides, np.asarray(chosen, dtype=np.int64)))
         number = self.number(raw)
         if not number:

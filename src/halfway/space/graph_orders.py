@@ -242,7 +242,7 @@ class Orders:
             if not 1 <= number <= model.states.size:
                 problems.append(
                     Problem(
-                        "N415",
+                        "N421",
                         f"there is no state {number}",
                         f"the case has {model.states.size} states",
                         "correct it",

@@ -18,20 +18,24 @@ MAX_MOVES = 150_000_000
 
 
 @compiled
-def successors(state: int, mover: int, moves: Moves, buffer: NDArray[np.int64]) -> int:
+def successors(state: int, mover: int, moves: Moves, buffer: NDArray[np.int64], back: bool = False) -> int:
     """Write the combinations that a mover can turn one combination into, feasible or not, after the state itself.
 
-    Returns the number of entries; ``buffer[0]`` is the state. Coalescing is left to the caller.
+    With `back`, those that it can turn into this one, by changes of issues that it does not change freely. Returns the
+    number of entries; ``buffer[0]`` is the state. Coalescing is left to the caller.
     """
     buffer[0] = state
     filled = 1
     for k in range(moves.width[mover]):
+        if back and moves.free[mover, k]:
+            continue
         issue = moves.issues[mover, k]
         stride, size = moves.strides[issue], moves.sizes[issue]
         option = state // stride % size
         held = filled
         for other in range(size):
-            if moves.allowed[mover, k, option, other]:
+            before, after = (other, option) if back else (option, other)
+            if moves.allowed[mover, k, before, after]:
                 for e in range(held):
                     buffer[filled] = buffer[e] + (other - option) * stride
                     filled += 1

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from halfway.space.arrays import BoolArray, IntArray
 from halfway.space.graph_arrays import GraphModel, Moves, RankArray
 from halfway.stability.compiled import compiled
+from halfway.stability.graph import successors
 
 NOTHING = np.iinfo(np.int32).max
 """The value where opponents cannot move at all."""
@@ -79,26 +80,6 @@ def deal_into_lines(
             out[place[line[s]]] = s
             place[line[s]] += 1
     return out
-
-
-@compiled
-def _before(state: int, mover: int, moves: Moves, buffer: NDArray[np.int64]) -> int:
-    # The state itself and every state that the mover can turn into it by changes it may make in one direction only.
-    buffer[0] = state
-    filled = 1
-    for k in range(moves.width[mover]):
-        if moves.free[mover, k]:
-            continue
-        issue = moves.issues[mover, k]
-        stride, size = moves.strides[issue], moves.sizes[issue]
-        option = state // stride % size
-        held = filled
-        for other in range(size):
-            if moves.allowed[mover, k, other, option]:
-                for e in range(held):
-                    buffer[filled] = buffer[e] + (other - option) * stride
-                    filled += 1
-    return filled
 
 
 @compiled
@@ -185,7 +166,7 @@ def least(
                 lone[0] = s
                 alike = lone
             for member in alike:
-                for b in range(_before(member, m, moves, buffer)):
+                for b in range(successors(member, m, moves, buffer, True)):
                     row = line[m, buffer[b]]
                     count = 0
                     if improving:
