@@ -58,6 +58,8 @@ def command(case: str, plan: str | None, most: int, output: str | None, force: b
         result = repair(loaded, plan, most=most, watch=watch, interruptible=True)
     if output is not None and result.yaml is not None:
         write(Path(output), result.yaml)
+    elif output is not None:
+        click.echo(f"{output} is not written: the plan is best left as it is", err=True)
     if as_json:
         print_json(result.to_dict())
     else:
@@ -112,6 +114,12 @@ def show(case: Case, result: RepairResult) -> None:
     near = result.nearest
     gains = ", ".join(f"{case.title_of('actors', a)} {x:.2f}" for a, x in near.exploitability.items())
     said = f"; breaking it pays from the start: {gains}" if gains else "; from the start breaking it pays no one"
+    if not near.complete:
+        said = (
+            f"; breaking it pays from the start, at least: {gains}"
+            if gains
+            else "; what breaking it pays was not computed yet"
+        )
     of = " of those weighed" if result.stopped else ""
     say(f"nearest{of} (cost {near.cost:g}): {'; '.join(near.changes) or 'the plan as it is'}{said}")
     _missing(case, result, say)

@@ -360,11 +360,9 @@ class Search:
         if self.found is not None:
             at = len(said) - 1
         if at is None:
-            # Interrupted: of those weighed most, the one under which actors gain least.
-            at = min(
-                range(len(said)),
-                key=lambda k: (not said[k].sound, -len(said[k].weighed), sum(said[k].exploitability.values()), k),
-            )
+            # Interrupted: of those weighed in full, the one under which actors gain least; else the plan as it is.
+            whole = [k for k, one in enumerate(said) if one.complete]
+            at = min(whole, key=lambda k: (sum(said[k].exploitability.values()), k), default=0)
         nearest, (change, key) = said[at], self.tried[at]
         lacks: tuple[Missing, ...] = ()
         paid: Compensation | None = None
