@@ -17,7 +17,8 @@ import numpy as np
 
 from halfway.case.catalog import load
 from halfway.conduct.holdable import frontier_of, stage_of
-from halfway.conduct.holding import departures, holding
+from halfway.conduct.holding import holding
+from halfway.conduct.holding_tables import departures
 from halfway.conduct.stage import Stage
 from halfway.conduct.study import study
 from halfway.explore.agreements import agreements

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from halfway.conduct import holding as module
 from halfway.conduct.holdable import MOST_LISTED, frontier_of, holdable, stage_of
 from halfway.conduct.holding import digits_of, holding, holding_of, number_of
+from halfway.conduct.holding_tables import hardest_tables
 from halfway.conduct.punishment import fallback, hardest
 from halfway.conduct.stage import Stage, components
 from halfway.conduct.study import study
@@ -121,7 +122,7 @@ def test_every_verdict_is_that_of_the_formulas(drawn):
 @given(stages())
 def test_who_stands_in_the_way_is_counted_right(drawn):
     stage, patience = drawn
-    hard = [module.hardest_tables(stage, a, float(patience[a])) for a in range(len(patience))]
+    hard = [hardest_tables(stage, a, float(patience[a])) for a in range(len(patience))]
     found = module.judge_all(stage, hard, stage.status_quo, thorough=True)
     every = list(reference.packages(stage))
     minmaxes = {
@@ -286,8 +287,8 @@ def test_a_false_alarm_on_what_another_sets_does_not_rule_a_package_out():
         stage.utilities, stage.bounds, stage.setters, stage.reach, stage.status_quo,
         (stage.breach[0], np.array([[0.45, 0.45], [0.45, 0.45]])),
     )  # fmt: skip
-    tables = [module.hardest_tables(noisy, 0, 0.6)]
-    both = module.judge_all(noisy, [*tables, module.hardest_tables(stage, 1, 0.6)], np.array([0, 0]))
+    tables = [hardest_tables(noisy, 0, 0.6)]
+    both = module.judge_all(noisy, [*tables, hardest_tables(stage, 1, 0.6)], np.array([0, 0]))
     assert both.holds[0]
 
 
@@ -339,3 +340,18 @@ def test_too_many_packages_are_sampled_with_their_error(monkeypatch):
     assert sampled.distance_held == exact.distance_held == 0
     assert sampled.frontier == exact.frontier == 1
     assert len(exact.best) <= MOST_LISTED
+
+
+def test_where_best_replies_come_to_no_rest_nothing_is_said_to_be_held():
+    """Matching pennies has no equilibrium in pure strategies, so there is nothing known to fall back to."""
+    points = np.array([[1.0, -1.0], [-1.0, 1.0]])
+    stage = Stage(
+        Utilities((np.zeros((2, 2)), np.zeros((2, 2))), (Linkage((0, 1), np.stack([points, -points])),), np.ones(2), False),
+        Bounds((), ((), ())), ((0,), (1,)), (np.ones((2, 2), dtype=bool),) * 2, np.array([0, 0]), (1 - np.eye(2),) * 2,
+    )  # fmt: skip
+    assert fallback(stage, np.array([0.9, 0.9])) is None
+    found = holding(stage, np.array([0.9, 0.9]), np.array([0, 0]))
+    assert not found.can_be_held.holds.any()
+    assert found.can_be_held.feasible == 4
+    # Each is held down to 1 in pure strategies, which no package gives both.
+    assert not found.not_ruled_out.holds.any()

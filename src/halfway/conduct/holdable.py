@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from halfway.conduct.holding import Holding, digits_of, holding, holding_of, number_of
-from halfway.conduct.punishment import hardest
+from halfway.conduct.punishment import fallback, hardest
 from halfway.conduct.stage import Stage
 from halfway.conduct.study import Study
 from halfway.seeds import generator
@@ -60,7 +60,7 @@ class Holdable:
     in_the_way : mapping from actor to (int, int)
         How many packages are ruled out because that actor would depart: for it alone, and in all. Empty for a sample.
     bound : str
-        Whether the hardest punishment is exact or bounded.
+        Whether the hardest punishment is exact or bounded, and whether a fallback is known.
     holding : Holding or None
         The verdict on every package; None for a sample.
     """
@@ -182,7 +182,7 @@ def holdable(whole: Study, plan_package: IntArray, seed: int) -> Holdable | None
         in_the_way={
             a: (int(upper.alone[n]), int(upper.failing[n])) for n, a in enumerate(space.actors) if upper.failing[n]
         },
-        bound=_bound(stage),
+        bound=_bound(stage, whole.patiences),
         holding=found,
     )
 
@@ -219,14 +219,20 @@ def _sampled(whole: Study, stage: Stage, plan_package: IntArray, parties: list[i
         nearest=near[0][1],
         nearest_held=near[1][1],
         in_the_way={},
-        bound=_bound(stage),
+        bound=_bound(stage, whole.patiences),
     )
 
 
-def _bound(stage: Stage) -> str:
-    if all(hardest(stage, a).exact for a in range(stage.utilities.actors)):
-        return "exact: what each actor can be held down to is exact"
-    return "what some actor can be held down to is bounded from below, so that fewer packages are ruled out"
+def _bound(stage: Stage, patience: FloatArray) -> str:
+    said = "exact: what each actor can be held down to is exact"
+    if not all(hardest(stage, a).exact for a in range(stage.utilities.actors)):
+        said = "what some actor can be held down to is bounded from below, so that fewer packages are ruled out"
+    if fallback(stage, patience) is None:
+        said += (
+            "; no package can be said to be held, since what play would fall back to is not known: best replies come to no "
+            "rest, or too many issues are tied"
+        )
+    return said
 
 
 def _labels(space: Space, number: int | None) -> dict[str, str] | None:

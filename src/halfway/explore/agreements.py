@@ -22,7 +22,8 @@ from halfway.conduct.holdable import (
     standard_error,
     undominated_rows,
 )
-from halfway.conduct.holding import Tables, holding_of, judge_all, judge_by, number_of
+from halfway.conduct.holding import holding_of, judge_all, judge_by, number_of
+from halfway.conduct.holding_tables import Tables
 from halfway.conduct.ratification import long_run_package
 from halfway.conduct.stage import Stage, Term, merged
 from halfway.conduct.study import Study, study
