@@ -346,3 +346,37 @@ plans:
     page = brief(load_text(text), draws=20)
     assert "Nothing is acceptable to all" in page
     assert "could be made to hold" not in page
+
+
+WEARING_OUT = """
+name: wearing-out
+horizon: 24
+actors:
+  a: {interests: {x: {weight: 1, values: {low: 0, high: 100}}}, patience: 0.5 per month}
+  b: {interests: {x: {weight: 1, values: {low: 100, high: 0}}}, patience: 0.5 per month}
+issues:
+  x:
+    options: [low, high]
+    set_by: a
+    owner: b
+    signals: {fine: {}, bad: {breach: yes}}
+    observed: {high: {fine: 0.9, bad: 0.1}, low: {bad: 1}}
+status_quo: {x: low}
+plans:
+  p:
+    between: [a, b]
+    phases:
+      on: {package: {x: high}, on: [{when: {x: bad}, go: off}]}
+      off: {title: The end, package: {x: low}}
+"""
+
+
+def test_it_says_where_false_alarms_lead_a_kept_plan() -> None:
+    """After 23 chances of one in ten it has ended with probability 1 − 0.9²³; points are 0.5 Σ 0.45ᵗ of 100."""
+    page = build(load_text(WEARING_OUT), draws=20)
+    (said,) = (b.text for b in page.answer if isinstance(b, Paragraph) and "off its course" in b.text)
+    assert "it spends 100% of the long run, of which the figures above speak, in 'The end'" in said
+    assert f"after 24 months it is there with a probability of {1 - 0.9**23:.0%}" in said
+    assert f"it is worth {100 * 0.5 / 0.55:.0f} to A and {100 - 100 * 0.5 / 0.55:.0f} to B, in points" in said
+    steady = build(load_text(WEARING_OUT.replace("fine: 0.9, bad: 0.1", "fine: 1")), draws=20)
+    assert not [b for b in steady.answer if isinstance(b, Paragraph) and "off its course" in b.text]

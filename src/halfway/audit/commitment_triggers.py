@@ -143,13 +143,8 @@ def waited_out(question: Question) -> Iterator[Hit]:
 def same_offer_again(question: Question) -> Iterator[Hit]:
     """C309."""
     plan = question.plan
-    offered: set[str] = set()
-    following: str | None = plan.first
-    while following is not None and following not in offered:
-        offered.add(following)
-        following = plan.phases[following].then
     for name, phase in plan.phases.items():
-        if phase.resets is None or phase.resets.max == 0 or (phase.resets.terms or phase.then) not in offered:
+        if phase.resets is None or phase.resets.max == 0 or (phase.resets.terms or phase.then) not in plan.course:
             continue
         often = "without limit" if phase.resets.max is None else f"up to {phase.resets.max} times"
         length = phase.lasts.periods(question.case.period) if phase.lasts else 1

@@ -233,5 +233,15 @@ class Plan(Sourced):
         """The phase in which the plan starts."""
         return self.start or next(iter(self.phases))
 
+    @property
+    def course(self) -> tuple[str, ...]:
+        """The phases that the plan passes through by the clock alone, when no rule matches."""
+        passed: list[str] = []
+        following: str | None = self.first
+        while following is not None and following not in passed:
+            passed.append(following)
+            following = self.phases[following].then
+        return tuple(passed)
+
 
 Author.model_rebuild()

@@ -13,6 +13,9 @@ from halfway.case.words import say
 from halfway.charts.movement import movement_chart
 from halfway.explore.comparison import SideOutcome
 
+STRAYED = 0.1
+"""From this share of the long run on, it is said that a plan's rules lead elsewhere than its clock."""
+
 
 def answer(material: Material, faults: Sequence[str]) -> tuple[Block, ...]:
     """Return the answer in sentences, with the headline picture.
@@ -27,7 +30,8 @@ def answer(material: Material, faults: Sequence[str]) -> tuple[Block, ...]:
         Paragraph(_served(material), "lead"),
         *(Paragraph(_side(material, side), "lead") for side in material.outcome.sides),
     ]
-    blocks.extend(Paragraph(text) for text in (_joint_gain(material), _what_must_hold(material)) if text)
+    said = (_set_off(material), _joint_gain(material), _what_must_hold(material))
+    blocks.extend(Paragraph(text) for text in said if text)
     wide = movement_chart(material.comparison, material.name)
     if wide is not None:
         blocks.append(Figure(wide, movement_chart(material.comparison, material.name, narrow=True)))
@@ -114,6 +118,29 @@ def _side(material: Material, side: SideOutcome) -> str:
     return (
         f"{reached}; today it stands at {side.status_quo_level:.0f} percent, so the plan moves it "
         f"**{abs(moved):.0f} points {where}** ({spread(side.movement, sign=True)})."
+    )
+
+
+def _set_off(material: Material) -> str:
+    """Say where its rules carry a kept plan in the long run, if that is not where its clock leads."""
+    path, case = material.path, material.case
+    strayed = {p: share for p, share in path.long_run_phases().items() if p not in material.plan.course}
+    total = sum(strayed.values())
+    if total < STRAYED:
+        return ""
+    by_then = path.phases_over_time(case.horizon)[-1]
+    there = sum(float(by_then[path.phases.index(p)]) for p in strayed)
+    named = " or ".join(f"'{case.title_of('plans', material.name, p)}'" for p, share in strayed.items() if share > 0.01)
+    worth = " and ".join(
+        f"{material.outcome.actors[s.mover].discounted:.0f} to {material.actor(s.mover)}"
+        for s in material.outcome.sides
+    )
+    return (
+        f"**Its own rules carry the plan off its course.** Though everyone keeps it, what is seen sets them off now and then: it "
+        f"spends {total:.0%} of the long run, of which the figures above speak, in {named}; "
+        f"after {case.horizon} {case.period}s it is there with a probability of "
+        f"{there:.0%}."
+        + (f" Averaged from the start, as each side discounts, it is worth {worth}, in points." if worth else "")
     )
 
 
