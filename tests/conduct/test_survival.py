@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 
+from halfway.case.reader import build
 from halfway.conduct.play import cast, play, profiles
 from halfway.conduct.study import study
 from halfway.conduct.survival import survival
@@ -108,3 +109,21 @@ def slowly(whole, periods):
             now = then
             kept[t + 1] += chance * sum(now.values())
     return kept
+
+
+def test_a_departure_that_can_as_well_wait_waits():
+    """An undo of a month leaves the old option in force for one more: only in the second month does keeping cost anything."""
+    whole = study(
+        build(
+            {
+                "name": "lag",
+                "actors": {"a": {"patience": 0.9, "interests": {"x": {"values": {"o": 100, "p": 0}}}}},
+                "issues": {"x": {"options": ["o", "p"], "set_by": "a", "owner": "a", "undo": "1 month"}},
+                "status_quo": {"x": "o"},
+                "plans": {"plan": {"phases": {"on": {"package": {"x": "p"}}}}},
+            }
+        )
+    )
+    assert survival(whole, 4).kept.tolist() == [1, 1, 0, 0, 0]
+    assert play(whole, 10, 1, periods=4).survival.tolist() == [1, 1, 0, 0, 0]
+    assert whole.gap("a") == pytest.approx(90)

@@ -265,7 +265,7 @@ status_quo: {peace: no}
 def test_what_cannot_be_opened_is_refused():
     data = union()
     data["issues"]["trade"]["options"] = {"no": {"shares": {"union": 100}}, "yes": {"shares": {"third": 100}}}
-    with pytest.raises(Refusal, match=r"R005.*share of issue 'trade'"):
+    with pytest.raises(Refusal, match=r"R005.*share of 'union' in issue 'trade'"):
         opened(build(data), "union")
     with pytest.raises(Refusal, match=r"R004.*no members"):
         opened(build(union()), "third")

@@ -189,11 +189,13 @@ def show(case: Case, result: ConductResult, agreed: Agreements | None = None) ->
             called = f"'{trigger['name']}'" if trigger["name"] else str(trigger["number"] + 1)
             out.print(f"Rule {called} of phase '{case.title_of('plans', plan, trigger['phase'])}' cannot fire.")
     if result.holdable is not None:
+        from textwrap import fill
+
         from halfway.explore.agreement_words import in_words
 
         out.print()
         for sentence in in_words(case, result.holdable, agreed):
-            out.print(sentence)
+            out.print(fill(sentence, 100))
     if result.play is not None:
         p = result.play
         out.print(

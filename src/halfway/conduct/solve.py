@@ -139,6 +139,12 @@ def best_response(
     least = None if settle else float(kept[game.start])
     known = None if start is not None and start.any() else kept
     policy, values = iterated(game, actor, discount, keeping if start is None else start, penalty, known, least)
+    if settle and start is None and policy.any():
+        # A departure that can as well wait is no departure yet: keeping as good as the move is kept to.
+        rows = game.flat(actor).first[:-1]
+        now = game.flat(actor).points[rows, actor] - (0.0 if penalty is None else penalty)
+        worth = (1 - discount) * now + discount * (game.flat(actor).chain[rows] @ values)
+        policy = np.where(worth >= values - TOLERANCE * (1 - discount), 0, policy)
     return Response(policy, values, kept)
 
 

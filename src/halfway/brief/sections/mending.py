@@ -13,7 +13,7 @@ from halfway.result import Table
 SETS = 32
 """Sets of declared changes that are tried for the page; the command tries all."""
 
-ROOM = 8_000
+ROOM = 2_000
 """Sets are weighed against one another while the situations of all actors' conduct together are no more than so many."""
 
 
