@@ -118,7 +118,7 @@ def test_a_departure_that_can_as_well_wait_waits():
             {
                 "name": "lag",
                 "actors": {"a": {"patience": 0.9, "interests": {"x": {"values": {"o": 100, "p": 0}}}}},
-                "issues": {"x": {"options": ["o", "p"], "set_by": "a", "owner": "a", "undo": "1 month"}},
+                "issues": {"x": {"options": {"o": {"undo": "1 month"}, "p": {}}, "set_by": "a", "owner": "a"}},
                 "status_quo": {"x": "o"},
                 "plans": {"plan": {"phases": {"on": {"package": {"x": "p"}}}}},
             }
