@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from halfway.case.case import Case, spoken
+from halfway.case.case import Case
 from halfway.conduct.missing import Answer, Least, Missing
 from halfway.conduct.refutation import Refutation
+from halfway.conduct.words import type_title
 
 
 def who(case: Case, actor: str, kind: str | None) -> str:
     """Say of whom it is spoken, and as which of its types."""
     if kind is None:
         return case.title_of("actors", actor)
-    details = case.actors[actor].types[kind]
-    return f"{case.title_of('actors', actor)} ({details.title or spoken(kind)}, {float(details.prior):.0%})"
+    prior = float(case.actors[actor].types[kind].prior)
+    return f"{case.title_of('actors', actor)} ({type_title(case, actor, kind)}, {prior:.0%})"
 
 
 def act(case: Case, one: Refutation) -> str:
