@@ -17,12 +17,12 @@ import numpy as np
 
 from halfway.case.catalog import load
 from halfway.case.reader import build
-from halfway.conduct import kernel
-from halfway.conduct.chain import lay
-from halfway.conduct.play import cast, play, run_key
-from halfway.conduct.player import play_one
-from halfway.conduct.strategies import strategy
-from halfway.conduct.study import study
+from halfway.conduct.game.compiled_plan import study
+from halfway.conduct.play import kernel
+from halfway.conduct.play.joint_chain import lay
+from halfway.conduct.play.plain_player import play_one
+from halfway.conduct.play.run import cast, play, run_key
+from halfway.conduct.play.strategies import strategy
 
 OURS = {
     "always_keep": "Cooperator",

@@ -20,9 +20,9 @@ import numpy as np
 
 from halfway.case.catalog import load
 from halfway.charts.chart import Chart, values
-from halfway.forecast.challenge import READINGS, challenge
 from halfway.forecast.disputes import Dispute
-from halfway.forecast.models import MODELS, OURS
+from halfway.forecast.models.by_name import MODELS, OURS
+from halfway.forecast.models.challenge import READINGS, challenge
 from halfway.forecast.run import forecast
 from halfway.result import Table, write_safely
 

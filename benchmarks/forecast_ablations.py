@@ -16,13 +16,14 @@ from pathlib import Path
 
 import numpy as np
 
-from halfway.forecast import deu3, features, learn
 from halfway.forecast.disputes import Dispute
-from halfway.forecast.distribution import Distribution
-from halfway.forecast.features import FEATURES, Landscape, influence, landscape
-from halfway.forecast.folds import fold_of_each
-from halfway.forecast.learn import fit_grounds
-from halfway.forecast.predictive import masses
+from halfway.forecast.own import features, learn
+from halfway.forecast.own.distribution import Distribution
+from halfway.forecast.own.features import FEATURES, Landscape, influence, landscape
+from halfway.forecast.own.learn import fit_grounds
+from halfway.forecast.own.predictive import masses
+from halfway.forecast.scoring import deu3
+from halfway.forecast.scoring.folds import fold_of_each
 from halfway.result import write_safely
 
 Column = Callable[[Dispute, np.ndarray], np.ndarray]

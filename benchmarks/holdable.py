@@ -16,11 +16,11 @@ from math import prod
 import numpy as np
 
 from halfway.case.catalog import load
-from halfway.conduct.holdable import frontier_of, stage_of
-from halfway.conduct.holding import holding
-from halfway.conduct.holding_tables import departures
-from halfway.conduct.stage import Stage
-from halfway.conduct.study import study
+from halfway.conduct.game.compiled_plan import study
+from halfway.conduct.holdable.bounds import departures
+from halfway.conduct.holdable.judge import holding
+from halfway.conduct.holdable.result import frontier_of, stage_of
+from halfway.conduct.holdable.stage_game import Stage
 from halfway.explore.agreements import agreements
 from halfway.space.arrays import Bounds, Linkage, Utilities
 

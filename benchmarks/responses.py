@@ -14,8 +14,8 @@ import resource
 import numpy as np
 
 from halfway.case.catalog import entries, load
-from halfway.conduct import thresholds
-from halfway.conduct.study import study
+from halfway.conduct.game.compiled_plan import study
+from halfway.conduct.thresholds import thresholds
 from halfway.errors import Refusal
 
 RUNS = 3

@@ -51,8 +51,8 @@ def timed(work: Any, repeats: int) -> float:
 
 
 def ours(issues: int, options: int, parties: int, what: str, opposed: bool = False) -> dict[str, Any]:
-    from halfway.settle.frontier import pareto_frontier
-    from halfway.settle.solutions import solutions_from_frontier
+    from halfway.settle.packages.frontier import pareto_frontier
+    from halfway.settle.solutions.from_frontier import solutions_from_frontier
     from halfway.space.arrays import Bounds, Utilities
 
     drawn = tables(issues, options, parties, opposed)
@@ -63,7 +63,7 @@ def ours(issues: int, options: int, parties: int, what: str, opposed: bool = Fal
 
     def work() -> None:
         if what == "program":
-            from halfway.settle.programs import solutions_by_program
+            from halfway.settle.solutions.from_programs import solutions_by_program
 
             solution = solutions_by_program(utilities, bounds, range(parties), floor, names=["nash"])["nash"]
         else:

@@ -26,7 +26,7 @@ RESULTS = Path(__file__).parent / "results"
 
 
 def random_model(options, actors, seed=0):
-    from halfway.space.graph_arrays import GraphModel
+    from halfway.space.graph.arrays import GraphModel
 
     rng = np.random.default_rng(seed)
     states = 1 << options
@@ -38,9 +38,9 @@ def random_model(options, actors, seed=0):
 
 def judge(model, five):
     """Return equilibria by concept, from arrays to verdicts."""
-    from halfway.stability.graph import write_out
-    from halfway.stability.individual import Bench
-    from halfway.stability.pairwise import preferences_of, stable_states
+    from halfway.stability.concepts.individual import Bench
+    from halfway.stability.concepts.pairwise import preferences_of, stable_states
+    from halfway.stability.graph.moves import write_out
 
     found = Bench(model).verdicts()
     out = {c: found.equilibria(c).tolist() for c in FOUR}

@@ -9,7 +9,7 @@ try:
 except ModuleNotFoundError:  # run as a script: its own folder is on the path
     from audit_readings import BY_CODE, CARRIED_OUT, Carried, Verdict  # type: ignore[no-redef]
     from redraw import survival  # type: ignore[no-redef]
-from halfway.audit.rules import Finding
+from halfway.audit.finding import Finding
 from halfway.audit.run import ORDER, all_rules, audit
 from halfway.case.catalog import load, paths
 

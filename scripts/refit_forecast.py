@@ -16,11 +16,12 @@ from pathlib import Path
 
 import numpy as np
 
-from halfway.forecast import deu3, predictive
-from halfway.forecast.folds import answers, fold_of_each, implied, ours, points_of
-from halfway.forecast.learn import PENALTY, fit
-from halfway.forecast.measured import Measured, measure
-from halfway.forecast.models import MODELS, OURS
+from halfway.forecast.models.by_name import MODELS, OURS
+from halfway.forecast.own import predictive
+from halfway.forecast.own.learn import PENALTY, fit
+from halfway.forecast.scoring import deu3
+from halfway.forecast.scoring.folds import answers, fold_of_each, implied, ours, points_of
+from halfway.forecast.scoring.measured import Measured, measure
 from halfway.result import write_safely
 from halfway.seeds import DEFAULT_SEED
 

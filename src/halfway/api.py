@@ -14,13 +14,13 @@ from halfway.seeds import DEFAULT_SEED
 
 if TYPE_CHECKING:
     from halfway.audit.run import AuditResult
-    from halfway.conduct.repair import RepairResult
+    from halfway.conduct.repair.run import RepairResult
     from halfway.conduct.result import ConductResult
     from halfway.explore.comparison import CompareResult
-    from halfway.forecast.results import ForecastResult
+    from halfway.forecast.result import ForecastResult
     from halfway.formats.profiles import Imported
     from halfway.settle.result import SettleResult
-    from halfway.settle.talks import TalksResult
+    from halfway.settle.talks.run import TalksResult
     from halfway.stability.result import StabilityResult
 
 
@@ -59,8 +59,8 @@ def settle(case: str | Path | Case, plan: str | None = None, **options: Any) -> 
 
 
 def talks(case: str | Path | Case, **options: Any) -> TalksResult:
-    """Simulate alternating offers among the signatories; see `halfway.settle.talks.talks` for the options."""
-    from halfway.settle.talks import talks as run
+    """Simulate alternating offers among the signatories; see `halfway.settle.talks.run.talks` for the options."""
+    from halfway.settle.talks.run import talks as run
 
     return run(_load(case), **options)
 
@@ -100,8 +100,8 @@ def conduct(case: str | Path | Case, plan: str | None = None, **options: Any) ->
 
 
 def repair(case: str | Path | Case, plan: str | None = None, **options: Any) -> RepairResult:
-    """Find the least declared change that makes a plan hold; see `halfway.conduct.repair.repair` for the options."""
-    from halfway.conduct.repair import repair as run
+    """Find the least declared change that makes a plan hold; see `halfway.conduct.repair.run.repair` for the options."""
+    from halfway.conduct.repair.run import repair as run
 
     return run(_load(case), plan, **options)
 

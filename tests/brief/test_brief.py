@@ -18,9 +18,9 @@ from halfway.case.catalog import load
 from halfway.case.reader import load_text
 from halfway.charts.conduct import breakers
 from halfway.cli.main import main
+from halfway.conduct.game.compiled_plan import study
+from halfway.conduct.play.survival import survival
 from halfway.conduct.run import conduct
-from halfway.conduct.study import study
-from halfway.conduct.survival import survival
 from halfway.errors import InputError, Refusal
 from halfway.explore.agreements import agreements
 

@@ -10,7 +10,7 @@ from halfway.case.catalog import entries, load, paths
 from halfway.cli.main import main
 from halfway.errors import InputError, Refusal
 from halfway.settle.run import settle
-from halfway.space.compile import compile_space
+from halfway.space.utilities.space import compile_space
 
 HISTORICAL = {
     "eu-belarus-2016", "budapest-1994", "minsk-2015", "iran-2015", "good-friday-1998", "dayton-1995", "camp-david-1978",

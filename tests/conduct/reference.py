@@ -8,7 +8,7 @@ import numpy as np
 
 from halfway.case.case import Case
 from halfway.case.truth import violated
-from halfway.space.compile import compile_space
+from halfway.space.utilities.space import compile_space
 from tests.conduct.signals import matches, shown_on
 
 

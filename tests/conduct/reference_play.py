@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import combinations, product
 
 from halfway.case.truth import violated
-from halfway.conduct.strategies import BREAK, KEEP, strategy
-from halfway.space.compile import compile_space
+from halfway.conduct.play.strategies import BREAK, KEEP, strategy
+from halfway.space.utilities.space import compile_space
 
 
 class Undecided(Exception):
@@ -21,7 +21,7 @@ class NaivePlay:
     naive : Naive
     playing : mapping from (actor, kind) to name of a strategy
         For every actor that does more than keep; kind is None where it has no types.
-    bodies : list of halfway.conduct.turnover.Body
+    bodies : list of halfway.conduct.play.turnover.Body
     kinds : mapping from actor to mapping from kind to prior
     """
 

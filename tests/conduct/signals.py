@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from halfway.case.conditions import All, AnyOf, FallsBy, Is, Not
-from halfway.space.signals import gravity_of
+from halfway.space.plan.signals import gravity_of
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from halfway.api import load
 from halfway.charts.packages import CELLS, KIND_WORDS, Mark, PackageSpace, _runs, packages_chart
-from halfway.conduct import holding
-from halfway.conduct.holdable import SAMPLE, holdable, stage_of
+from halfway.conduct.game.compiled_plan import study
+from halfway.conduct.holdable import judge as holding
+from halfway.conduct.holdable.result import SAMPLE, holdable, stage_of
 from halfway.conduct.run import long_run_package
-from halfway.conduct.study import study
 from halfway.errors import Refusal
 from halfway.explore.agreement_cells import KINDS, cells_of, cells_of_points
 from halfway.explore.agreement_words import in_words, own_words

@@ -18,13 +18,13 @@ from halfway.cli.main import main
 from halfway.errors import Refusal
 from halfway.explore.compare import compare
 from halfway.result import Table
-from halfway.space.compile import compile_space
-from halfway.space.draws import draw
-from halfway.space.outcomes import drawn_values, plan_values
+from halfway.space.plan.outcomes import drawn_values, plan_values
+from halfway.space.utilities.draws import draw
+from halfway.space.utilities.space import compile_space
 from halfway.testing import Wanted, case_data
 from tests.space import by_label
-from tests.space.test_levels import possible, slow_level
-from tests.space.test_utilities import two_issues
+from tests.space.packages.test_levels import possible, slow_level
+from tests.space.utilities.test_utilities import two_issues
 
 PLANS = Wanted(
     plans=2, phases=2, linkages=True, constraints=True, walk_aways=True, types=True, seats=True, transfers=True,

@@ -8,8 +8,8 @@ import pytest
 from halfway.case.catalog import load
 from halfway.case.estimates import parse_estimate
 from halfway.explore.compare import compare
-from halfway.space.compile import compile_space
-from halfway.space.levels import ideals
+from halfway.space.packages.levels import ideals
+from halfway.space.utilities.space import compile_space
 
 PAGES = Path(__file__).parents[2] / "docs"
 

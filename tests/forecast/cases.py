@@ -55,7 +55,7 @@ def years(point: float) -> float:
 
 def write_deu3(path: Path, issues: int, seed: int = 3, proposals: int = 12) -> Path:
     """Write a made-up file in DEU III's columns whose outcomes often lie on a position."""
-    from halfway.forecast.deu3 import ACTORS
+    from halfway.forecast.scoring.deu3 import ACTORS
 
     rng = np.random.default_rng(seed)
     header = ["prnr", "isnr", "proc", "counvte"] + [f"p{a}" for a in ACTORS] + [f"s{a}" for a in ACTORS] + ["rp", "out"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal, localcontext
 from fractions import Fraction
 
-from halfway.forecast.challenge import Reading
 from halfway.forecast.disputes import Dispute
+from halfway.forecast.models.challenge import Reading
 
 DIGITS = 60
 ALIKE = Decimal("1e-40")

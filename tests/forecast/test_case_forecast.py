@@ -12,11 +12,11 @@ import pytest
 from halfway.case.catalog import load
 from halfway.cli.main import main
 from halfway.errors import InputError, Refusal
-from halfway.forecast.grading import grade, verify
 from halfway.forecast.run import forecast
-from halfway.forecast.seal import seal
-from halfway.space.draws import draw
+from halfway.forecast.sealed.grading import grade, verify
+from halfway.forecast.sealed.seal import seal
 from halfway.space.positions import ordered_issue, ordered_issues
+from halfway.space.utilities.draws import draw
 from tests.forecast.cases import CASE, emission_standards, write_case
 
 

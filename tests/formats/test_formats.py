@@ -23,7 +23,7 @@ from halfway.cli.main import root
 from halfway.errors import InputError, Refusal
 from halfway.formats.files import read, write
 from halfway.settle.run import settle
-from halfway.space.compile import compile_space
+from halfway.space.utilities.space import compile_space
 
 SHARED = Path(os.environ.get("HALFWAY_SHARED", Path(__file__).resolve().parents[2].parent / "shared"))
 DOMAINS = SHARED / "data" / "domains"

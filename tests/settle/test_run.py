@@ -18,8 +18,8 @@ from halfway.case.reader import build
 from halfway.cli.main import root
 from halfway.errors import Refusal
 from halfway.settle.run import settle
-from halfway.settle.solutions import NAMES
-from halfway.space.compile import compile_space
+from halfway.settle.solutions.from_frontier import NAMES
+from halfway.space.utilities.space import compile_space
 
 
 def dispute(**changes: Any) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from halfway.space.graph_arrays import GraphModel
+from halfway.space.graph.arrays import GraphModel
 from tests.stability.literal import Literal
 
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from halfway.case.reader import build
 from halfway.case.truth import holds
 from halfway.errors import InputError, Refusal
-from halfway.space.graph import graph_space
-from halfway.space.graph_orders import meaning
+from halfway.space.graph.model import graph_space
+from halfway.space.graph.orders import meaning
 from halfway.stability.run import stability
 
 THREE = {"a": ["x", "y"], "b": ["p", "q", "r"], "c": ["no", "yes"]}

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from halfway.space.graph_arrays import GraphModel
+from halfway.space.graph.arrays import GraphModel
+from halfway.stability.concepts.individual import CONCEPTS, Bench
+from halfway.stability.concepts.pairwise import preferences_of, stable_states
 from halfway.stability.explain import Names, explain
-from halfway.stability.graph import write_out
-from halfway.stability.individual import CONCEPTS, Bench
-from halfway.stability.pairwise import preferences_of, stable_states
-from halfway.stability.walk import Walk
+from halfway.stability.graph.moves import write_out
+from halfway.stability.graph.walk import Walk
 
 EVERY = np.ones((2, 2), dtype=bool)
 ONWARD = np.triu(EVERY)

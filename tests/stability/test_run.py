@@ -13,8 +13,8 @@ from halfway.case.reader import build, load_file, load_text
 from halfway.charts.stability import FORCED, GAIN, around_chart, departures_from, routes_chart, ways_to_equilibria
 from halfway.cli.main import main
 from halfway.errors import Refusal
-from halfway.space.draws import draw
-from halfway.stability.export import save_moves
+from halfway.space.utilities.draws import draw
+from halfway.stability.graph.export import save_moves
 from halfway.stability.run import stability
 
 

@@ -14,14 +14,14 @@ from halfway.case.plans import Plan
 from halfway.case.truth import holds
 from halfway.case.words import listed
 from halfway.space.arrays import FloatArray, IntArray
-from halfway.space.compile import Space, compile_space
-from halfway.space.draws import Draws, draw
-from halfway.space.levels import ideals
-from halfway.space.outcomes import Levels, PlanValues, drawn_values, levels_of, plan_values, reachable
-from halfway.space.prescribed import transfers_by_phase
+from halfway.space.packages.levels import ideals
+from halfway.space.plan.outcomes import Levels, PlanValues, drawn_values, levels_of, plan_values, reachable
+from halfway.space.plan.prescribed import transfers_by_phase
+from halfway.space.utilities.draws import Draws, draw
+from halfway.space.utilities.space import Space, compile_space
 
 if TYPE_CHECKING:
-    from halfway.conduct.study import Study
+    from halfway.conduct.game.compiled_plan import Study
 
 DRAWS = 1_000
 """How many draws rules that speak of uncertainty rest on."""

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from halfway.audit.rules import SEVERITIES, Finding, Ground, Question, Rule
+from halfway.audit.finding import SEVERITIES, Finding, Ground, Question, Rule
 from halfway.case.case import Case
 from halfway.errors import Problem, Refusal, suggestion
 from halfway.result import Provenance, Result, Table
 from halfway.seeds import DEFAULT_SEED
 
 if TYPE_CHECKING:
-    from halfway.conduct.study import Study
+    from halfway.conduct.game.compiled_plan import Study
 
 ORDER = "ATECRI"
 """The kinds of rules in the order of the documentation: aims, table, exchange, commitment, record, inputs."""
@@ -21,7 +21,7 @@ ORDER = "ATECRI"
 
 def all_rules() -> tuple[Rule, ...]:
     """Return every rule in the order of the documentation."""
-    from halfway.audit import aims, commitment, concessions, exchange, inputs, record, table
+    from halfway.audit.rules import aims, commitment, concessions, exchange, inputs, record, table
 
     return tuple(
         sorted(

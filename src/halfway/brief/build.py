@@ -24,9 +24,9 @@ from halfway.brief.sections.phases import phases, plan_diagram
 from halfway.brief.sections.plans import plans
 from halfway.brief.sections.room import room
 from halfway.case.case import Case
-from halfway.conduct.play import Played
-from halfway.conduct.study import study
-from halfway.conduct.survival import Survival, survival
+from halfway.conduct.game.compiled_plan import study
+from halfway.conduct.play.run import Played
+from halfway.conduct.play.survival import Survival, survival
 from halfway.errors import Refusal
 from halfway.explore.compare import DRAWS
 from halfway.seeds import DEFAULT_SEED

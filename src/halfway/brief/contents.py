@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, TypeAlias
 
-from halfway.audit.rules import Finding
+from halfway.audit.finding import Finding
 from halfway.charts.chart import Chart
 from halfway.result import Table
 

@@ -9,19 +9,19 @@ from functools import cached_property
 from halfway.audit.run import AuditResult, audit
 from halfway.case.case import Case
 from halfway.case.plans import Plan
-from halfway.conduct.beliefs import Beliefs, beliefs
-from halfway.conduct.play import Played, play
+from halfway.conduct.game.compiled_plan import Study, study
+from halfway.conduct.play.beliefs import Beliefs, beliefs
+from halfway.conduct.play.run import Played, play
 from halfway.conduct.result import ConductResult
 from halfway.conduct.run import conduct
-from halfway.conduct.study import Study, study
 from halfway.errors import Refusal
 from halfway.explore.agreements import Agreements, agreements
 from halfway.explore.compare import compare
 from halfway.explore.comparison import CompareResult, PlanOutcome
 from halfway.settle.result import SettleResult
 from halfway.settle.run import settle
-from halfway.space.compile import Space, compile_space
-from halfway.space.plans import PlanPath, follow
+from halfway.space.plan.kept_path import PlanPath, follow
+from halfway.space.utilities.space import Space, compile_space
 from halfway.stability.result import StabilityResult
 from halfway.stability.run import stability
 

@@ -27,7 +27,7 @@ STRATEGIES = (
     "salami_slicing",
     "wait_out",
 )
-"""Names of the published strategies that a type may follow; `halfway.conduct.strategies` plays them."""
+"""Names of the published strategies that a type may follow; `halfway.conduct.play.strategies` plays them."""
 
 
 class Patience(Sourced):

@@ -8,8 +8,8 @@ from typing import Any
 from halfway.case.case import Case, spoken
 from halfway.charts.chart import INK, QUIET, Chart, colours, values, wrapped
 from halfway.charts.conduct import DASHES
-from halfway.conduct.beliefs import Beliefs as Believed
-from halfway.conduct.credibility import Credibility
+from halfway.conduct.play.beliefs import Beliefs as Believed
+from halfway.conduct.verdicts.credibility import Credibility
 from halfway.conduct.words import who_is
 from halfway.result import Table
 

@@ -10,9 +10,9 @@ import numpy as np
 
 from halfway.case.case import Case
 from halfway.charts.chart import INK, QUIET, WALK_AWAY, Chart, colours, values, wrapped
-from halfway.conduct.play import Played
+from halfway.conduct.play.run import Played
+from halfway.conduct.play.survival import Survival
 from halfway.conduct.result import ConductResult
-from halfway.conduct.survival import Survival
 from halfway.result import Table
 from halfway.space.arrays import FloatArray
 
@@ -136,7 +136,7 @@ def fans(case: Case, played: Played, actors: Sequence[str] | None = None, *, nar
         For a telephone.
     """
     shown = [a for a in played.actors if actors is None or a in actors]
-    from halfway.space.compile import compile_space
+    from halfway.space.utilities.space import compile_space
 
     space = compile_space(case)
     today = None if space.status_quo is None else space.values(space.status_quo)[:, 0]

@@ -43,7 +43,7 @@ def diagram(case: Case, plan: str, automaton: Mapping[str, Any], *, narrow: bool
     case : Case
     plan : str
     automaton : mapping
-        As `halfway.conduct.diagram.described` returns it.
+        As `halfway.conduct.game.diagram.described` returns it.
     narrow : bool
         For a telephone.
 

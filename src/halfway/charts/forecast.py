@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from halfway.charts.chart import INK, QUIET, WALK_AWAY, Chart, colours_of, values
-from halfway.forecast.results import ForecastResult, IssueForecast
-from halfway.forecast.scores import COVERAGES
-from halfway.forecast.validate import ValidationResult
+from halfway.forecast.result import ForecastResult, IssueForecast
+from halfway.forecast.scoring.scores import COVERAGES
+from halfway.forecast.scoring.validate import ValidationResult
 from halfway.result import Table
 
 BARS = 20

@@ -6,9 +6,9 @@ from html import escape
 from typing import Any
 
 from halfway.explore.comparison import CompareResult
-from halfway.forecast.models import OURS
-from halfway.forecast.results import ForecastResult
-from halfway.forecast.validate import ValidationResult
+from halfway.forecast.models.by_name import OURS
+from halfway.forecast.result import ForecastResult
+from halfway.forecast.scoring.validate import ValidationResult
 from halfway.result import Result
 from halfway.settle.result import SettleResult
 

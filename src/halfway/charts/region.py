@@ -9,8 +9,8 @@ import numpy as np
 from halfway.case.case import Case
 from halfway.case.time import periods_between
 from halfway.charts.chart import INK, Chart, values
-from halfway.conduct.study import Study
-from halfway.conduct.thresholds import region
+from halfway.conduct.game.compiled_plan import Study
+from halfway.conduct.thresholds.thresholds import region
 from halfway.conduct.words import who_is
 from halfway.result import Table
 

@@ -11,9 +11,9 @@ from typing import Any
 
 from halfway.charts.chart import INK, QUIET, Chart, colours, values
 from halfway.result import Table
+from halfway.stability.graph.walk import Step
 from halfway.stability.parts import Look
 from halfway.stability.result import StabilityResult
-from halfway.stability.walk import Step
 
 GAIN, FORCED = "gains by it", "could do it"
 """Kinds of moves: an improvement for those who make it, or one that is only possible."""

@@ -81,8 +81,8 @@ def command(
     loaded = load_case(case)
     fixed = _fixed(loaded, strategies)
     if diagram:
-        from halfway.conduct.diagram import described, mermaid
-        from halfway.conduct.study import study
+        from halfway.conduct.game.compiled_plan import study
+        from halfway.conduct.game.diagram import described, mermaid
 
         click.echo(mermaid(described(study(loaded, plan))), nl=False)
         return 0
@@ -233,8 +233,8 @@ def draw(case: Case, result: ConductResult, folder: str) -> list[str]:
     from halfway.charts.conduct import exposure, fans, survival
     from halfway.charts.diagram import diagram
     from halfway.charts.region import patience_and_detection
-    from halfway.conduct.study import study
-    from halfway.conduct.survival import survival as survival_of
+    from halfway.conduct.game.compiled_plan import study
+    from halfway.conduct.play.survival import survival as survival_of
     from halfway.errors import InputError, Place, Problem, Refusal
     from halfway.result import write_safely
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from halfway.case.case import Case
-    from halfway.forecast.results import ForecastResult, IssueForecast, ModelForecast, PlanDistance
+    from halfway.forecast.result import ForecastResult, IssueForecast, ModelForecast, PlanDistance
 
 
 @click.command()

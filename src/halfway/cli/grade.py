@@ -10,7 +10,7 @@ import click
 from halfway.cli.common import console, heading, json_option, print_json, prose
 
 if TYPE_CHECKING:
-    from halfway.forecast.grading import Grade
+    from halfway.forecast.sealed.grading import Grade
 
 
 @click.command()
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @json_option
 def command(record: Path, outcome: float, issue: str | None, as_json: bool) -> int:
     """Score a sealed forecast against what was decided. Exit status 1 where the record was tampered with."""
-    from halfway.forecast.grading import grade
+    from halfway.forecast.sealed.grading import grade
 
     g = grade(record, outcome, issue)
     if as_json:

@@ -24,7 +24,7 @@ from halfway.cli.common import (
 
 if TYPE_CHECKING:
     from halfway.case.case import Case
-    from halfway.conduct.repair import RepairResult, Tried
+    from halfway.conduct.repair.run import RepairResult, Tried
 
 MOST_LISTED = 20
 """Up to so many sets are listed one by one; JSON always has them all."""
@@ -49,7 +49,7 @@ def command(case: str, plan: str | None, most: int, output: str | None, force: b
     `halfway check` accepts. Where nothing declared is enough, the nearest is printed, what is still missing is said,
     and the exit status is 1. Ctrl-C ends the search; what was tried by then is said.
     """
-    from halfway.conduct.repair import repair
+    from halfway.conduct.repair.run import repair
 
     if output is not None:
         keep_existing(output, force)

@@ -17,7 +17,7 @@ from halfway.cli.common import case_argument, json_option, load_case, print_json
 @json_option
 def command(case: str, issue: str | None, output: Path | None, seed: int, as_json: bool) -> int:
     """Seal a forecast: a dated record with hashes of case, version and distribution."""
-    from halfway.forecast.seal import seal
+    from halfway.forecast.sealed.seal import seal
 
     path, record = seal(load_case(case), output, issue, seed)
     if as_json:

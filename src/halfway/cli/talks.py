@@ -21,7 +21,7 @@ from halfway.cli.common import (
 
 if TYPE_CHECKING:
     from halfway.case.case import Case
-    from halfway.settle.talks import Session, TalksResult
+    from halfway.settle.talks.run import Session, TalksResult
 
 
 @click.command()
@@ -56,7 +56,7 @@ def command(
     as_json: bool,
 ) -> int:
     """Simulate talks among the signatories: alternating offers with published concession strategies."""
-    from halfway.settle.talks import talks
+    from halfway.settle.talks.run import talks
 
     loaded = load_case(case)
     result = talks(loaded, plan, strategies=strategies, deadline=deadline, runs=runs, breakdown=breakdown, seed=seed)

@@ -10,7 +10,7 @@ import click
 from halfway.cli.common import console, json_option, print_json, prose, seed_option
 
 if TYPE_CHECKING:
-    from halfway.forecast.validate import ValidationResult
+    from halfway.forecast.scoring.validate import ValidationResult
 
 
 @click.group()
@@ -26,7 +26,7 @@ def command() -> None:
 @json_option
 def deu3(data: Path, models: str | None, shipped: bool, seed: int, as_json: bool) -> int:
     """Decisions of the European Union (DEU III): ten folds by proposal, intervals by resampled proposals."""
-    from halfway.forecast.validate import validate_deu3
+    from halfway.forecast.scoring.validate import validate_deu3
 
     chosen = None if models is None else [m.strip() for m in models.split(",") if m.strip()]
     result = validate_deu3(data, chosen, seed, shipped)
@@ -40,8 +40,8 @@ def deu3(data: Path, models: str | None, shipped: bool, seed: int, as_json: bool
 def _show(result: ValidationResult) -> None:
     from rich.table import Table
 
-    from halfway.forecast.models import OURS
-    from halfway.forecast.validate import BASELINE
+    from halfway.forecast.models.by_name import OURS
+    from halfway.forecast.scoring.validate import BASELINE
 
     out = console()
     out.print(f"{result.issues} issues of {result.proposals} proposals, {result.folds} folds by proposal.")
@@ -85,6 +85,6 @@ def _show(result: ValidationResult) -> None:
 
 
 def _label(model: str) -> str:
-    from halfway.forecast.models import MODELS
+    from halfway.forecast.models.by_name import MODELS
 
     return MODELS[model].label if model in MODELS else model

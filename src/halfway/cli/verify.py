@@ -15,7 +15,7 @@ from halfway.cli.common import json_option, print_json
 @json_option
 def command(record: Path, case: str | None, as_json: bool) -> int:
     """Recompute a sealed forecast and its hashes. Exit status 1 where it is not confirmed."""
-    from halfway.forecast.grading import verify
+    from halfway.forecast.sealed.grading import verify
 
     result = verify(record, case)
     if as_json:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from halfway.case.case import Case
-from halfway.conduct.missing import Answer, Least, Missing
-from halfway.conduct.refutation import Refutation
+from halfway.conduct.repair.shortfall import Answer, Least, Missing
+from halfway.conduct.verdicts.refutation import Refutation
 from halfway.conduct.words import type_title
 
 

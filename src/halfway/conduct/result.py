@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from halfway.conduct.beliefs import Beliefs
-from halfway.conduct.credibility import Credibility
-from halfway.conduct.holdable import Holdable
-from halfway.conduct.played import Played
-from halfway.conduct.verdicts import Enforcement, Exposure, Renegotiation
+from halfway.conduct.holdable.result import Holdable
+from halfway.conduct.play.beliefs import Beliefs
+from halfway.conduct.play.result import Played
+from halfway.conduct.verdicts.credibility import Credibility
+from halfway.conduct.verdicts.enforcement import Enforcement, Exposure, Renegotiation
 from halfway.result import Provenance, Result, Table
 
 

@@ -8,20 +8,20 @@ from typing import Any, Literal
 import numpy as np
 
 from halfway.case.case import Case
-from halfway.conduct import thresholds
-from halfway.conduct.beliefs import Beliefs, beliefs
-from halfway.conduct.calendar import Stretch, calendar
-from halfway.conduct.credibility import credibility, implied_priors, record
-from halfway.conduct.diagram import described
-from halfway.conduct.holdable import holdable
-from halfway.conduct.play import play
-from halfway.conduct.ratification import long_run_package
-from halfway.conduct.replan import with_outsiders
+from halfway.conduct.game.compiled_plan import Study, study
+from halfway.conduct.game.diagram import described
+from halfway.conduct.game.solver import TOLERANCE, best_response, departure_chances, first_departure, keep_values
+from halfway.conduct.holdable.result import holdable
+from halfway.conduct.play.beliefs import Beliefs, beliefs
+from halfway.conduct.play.ratification import long_run_package
+from halfway.conduct.play.replan import with_outsiders
+from halfway.conduct.play.run import play
+from halfway.conduct.play.strategies import Strategy, strategy
 from halfway.conduct.result import ActorConduct, ConductResult, TypeConduct
-from halfway.conduct.solve import TOLERANCE, best_response, departure_chances, first_departure, keep_values
-from halfway.conduct.strategies import Strategy, strategy
-from halfway.conduct.study import Study, study
-from halfway.conduct.verdicts import Renegotiation, enforcement, exposure, renegotiation
+from halfway.conduct.thresholds import thresholds
+from halfway.conduct.verdicts.calendar import Stretch, calendar
+from halfway.conduct.verdicts.credibility import credibility, implied_priors, record
+from halfway.conduct.verdicts.enforcement import Renegotiation, enforcement, exposure, renegotiation
 from halfway.conduct.words import told
 from halfway.errors import Refusal
 from halfway.result import Provenance
@@ -73,7 +73,8 @@ def conduct(
         Whether to give every answer a second time with those outside the room playing their best response, and to
         count the packages that could be held.
     whole : Study, optional
-        The plan as `halfway.conduct.study.study` compiled it, where that has been done; what it knows is not worked out again.
+        The plan as `halfway.conduct.game.compiled_plan.study` compiled it, where that has been done; what it knows is
+        not worked out again.
 
     Raises
     ------

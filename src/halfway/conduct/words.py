@@ -7,8 +7,8 @@ from typing import Any
 
 from halfway.case.case import Case, spoken
 from halfway.case.words import listed
-from halfway.conduct.calendar import Stretch
-from halfway.conduct.study import Study
+from halfway.conduct.game.compiled_plan import Study
+from halfway.conduct.verdicts.calendar import Stretch
 
 HARDLY = 5e-4
 """A rule that becomes likelier by no more than this does not notice."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from halfway.explore.agreements import Agreements, Sets
 from halfway.space.arrays import FloatArray, IntArray
-from halfway.space.compile import Space
+from halfway.space.utilities.space import Space
 
 KINDS = ("other", "holdable", "acceptable", "both", "held")
 """What a cell may hold, from the plainest on: any package; not ruled out, but not acceptable; acceptable, but ruled out;

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from halfway.case.case import Case
-from halfway.conduct.holdable import Holdable
+from halfway.conduct.holdable.result import Holdable
 from halfway.explore.agreements import Agreements
 
 

@@ -10,7 +10,10 @@ from typing import Any
 import numpy as np
 
 from halfway.case.case import Case
-from halfway.conduct.holdable import (
+from halfway.conduct.game.compiled_plan import Study, study
+from halfway.conduct.holdable.bounds import Tables
+from halfway.conduct.holdable.judge import holding_of, judge_all, judge_by, number_of
+from halfway.conduct.holdable.result import (
     SAMPLE,
     Holdable,
     counts_of,
@@ -22,16 +25,13 @@ from halfway.conduct.holdable import (
     standard_error,
     undominated_rows,
 )
-from halfway.conduct.holding import holding_of, judge_all, judge_by, number_of
-from halfway.conduct.holding_tables import Tables
-from halfway.conduct.ratification import long_run_package
-from halfway.conduct.stage import Stage, Term, merged
-from halfway.conduct.study import Study, study
+from halfway.conduct.holdable.stage_game import Stage, Term, merged
+from halfway.conduct.play.ratification import long_run_package
 from halfway.result import Provenance
 from halfway.seeds import DEFAULT_SEED, generator
-from halfway.settle.counting import count_acceptable
+from halfway.settle.packages.counting import count_acceptable
 from halfway.space.arrays import BoolArray, IntArray, Mask, holds
-from halfway.space.compile import Space
+from halfway.space.utilities.space import Space
 
 _TOGETHER = 4096
 
@@ -153,7 +153,7 @@ def agreements(
     seed : int
         For the sample of a space too large to be judged in full.
     held : Holdable, optional
-        What `halfway.conduct.holdable.holdable` found for this plan, where it is known already.
+        What `halfway.conduct.holdable.result.holdable` found for this plan, where it is known already.
     package : ndarray of int, shape (issue,), optional
         What the plan comes to in the long run, where it is known already.
 

@@ -11,10 +11,8 @@ from halfway.explore.comparison import ActorOutcome, CompareResult, Interval, Pl
 from halfway.result import Provenance
 from halfway.seeds import DEFAULT_SEED
 from halfway.space.arrays import FloatArray
-from halfway.space.compile import Space, compile_space
-from halfway.space.draws import draw
-from halfway.space.levels import drawn_ideals, ideals, level
-from halfway.space.outcomes import (
+from halfway.space.packages.levels import drawn_ideals, ideals, level
+from halfway.space.plan.outcomes import (
     Known,
     Levels,
     PlanValues,
@@ -27,6 +25,8 @@ from halfway.space.outcomes import (
     typed_spaces,
     values_by_type,
 )
+from halfway.space.utilities.draws import draw
+from halfway.space.utilities.space import Space, compile_space
 
 DRAWS = 1_000
 """How many draws an interval rests on by default."""

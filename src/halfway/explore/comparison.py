@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from halfway.result import Provenance, Result, Table
-from halfway.space.outcomes import NoWayBack
+from halfway.space.plan.outcomes import NoWayBack
 
 
 @dataclass(frozen=True)

@@ -12,14 +12,13 @@ import numpy as np
 from halfway.case.case import Case
 from halfway.case.catalog import load
 from halfway.errors import Problem, Refusal, suggestion
-from halfway.forecast.answers import Answer
-from halfway.forecast.central import levers as exact_levers
 from halfway.forecast.disputes import Dispute
-from halfway.forecast.distribution import Distribution
-from halfway.forecast.measured import measured, measured_on
-from halfway.forecast.models import MODELS, OURS, Model, named
-from halfway.forecast.predictive import distribution
-from halfway.forecast.results import (
+from halfway.forecast.models.answers import Answer
+from halfway.forecast.models.by_name import MODELS, OURS, Model, named
+from halfway.forecast.models.central import levers as exact_levers
+from halfway.forecast.own.distribution import Distribution
+from halfway.forecast.own.predictive import distribution
+from halfway.forecast.result import (
     INTERVALS,
     ForecastResult,
     IssueForecast,
@@ -28,12 +27,13 @@ from halfway.forecast.results import (
     PlanDistance,
     Step,
 )
+from halfway.forecast.scoring.measured import measured, measured_on
 from halfway.result import Provenance
 from halfway.seeds import DEFAULT_SEED
-from halfway.space.compile import Space, compile_space
-from halfway.space.draws import draw
-from halfway.space.plans import follow
+from halfway.space.plan.kept_path import follow
 from halfway.space.positions import OrderedIssue, ordered_issue, ordered_issues
+from halfway.space.utilities.draws import draw
+from halfway.space.utilities.space import Space, compile_space
 
 DRAWS = 200
 """Draws over which the distribution is averaged where the case's numbers are uncertain."""

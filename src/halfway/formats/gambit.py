@@ -24,7 +24,7 @@ from halfway.formats.profiles import Imported, number, slug
 from halfway.formats.xml_tree import read_bytes
 from halfway.result import write_safely
 from halfway.space.arrays import holds
-from halfway.space.compile import Space, compile_space
+from halfway.space.utilities.space import Space, compile_space
 
 MOST_PROFILES = 20_000
 MOST_READ = 2_000

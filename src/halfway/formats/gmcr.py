@@ -21,8 +21,8 @@ from halfway.case.reader import build
 from halfway.errors import InputError, Place, Problem, Refusal
 from halfway.formats.profiles import Imported
 from halfway.result import write_safely
-from halfway.space.graph import GraphSpace, graph_space
-from halfway.space.preferences import constraint_masks
+from halfway.space.graph.model import GraphSpace, graph_space
+from halfway.space.utilities.preferences import constraint_masks
 
 NO, YES = "N", "Y"
 _DIRECTIONS: dict[str, dict[str, list[str]] | None] = {

@@ -16,7 +16,7 @@ from halfway.case.estimates import Estimate
 from halfway.case.interests import Preferences
 from halfway.case.reader import build
 from halfway.errors import InputError, Place, Problem, Refusal
-from halfway.space.preferences import mean_of, option_values, raw_weight
+from halfway.space.utilities.preferences import mean_of, option_values, raw_weight
 
 
 @dataclass(frozen=True)
@@ -191,7 +191,7 @@ def from_case(case: Case) -> tuple[Domain, list[Profile], list[str]]:
         if walk_away is not None and walk_away.utility is not None:
             reservation = walk_away.utility.mean / 100
         else:
-            from halfway.space.compile import compile_space
+            from halfway.space.utilities.space import compile_space
 
             space = compile_space(case)
             reservation = Fraction(str(float(space.walk_away[space.actor(name)]))) / 100

@@ -14,10 +14,10 @@ from halfway.case.plans import Plan
 from halfway.errors import Problem, Refusal
 from halfway.result import Provenance
 from halfway.seeds import DEFAULT_SEED
-from halfway.settle.counting import Count, count_acceptable, count_feasible
-from halfway.settle.frontier import Frontier, pareto_frontier
-from halfway.settle.measure import in_counts
-from halfway.settle.obstacles import find_obstacles
+from halfway.settle.packages.counting import Count, count_acceptable, count_feasible
+from halfway.settle.packages.frontier import Frontier, pareto_frontier
+from halfway.settle.packages.obstacles import find_obstacles
+from halfway.settle.packages.whole_numbers import in_counts
 from halfway.settle.result import (
     Chosen,
     Exclusion,
@@ -28,12 +28,12 @@ from halfway.settle.result import (
     SettleResult,
     WeightRange,
 )
-from halfway.settle.solutions import NAMES, Solution, solutions_from_frontier
+from halfway.settle.solutions.from_frontier import NAMES, Solution, solutions_from_frontier
 from halfway.space.arrays import FloatArray
-from halfway.space.compile import Space, compile_space
-from halfway.space.draws import draw
-from halfway.space.levels import ideals
-from halfway.space.outcomes import levels_of
+from halfway.space.packages.levels import ideals
+from halfway.space.plan.outcomes import levels_of
+from halfway.space.utilities.draws import draw
+from halfway.space.utilities.space import Space, compile_space
 
 DRAWS = 1000
 """Draws of uncertain numbers behind the probability that a body approves."""
@@ -98,7 +98,7 @@ def settle(
     result_frontier = _frontier(space, parties, frontier)
     ranges: tuple[WeightRange, ...] = ()
     if sensitivity and solutions:
-        from halfway.settle.sensitivity import weight_ranges
+        from halfway.settle.solutions.weight_ranges import weight_ranges
 
         ranges = weight_ranges(space, parties, solutions, shares)
     return SettleResult(
@@ -159,7 +159,7 @@ def _solve(
     unit = utilities.unit[parties]
     if frontier.exact:
         return frontier, solutions_from_frontier(frontier, floor, unit, powers, NAMES)
-    from halfway.settle.programs import solutions_by_program
+    from halfway.settle.solutions.from_programs import solutions_by_program
 
     return frontier, solutions_by_program(utilities, space.bounds, parties, floor, powers, NAMES)
 

@@ -12,9 +12,9 @@ from halfway.case.conditions import Path
 from halfway.case.interests import Interest
 from halfway.case.issues import Issue
 from halfway.space.arrays import FloatArray
-from halfway.space.compile import preferences_of
-from halfway.space.draws import Draws
-from halfway.space.preferences import Reader, mean_of, option_values, raw_weight
+from halfway.space.utilities.draws import Draws
+from halfway.space.utilities.preferences import Reader, mean_of, option_values, raw_weight
+from halfway.space.utilities.space import preferences_of
 
 QUOTAS = {None: 1.0, "unanimity": 1.0, "qualified_majority": 0.65, "majority": 0.5 + 1e-6}
 """Share of capability that must agree, by voting rule; without a rule talks bind only those who agree."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from halfway.case.words import listed
 from halfway.errors import Refusal
-from halfway.stability.walk import Step, Walk
+from halfway.stability.graph.walk import Step, Walk
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from halfway.space.arrays import BoolArray, FloatArray
 from halfway.stability.explain import Explanation
-from halfway.stability.walk import Step
+from halfway.stability.graph.walk import Step
 
 Verdict = Mapping[str, BoolArray]
 """By concept, shape ``(actor, state)`` over the states that count."""

@@ -11,12 +11,12 @@ import numpy as np
 
 from halfway.result import Provenance, Result, Table
 from halfway.space.arrays import BoolArray
-from halfway.space.graph import GraphSpace
+from halfway.space.graph.model import GraphSpace
+from halfway.stability.concepts.inverse import Requirement
 from halfway.stability.explain import Names, explain
-from halfway.stability.inverse import Requirement
+from halfway.stability.graph.paths import Route
+from halfway.stability.graph.walk import Step, Walk
 from halfway.stability.parts import Coalition, Look, Picture, Robustness, Verdict
-from halfway.stability.paths import Route
-from halfway.stability.walk import Step, Walk
 
 MAX_TABLE = 100_000
 """Most states that the state table of `StabilityResult.to_dict` lists."""

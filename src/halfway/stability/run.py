@@ -12,13 +12,11 @@ from halfway.errors import Problem, Refusal, suggestion
 from halfway.result import Provenance
 from halfway.seeds import DEFAULT_SEED
 from halfway.space.arrays import BoolArray
-from halfway.space.graph import GraphSpace, drawn_ranks, graph_space, in_32_bits, uncertain
-from halfway.stability.explain import Names, departures, deterrent, explain
-from halfway.stability.graph import Graph, write_out
-from halfway.stability.individual import CONCEPTS, Bench
-from halfway.stability.inverse import requirement
-from halfway.stability.limited import limited_move
-from halfway.stability.pairwise import (
+from halfway.space.graph.model import GraphSpace, drawn_ranks, graph_space, in_32_bits, uncertain
+from halfway.stability.concepts.individual import CONCEPTS, Bench
+from halfway.stability.concepts.inverse import requirement
+from halfway.stability.concepts.limited_moves import limited_move
+from halfway.stability.concepts.pairwise import (
     BAD,
     BAD_OR_UNKNOWN,
     GOOD,
@@ -28,10 +26,12 @@ from halfway.stability.pairwise import (
     preferences_of,
     stable_states,
 )
+from halfway.stability.explain import Names, departures, deterrent, explain
+from halfway.stability.graph.moves import Graph, write_out
+from halfway.stability.graph.paths import Route, routes
+from halfway.stability.graph.walk import Step, Walk
 from halfway.stability.parts import Coalition, Departure, Look, Picture, Robustness
-from halfway.stability.paths import Route, routes
 from halfway.stability.result import StabilityResult
-from halfway.stability.walk import Step, Walk
 
 MOST_WORK = 60_000_000
 """States times movers times actors beyond which, unless asked, only single states are judged."""
@@ -354,8 +354,8 @@ class _Job:
         if self.model.start >= 0:
             found.setdefault(space.number(self.model.start) - 1, []).append("status quo")
         if plan is not None or case.plans:
-            from halfway.space.compile import compile_space
-            from halfway.space.prescribed import resolve_packages
+            from halfway.space.plan.prescribed import resolve_packages
+            from halfway.space.utilities.space import compile_space
 
             name, chosen = case.plan(plan)
             compiled = compile_space(case)

@@ -9,8 +9,8 @@ from halfway.brief.material import Material
 from halfway.brief.numbers import signed_points
 from halfway.case.words import listed
 from halfway.charts.conduct import breakers, fans, survival
-from halfway.conduct.play import Played
-from halfway.conduct.survival import Survival
+from halfway.conduct.play.run import Played
+from halfway.conduct.play.survival import Survival
 from halfway.result import Table
 
 

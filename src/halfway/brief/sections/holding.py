@@ -10,8 +10,8 @@ from halfway.case.words import listed
 from halfway.charts.beliefs import beliefs, credibility
 from halfway.charts.conduct import exposure
 from halfway.charts.region import in_words, patience_and_detection
-from halfway.conduct import thresholds
 from halfway.conduct.result import ActorConduct, TypeConduct
+from halfway.conduct.thresholds import thresholds
 from halfway.conduct.words import narrated, type_title, unnoticed, who_is
 from halfway.errors import Refusal
 from halfway.result import Table

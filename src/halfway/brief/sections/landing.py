@@ -8,7 +8,7 @@ from halfway.brief.contents import Block, Figure, Grid, Listing, Paragraph, Sect
 from halfway.brief.material import Material
 from halfway.charts.forecast import forecast_chart
 from halfway.errors import Refusal
-from halfway.forecast.results import IssueForecast
+from halfway.forecast.result import IssueForecast
 from halfway.forecast.run import forecast
 from halfway.result import Table
 

@@ -7,9 +7,9 @@ from halfway.brief.material import Material
 from halfway.charts.stability import around_chart, changes
 from halfway.errors import Refusal
 from halfway.result import Table
+from halfway.stability.graph.walk import Step
 from halfway.stability.parts import Departure, Look
 from halfway.stability.result import StabilityResult
-from halfway.stability.walk import Step
 
 _SHOWN = 3
 

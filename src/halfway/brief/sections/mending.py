@@ -5,8 +5,8 @@ from __future__ import annotations
 from halfway.brief.contents import Block, Grid, Paragraph, Section
 from halfway.brief.material import Material
 from halfway.conduct.mending import act, enough, points, rules_lacking, who
-from halfway.conduct.missing import Missing
-from halfway.conduct.repair import RepairResult, repair
+from halfway.conduct.repair.run import RepairResult, repair
+from halfway.conduct.repair.shortfall import Missing
 from halfway.errors import Refusal
 from halfway.result import Table
 

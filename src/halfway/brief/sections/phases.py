@@ -9,7 +9,7 @@ from halfway.brief.material import Material
 from halfway.case.words import say
 from halfway.charts.diagram import diagram
 from halfway.errors import Refusal
-from halfway.space.outcomes import no_way_back
+from halfway.space.plan.outcomes import no_way_back
 
 
 def phases(material: Material) -> Section:

@@ -1,0 +1,233 @@
+"""Rules A: does the plan serve those it names, within what binds its authors?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from halfway.audit.finding import Change, Hit, Question, Rule, Severity, graded
+from halfway.case.conditions import Condition, Is, Path, atoms
+from halfway.case.record import ObligationInForce
+from halfway.case.truth import holds
+from halfway.case.words import listed
+
+CERTAIN = 0.8
+"""A loss is an error only where it shows in at least this share of draws."""
+
+SLIPS = 5.0
+"""Percent of the time for which what must hold may fail, as false alarms make it fail now and then."""
+
+
+def beneficiary_worse_off(question: Question) -> Iterator[Hit]:
+    """A601."""
+    space, values = question.space, question.values
+    for i, aim in enumerate(question.plan.aims):
+        path = (*question.path, "aims", i)
+        for name in aim.for_:
+            if not question.cardinal(name):
+                continue
+            a = space.actor(name)
+            loss = float(question.today[a] - values.long_run[a])
+            if loss <= 1e-6:
+                continue
+            share = float((question.drawn[:, a] < question.drawn_today[:, a] - 1e-9).mean())
+            yield Hit(
+                path,
+                f"{question.title(name)}, named as served by the plan, would end {loss:.1f} points below "
+                f"{question.baseline} (worse off in {share:.0%} of draws)",
+                loss,
+                "points",
+                graded(loss, 1, 5) if share >= CERTAIN else graded(loss, 1, np.inf),
+            )
+        if aim.must is not None:
+            missed = 100 * _share_without(question, aim.must)
+            if missed > SLIPS:
+                yield Hit(
+                    path,
+                    f"what must hold for {listed([question.title(n) for n in aim.for_])} does not hold "
+                    f"{missed:.0f} percent of the time in the long run, even when everyone keeps the plan",
+                    missed,
+                    "percent of the time",
+                    graded(missed, 10, 50),
+                )
+
+
+def _share_without(question: Question, condition: Condition) -> float:
+    """Return the share of time in the long run for which a condition does not hold while everyone keeps the plan."""
+    values = question.values
+    return sum(
+        float(share)
+        for package, share in zip(values.packages, values.shares, strict=True)
+        if not holds(condition, question.space.labels(package))
+    )
+
+
+def conflicts_with_obligation(question: Question) -> Iterator[Hit]:
+    """A602."""
+    space = question.space
+    if space.status_quo is None:
+        return
+    for treaty in question.case.obligations_in_force.values():
+        if holds(treaty.conflicts_with, space.labels(space.status_quo)):
+            continue
+        for path, phase, changes, phases in _conflicts(question, treaty):
+            what = question.all_say(changes) if changes else f"phase '{question.phase_title(phase)}'"
+            severity, who = _who_is_bound(question, treaty, changes)
+            yield Hit(
+                path,
+                f"the plan conflicts with {treaty.title} from phase '{question.phase_title(phase)}' ({what}){who}",
+                float(phases),
+                "phases in conflict",
+                severity,
+            )
+
+
+def _conflicts(question: Question, treaty: ObligationInForce) -> Iterator[tuple[Path, str, list[Change], int]]:
+    """Go through what brings a conflict about: each change that does so alone, else the first package that does."""
+    space, path = question.space, question.values.path
+    named = {a.issue for a in atoms(treaty.conflicts_with) if isinstance(a, Is)}
+    alone = [
+        c
+        for c in question.changes
+        if space.issues[c.issue] in named and holds(treaty.conflicts_with, space.labels(question.alone(c)))
+    ]
+    phase_of = [path.phases[int(k)] for k in path.phase_of]
+    explained = {(c.issue, c.option) for c in alone}
+    told: set[int] = set()
+    for change in alone:
+        if change.issue in told:
+            continue
+        told.add(change.issue)
+        same = [c for c in alone if c.issue == change.issue]
+        options = {c.option for c in same}
+        phases = {p for p, x in zip(phase_of, path.in_force, strict=True) if int(x[change.issue]) in options}
+        yield change.path, change.phase, same, len(phases)
+    conflicting = [
+        (p, x)
+        for p, x in zip(phase_of, path.in_force, strict=True)
+        if not any((i, int(o)) in explained for i, o in enumerate(x)) and holds(treaty.conflicts_with, space.labels(x))
+    ]
+    if conflicting:
+        phase, package = conflicting[0]
+        line = question.line_of(treaty.conflicts_with, package, phase)
+        together = [c for c in question.changes if space.issues[c.issue] in named and int(package[c.issue]) == c.option]
+        yield line, phase, together, len({p for p, _ in conflicting})
+
+
+def _who_is_bound(question: Question, treaty: ObligationInForce, changes: list[Change]) -> tuple[Severity, str]:
+    """Weigh a conflict by who is bound and whether those it protects agree, and say so."""
+    bound = [p for p in treaty.parties if question.group_of(p) in question.consenting]
+    acting = {s for c in changes for s in question.setters(c.issue)}
+    made_to = [p for p in treaty.parties if question.group_of(p) in acting and p not in bound]
+    protected = treaty.protects or treaty.parties
+    left_out = [p for p in protected if not _agrees(question, p, changes)]
+    told = []
+    if bound:
+        told.append(f"it binds {listed([question.title(p) for p in bound])}, who would sign")
+    if made_to:
+        told.append(f"it binds {listed([question.title(p) for p in made_to])}, who would have to act")
+    if protected and not left_out:
+        told.append("those it protects would sign, and could release them from it")
+        return "note", "; " + "; ".join(told)
+    if left_out:
+        told.append(f"it protects {listed([question.title(p) for p in left_out])}, who would not sign")
+    return ("error" if bound or made_to else "warning"), ("; " + "; ".join(told) if told else "")
+
+
+def _agrees(question: Question, actor: str, changes: list[Change]) -> bool:
+    return question.group_of(actor) in question.consenting or (
+        bool(changes) and all(question.agrees(actor, c) for c in changes)
+    )
+
+
+def no_bottom_line(question: Question) -> Iterator[Hit]:
+    """A603."""
+    plan = question.plan
+    pair = question.case.pair(plan)
+    proposer = question.group_of(plan.proposer) if plan.proposer else (pair[0] if pair else None)
+    line = plan.bottom_line
+    if line is not None:
+        if len(question.signatories) < 2:
+            return  # it says what an agreement would have to hold, and none is offered
+        whose = question.group_of(line.by) if line.by else proposer
+        if line.must is not None and (missed := 100 * _share_without(question, line.must)) > SLIPS:
+            yield Hit(
+                (*question.path, "bottom_line"),
+                f"what the plan calls its bottom line does not hold {missed:.0f} percent of the time in the long run, even "
+                "when everyone keeps it",
+                missed,
+                "percent of the time",
+                graded(missed, 10, 50),
+                "change the plan until it meets its own bottom line, or state the true one",
+            )
+        if line.utility is not None and whose is not None and question.cardinal(whose):
+            short = float(line.utility) - float(question.values.long_run[question.space.actor(whose)])
+            if short > 1e-6:
+                yield Hit(
+                    (*question.path, "bottom_line"),
+                    f"the plan brings {question.title(whose)} {short:.1f} points less than it calls its bottom line",
+                    short,
+                    "points",
+                    graded(short, 1, 5),
+                    "change the plan until it meets its own bottom line, or state the true one",
+                )
+        return
+    reached = float("nan")
+    if pair is not None and proposer in pair and question.cardinal(proposer):
+        other = pair[1] if proposer != pair[1] else pair[0]
+        if question.cardinal(other):
+            reached = float(question.levels.level[question.space.actor(proposer), question.space.actor(other)])
+    if np.isnan(reached):
+        yield Hit(question.path, "the plan states no least that its proposer would accept", 0.0, "bottom lines")
+        return
+    assert proposer is not None  # a level was computed for it
+    yield Hit(
+        question.path,
+        f"the plan states no least that {question.title(proposer)} would accept; it goes {reached:.0f} percent of the way "
+        "and nothing in it says where it would stop",
+        reached,
+        "percent of the way",
+        "error" if reached >= 75 else "warning",
+    )
+
+
+RULES = (
+    Rule(
+        "A601",
+        "declared beneficiary worse off",
+        "error",
+        "A plan is judged first by what it does for those in whose name it is made.",
+        "change what they lose by, or stop saying that it is for them",
+        beneficiary_worse_off,
+        "An actor named in `aims` ends below the status quo in the long run (a warning from 1 point, an error from 5 "
+        "where it shows in 80 percent of draws), or what `must` hold for it fails more than 5 percent of the time "
+        "while everyone keeps the plan (a warning from 10 percent, an error from 50).",
+        ordinal=True,
+    ),
+    Rule(
+        "A602",
+        "conflicts with an obligation in force",
+        "error",
+        "A signatory bound by a treaty cannot deliver what the treaty rules out, and the promise it makes here is "
+        "worth as much as the one it breaks (Vienna Convention on the Law of Treaties 1969, article 26). Some "
+        "parties to a treaty cannot settle among themselves what it owes to the others (articles 34 and 41).",
+        "drop what conflicts, or change the obligation first, with those it protects",
+        conflicts_with_obligation,
+        "A package in force while everyone keeps the plan is one that an obligation in force rules out, and the "
+        "status quo is not. An error where someone bound by it signs or has to act, a warning where no one bound "
+        "does, a note where all whom it protects sign. Rests on the plan's structure alone.",
+        ordinal=True,
+    ),
+    Rule(
+        "A603",
+        "no bottom line",
+        "warning",
+        "Who does not know the least that they would accept cannot tell a bad agreement from none (Raiffa 1982).",
+        "state 'bottom_line' in points or as what must be part of any outcome",
+        no_bottom_line,
+        "The plan states no `bottom_line`: a warning, an error where its proposer goes 75 percent of the way or "
+        "more. Also where it states one and does not meet it.",
+        ordinal=True,
+    ),
+)

@@ -1,0 +1,122 @@
+"""What rules C find on promises: whether they are kept, seen, exact, returned for something, and ratified."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from halfway.audit.compiled_plan import studied, together
+from halfway.audit.finding import Hit, Question, graded
+from halfway.case.case import spoken
+from halfway.case.plans import PlanObligation
+
+if TYPE_CHECKING:
+    from halfway.audit.commitment_figures import Figure
+    from halfway.conduct.game.compiled_plan import Study
+
+NEGLIGIBLE = 0.01
+"""Gains of fewer points of the discounted average are not spoken of."""
+
+
+def unconditional(question: Question) -> Iterator[Hit]:
+    """C307."""
+    from halfway.audit import commitment_figures as checks
+
+    whole = studied(question)
+    groups: dict[tuple[str, str], list[Figure]] = {}
+    for figure in checks.unconditional(whole) if whole else ():
+        groups.setdefault((figure.phase, figure.actor), []).append(figure)
+    for (phase, actor), figures in groups.items():
+        told = []
+        for f in sorted(figures, key=lambda f: -f.value):
+            issue, _, option = f.text.partition("=")
+            title = question.case.title_of
+            told.append(f"{title('issues', issue)}: {title('issues', issue, option)} ({f.value:.1f})")
+        total = sum(f.value for f in figures)
+        yield Hit(
+            (*question.path, "phases", phase),
+            f"{question.title(actor)} has {total:.1f} points a period that nothing it does would cost it: {'; '.join(told)}",
+            total,
+            "points a period",
+            graded(total, 10, float("inf")),
+        )
+
+
+def not_self_enforcing(question: Question) -> Iterator[Hit]:
+    """C308."""
+    from halfway.audit.commitment_figures import Figure, deciding
+
+    whole = studied(question)
+    if whole is None:
+        return
+    gaps = [Figure("", None, a, k, whole.gap(a, k)) for a, k in deciding(whole)]
+    for found in together(whole, (g for g in gaps if g.value > NEGLIGIBLE)):
+        types = question.case.actors[found.worst.actor].types
+        each = "; ".join(f"{types[k].title or spoken(k)}, {p:.0%}: {v:.1f}" for k, p, v in found.kinds if k is not None)
+        yield Hit(
+            question.path,
+            f"breaking the plan pays {question.title(found.worst.actor)} {found.expected:.1f} points of its discounted average"
+            + (f" over its types ({each})" if each else ""),
+            found.expected,
+            "points",
+            graded(found.expected, 2, 15),
+        )
+
+
+def unverifiable(question: Question) -> Iterator[Hit]:
+    """C310."""
+    whole = studied(question)
+    for i, obligation in enumerate(question.plan.obligations):
+        chance = _seen(whole, question, obligation) if whole else None
+        if chance is not None and chance < 0.5:
+            yield Hit(
+                (*question.path, "obligations", i),
+                f"if {question.title(obligation.by)} did not keep it ({obligation.act}), the signs would tell in "
+                f"{100 * chance:.0f} of 100 periods what keeping would not have shown",
+                chance,
+                "probability",
+                "error" if chance < 0.1 else "warning",
+            )
+
+
+def _seen(whole: Study, question: Question, obligation: PlanObligation) -> float | None:
+    from halfway.audit.commitment_figures import seen_chance
+
+    actor = question.group_of(obligation.by)
+    if actor not in whole.space.actors:
+        return None
+    space = whole.space
+    does = {space.issues.index(i): space.options[space.issues.index(i)].index(o) for i, o in obligation.does.items()}
+    return seen_chance(whole, actor, does)
+
+
+def imprecise(question: Question) -> Iterator[Hit]:
+    """C313."""
+    for i, obligation in enumerate(question.plan.obligations):
+        if obligation.precision == "vague":
+            yield Hit(
+                (*question.path, "obligations", i),
+                f"it cannot be told whether {question.title(obligation.by)} has kept it: {obligation.act}",
+                1.0,
+                "obligation",
+            )
+
+
+def unratified(question: Question) -> Iterator[Hit]:
+    """C314."""
+    from halfway.conduct.play.ratification import ratification
+
+    whole = studied(question)
+    for found in ratification(whole, question.ground.seed) if whole else ():
+        title = question.case.actors[found.actor].ratifies[found.body].title or found.body
+        risk = 1 - found.chance
+        if risk >= 0.25:
+            yield Hit(
+                ("actors", found.actor, "ratifies", found.body),
+                f"{title} approves it with probability {found.approves:.0%} ({found.value:.1f} points, threshold "
+                f"{found.threshold:.1f}), and changes hands within the {found.periods} periods before performance is "
+                f"complete with probability {found.turnover:.0%}",
+                risk,
+                "probability",
+                graded(risk, 0.4, 0.9),
+            )

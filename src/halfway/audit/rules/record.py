@@ -1,0 +1,102 @@
+"""Rules R: what the record says of promises and policies of this kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from halfway.audit.finding import Hit, Question, Rule, graded
+
+
+def _words(kind: str) -> str:
+    return kind.replace("_", " ").replace("-", " ")
+
+
+def seldom_kept(question: Question) -> Iterator[Hit]:
+    """R401."""
+    from halfway.conduct.verdicts.credibility import credibility
+
+    for i, obligation in enumerate(question.plan.obligations):
+        if obligation.kind is None:
+            continue
+        found = credibility(question.case, question.group_of(obligation.by), obligation.kind)
+        if found.promises and found.mean < 0.5:
+            yield Hit(
+                (*question.path, "obligations", i),
+                f"{question.title(obligation.by)} has kept {found.kept:g} of {found.promises:g} promises of the kind "
+                f"'{_words(obligation.kind)}' on record: {found.mean:.0%} (90 percent interval "
+                f"{found.low:.0%} to {found.high:.0%}) with a prior of {found.base_rate:.0%}",
+                100 * (1 - found.mean),
+                "percent not kept",
+                graded(100 * (1 - found.mean), 50, 85),
+            )
+
+
+def no_record(question: Question) -> Iterator[Hit]:
+    """R402."""
+    from halfway.conduct.verdicts.credibility import credibility
+
+    for i, obligation in enumerate(question.plan.obligations):
+        found = credibility(question.case, question.group_of(obligation.by), obligation.kind)
+        if not found.promises:
+            kind = f" of the kind '{_words(obligation.kind)}'" if obligation.kind else ""
+            yield Hit(
+                (*question.path, "obligations", i),
+                f"the case has no record of promises{kind} by {question.title(obligation.by)}",
+                0.0,
+                "promises on record",
+            )
+
+
+def failed_before(question: Question) -> Iterator[Hit]:
+    """R403."""
+    for i, policy in enumerate(question.plan.policies):
+        tried = [p for p in question.case.record.policies if p.policy == policy]
+        failed = [p for p in tried if p.outcome == "failed"]
+        held = [p for p in tried if p.outcome == "held"]
+        if failed and len(failed) >= len(held):
+            dates = ", ".join(p.date for p in failed)
+            yield Hit(
+                (*question.path, "policies", i),
+                f"'{policy}' was tried {len(tried)} times on record, failed {len(failed)} times ({dates}) and held "
+                f"{len(held)} times; the plan follows it unchanged",
+                float(len(failed)),
+                "failures",
+                graded(len(failed), 1, 3),
+            )
+
+
+RULES = (
+    Rule(
+        "R401",
+        "promise of a kind seldom kept",
+        "warning",
+        "Past conduct in like matters is the best evidence there is, if not good evidence (Crescenzi 2018; against: Press "
+        "2005).",
+        "ask for performance first, or for a guarantor who loses by the breach",
+        seldom_kept,
+        "The posterior mean that its author keeps a promise of this kind is below a half, with at least one on record (Beta "
+        "prior with the base rate as its mean and the weight of two promises). An error from 85 percent not kept.",
+        ordinal=True,
+    ),
+    Rule(
+        "R402",
+        "no record for a promise relied on",
+        "note",
+        "Where nothing is known, the figure rests on the prior alone.",
+        "look the record up, or say why it does not bear",
+        no_record,
+        "An obligation has no promise of its kind by its author on record. A note.",
+        ordinal=True,
+    ),
+    Rule(
+        "R403",
+        "unchanged policy that failed before",
+        "warning",
+        "Lessons of failed policies are seldom drawn (May 1973); a plan that repeats one should say what is different.",
+        "say what is different this time, or change it",
+        failed_before,
+        "A policy that the plan follows failed on record at least as often as it held. A warning, an error from three "
+        "failures.",
+        ordinal=True,
+    ),
+)

@@ -1,0 +1,363 @@
+"""One plan under study: its rules, the automaton of each actor's conduct, and the same for each type of actor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from halfway.case.case import Case
+from halfway.case.plans import Plan
+from halfway.conduct.game.payoffs import Priced, price
+from halfway.conduct.game.solver import TOLERANCE, Response, best_response, keep_values, policy_values
+from halfway.errors import Problem, Refusal
+from halfway.space.arrays import FloatArray, Utilities
+from halfway.space.plan.automaton import Automaton
+from halfway.space.plan.automaton_build import build
+from halfway.space.plan.compile_rules import compile_rules
+from halfway.space.plan.long_run import long_run_shares
+from halfway.space.plan.prescribed import Number, centre
+from halfway.space.plan.rules import Rules
+from halfway.space.utilities.space import Space, compile_space
+
+MOST_OWN = 60_000
+"""The most states compiled for the conduct of one actor, or of all together."""
+
+_PLAIN = 4_000
+"""Beyond so many states, issues that can be solved apart are."""
+
+
+@dataclass
+class Study:
+    """A plan compiled, with answers kept once they are computed.
+
+    Attributes
+    ----------
+    case : Case
+    name : str
+        The plan.
+    plan : Plan
+    space : Space
+    rules : Rules
+    number : callable
+        Reads estimates: centres, or one draw.
+    pricer : callable or None
+        For draws: the utilities, one actor taken as one of its types.
+    priors : mapping from actor to mapping from type to float
+        Priors over types that stand in for the stated ones.
+    """
+
+    case: Case
+    name: str
+    plan: Plan
+    space: Space
+    rules: Rules
+    number: Number = centre
+    pricer: Callable[[str | None, str | None], Utilities] | None = None
+    _automata: dict[tuple[tuple[int, ...], frozenset[int] | None], Automaton] = field(default_factory=dict)
+    _spaces: dict[tuple[str, str], Space] = field(default_factory=dict)
+    _typed: dict[tuple[str, str], Utilities] = field(default_factory=dict)
+    _priced: dict[tuple[tuple[int, ...], str | None, str | None, frozenset[int] | None], Priced] = field(
+        default_factory=dict
+    )
+    _responses: dict[tuple[str, str | None], tuple[Response, ...]] = field(default_factory=dict)
+    _values: dict[tuple[str, str, str | None, int], FloatArray] = field(default_factory=dict)
+    _parts: dict[int, tuple[frozenset[int] | None, ...]] = field(default_factory=dict)
+    _rules: dict[object, Rules] = field(default_factory=dict)
+    _changed: dict[object, Automaton] = field(default_factory=dict)
+    _main: dict[tuple[str, str | None], Utilities] = field(default_factory=dict)
+    priors: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+    @cached_property
+    def outside(self) -> tuple[int, ...]:
+        """Actors that are no party to the plan and yet set something."""
+        seats = self.case.seats(self.plan)
+        return tuple(a for a, n in enumerate(self.space.actors) if seats[n].seat != "party" and self.rules.sets(a))
+
+    def patience(self, actor: str, kind: str | None = None) -> float:
+        """Return the discount factor of an actor, or of one of its types, for one period."""
+        declared = self.case.actors[actor]
+        own = declared.types[kind].patience if kind is not None else None
+        path: tuple[str | int, ...] = ("actors", actor, "patience", "value")
+        if own is not None:
+            path = ("actors", actor, "types", str(kind), "patience", "value")
+        patience = own or declared.discounting
+        factor = patience.factor(self.case.period, self.number(patience.value, path))
+        if factor >= 1:
+            raise Refusal(
+                [
+                    Problem(
+                        "R034",
+                        f"'{actor}' does not discount the future at all",
+                        "values are discounted averages, which a discount factor of 1 does not have",
+                        "give a patience below 1, such as '0.99 per year'",
+                        self.case.place("actors", actor, "patience"),
+                    )
+                ]
+            )
+        return factor
+
+    @cached_property
+    def patiences(self) -> FloatArray:
+        """Discount factors a period, shape ``(actor,)``."""
+        return np.array([self.patience(a) for a in self.space.actors])
+
+    def kinds(self, actor: str) -> dict[str | None, float]:
+        """Return the types of an actor with their priors; the actor itself, under None, where it has none."""
+        types = self.case.actors[actor].types
+        priors = self.priors.get(actor, {})
+        return {k: priors.get(k, float(t.prior)) for k, t in types.items()} or {None: 1.0}
+
+    def utilities(self, actor: str | None = None, kind: str | None = None) -> Utilities:
+        """Return utilities in points, one actor taken as one of its types; what one issue adds stands in its table."""
+        if self.pricer is not None:
+            return self.pricer(actor if kind is not None else None, kind).folded()
+        if actor is None or kind is None:
+            return self._points
+        if (actor, kind) not in self._typed:
+            if (actor, kind) not in self._spaces:
+                self._spaces[(actor, kind)] = compile_space(self.case, {actor: kind})
+            self._typed[(actor, kind)] = self._spaces[(actor, kind)].points.folded()
+        return self._typed[(actor, kind)]
+
+    @cached_property
+    def _points(self) -> Utilities:
+        return self.space.points.folded()
+
+    def automaton(self, movers: Iterable[int], free: frozenset[int] | None = None) -> Automaton:
+        """Return the automaton that some actors' conduct can reach."""
+        key = (tuple(sorted(movers)), free)
+        if key not in self._automata:
+            self._automata[key] = build(self.rules, key[0], most_states=MOST_OWN, free=free)
+        return self._automata[key]
+
+    def priced(
+        self,
+        movers: Iterable[int],
+        actor: str | None = None,
+        kind: str | None = None,
+        free: frozenset[int] | None = None,
+    ) -> Priced:
+        """Return an automaton with points, one actor taken as one of its types."""
+        key = (tuple(sorted(movers)), actor if kind is not None else None, kind, free)
+        if key not in self._priced:
+            self._priced[key] = price(self.automaton(key[0], free), self.utilities(actor, kind))
+        return self._priced[key]
+
+    def parts(self, actor: int) -> tuple[frozenset[int] | None, ...]:
+        """Return the sets of issues on which an actor's conduct is studied together; None for all at once.
+
+        Where all at once is too large, each of its side issues (`Rules.side_issues`) is studied apart: gains add up.
+
+        Raises
+        ------
+        Refusal
+            Where that does not help.
+        """
+        if actor not in self._parts:
+            aside = self.rules.side_issues(actor)
+            main = frozenset(self.rules.sets(actor)) - set(aside)
+            apart = (main, *(frozenset({i}) for i in aside))
+            try:
+                if aside and self._at_least(actor, main, aside) > _PLAIN:
+                    self._parts[actor] = apart
+                else:
+                    key = ((actor,), None)
+                    if key not in self._automata:
+                        self._automata[key] = build(self.rules, key[0], most_states=_PLAIN if aside else MOST_OWN)
+                    self._parts[actor] = (None,)
+            except Refusal:
+                if not aside:
+                    raise
+                self._parts[actor] = apart
+        return self._parts[actor]
+
+    def _at_least(self, actor: int, main: frozenset[int], aside: tuple[int, ...]) -> int:
+        """Return how many states an actor's conduct reaches at least, from those that it reaches without side issues.
+
+        Side issues go their own way: in a state first reached after so many periods, they may be in any combination of
+        the statuses that they can have after as many.
+        """
+        automaton = self.automaton((actor,), main)
+        before = np.zeros(len(automaton.situation_of), dtype=np.int64)
+        before[:] = len(before)
+        for s in automaton.situations:
+            np.minimum.at(before, s.follow.ravel(), np.repeat(s.states, s.follow.shape[1]))
+        depth = [0]
+        # States are numbered as conduct comes to them.
+        for parent in before[1:].tolist():
+            depth.append(depth[parent] + 1)
+        ways = np.ones(max(depth) + 1)
+        for i in aside:
+            steps = self.rules.steps[i]
+            now = {int(steps.first[self.rules.status_quo[i]])}
+            for t in range(len(ways)):
+                ways[t] *= len(now)
+                now = set(steps.after[sorted(now)].ravel().tolist())
+        return int(ways[depth].sum())
+
+    def part_utilities(self, actor: str, kind: str | None, free: frozenset[int] | None) -> Utilities:
+        """Return the utilities that count in one of an actor's `parts`.
+
+        In the first of several, side issues are worth nothing: a best response treats them apart, whatever the phase.
+        """
+        utilities = self.utilities(actor, kind)
+        number = self.space.actor(actor)
+        parts = self.parts(number)
+        if len(parts) == 1 or free != parts[0]:
+            return utilities
+        if (actor, kind) not in self._main:
+            aside = frozenset().union(*(p for p in parts[1:] if p))
+            tables = tuple(np.zeros_like(t) if i in aside else t for i, t in enumerate(utilities.tables))
+            self._main[(actor, kind)] = Utilities(tables, utilities.linkages, utilities.unit, utilities.exact)  # type: ignore[arg-type]
+        return self._main[(actor, kind)]
+
+    def games(self, actor: str, kind: str | None = None) -> list[Priced]:
+        """Return the automata of one actor's conduct, all others keeping: one for each of `parts`.
+
+        Gains over keeping add up over them; values do not.
+        """
+        number = self.space.actor(actor)
+        out = []
+        for free in self.parts(number):
+            if len(self.parts(number)) == 1 or free != self.parts(number)[0]:
+                out.append(self.priced((number,), actor, kind, free))
+                continue
+            key = ((-1, number), actor, kind, free)
+            if key not in self._priced:
+                utilities = self.part_utilities(actor, kind, free)
+                self._priced[key] = price(self.automaton((number,), free), utilities)
+            out.append(self._priced[key])
+        return out
+
+    def reached(self, actor: str, kind: str | None = None) -> list[Priced]:
+        """Return automata of states that an actor's conduct can reach, each with everything that counts."""
+        number = self.space.actor(actor)
+        return [self.priced((number,), actor, kind, free) for free in self.parts(number)]
+
+    def rules_with(self, *, detection: float | None = None, lasts: Mapping[int, int] | None = None) -> Rules:
+        """Return the rules with another share of the stated detection or other lengths of phases, in periods."""
+        key = (detection, tuple(sorted((lasts or {}).items())))
+        if key not in self._rules:
+            rules = self.rules if detection is None else self.rules.with_detection(detection)
+            self._rules[key] = rules.with_lengths(lasts) if lasts else rules
+        return self._rules[key]
+
+    def changed(
+        self,
+        actor: str,
+        kind: str | None,
+        free: frozenset[int] | None,
+        *,
+        detection: float | None = None,
+        lasts: Mapping[int, int] | None = None,
+    ) -> Priced:
+        """Return the automaton of one of the `parts` of an actor's conduct when something about the plan is changed."""
+        number = self.space.actor(actor)
+        key = (detection, tuple(sorted((lasts or {}).items())), number, free)
+        if key not in self._changed:
+            self._changed[key] = build(self.rules_with(detection=detection, lasts=lasts), (number,), free=free)
+        return price(self._changed[key], self.part_utilities(actor, kind, free))
+
+    def keep(self, actor: str, kind: str | None = None) -> float:
+        """Return what it is worth to an actor from the start that everyone keeps."""
+        priced = self.priced((), actor, kind)
+        number = self.space.actor(actor)
+        patience = np.full(self.rules.actors, self.patience(actor, kind))
+        return float(keep_values(priced.game, patience)[number, 0])
+
+    @cached_property
+    def kept(self) -> Priced:
+        """The automaton of a kept plan: only false alarms move it off its course."""
+        return self.priced(())
+
+    @cached_property
+    def long_run(self) -> FloatArray:
+        """Long-run share of time in each state of `kept`, shape ``(state,)``."""
+        chain = self.kept.game.kept[0].tocoo()
+        return long_run_shares(self.kept.game.states, chain.row, chain.col, chain.data)
+
+    def kept_values(self, actor: str, kind: str | None, priced: Priced) -> FloatArray:
+        """Return what keeping is worth to everyone in each state of an automaton, shape ``(actor, state)``."""
+        key = ("kept", actor, kind, id(priced))
+        if key not in self._values:
+            patience = self.patiences.copy()
+            patience[self.space.actor(actor)] = self.patience(actor, kind)
+            self._values[key] = keep_values(priced.game, patience)
+        return self._values[key]
+
+    def after(self, actor: str, kind: str | None, priced: Priced) -> FloatArray:
+        """Return what an actor's best course is worth from each state of an automaton, shape ``(state,)``."""
+        key = ("best", actor, kind, id(priced))
+        if key not in self._values:
+            found = best_response(priced.game, self.space.actor(actor), self.patience(actor, kind))
+            self._values[key] = found.values
+        return self._values[key]
+
+    def fixed_strategy(self, actor: str, kind: str | None) -> str | None:
+        """Return the strategy that a type of actor always plays; None where it does what pays."""
+        return None if kind is None else self.case.actors[actor].types[kind].strategy
+
+    def responses(self, actor: str, kind: str | None = None) -> tuple[Response, ...]:
+        """Return an actor's best response to the others' keeping, in each of its `games`."""
+        if (actor, kind) not in self._responses:
+            number, discount = self.space.actor(actor), self.patience(actor, kind)
+            self._responses[(actor, kind)] = tuple(
+                best_response(priced.game, number, discount) for priced in self.games(actor, kind)
+            )
+        return self._responses[(actor, kind)]
+
+    def gap(self, actor: str, kind: str | None = None) -> float:
+        """Return the exploitability of the plan by an actor: best response less keeping, 0 where that is rounding."""
+        gap = sum(float(r.values[0] - r.kept[0]) for r in self.responses(actor, kind))
+        return gap if gap > TOLERANCE else 0.0
+
+    @cached_property
+    def full(self) -> Priced | None:
+        """The automaton that arbitrary conduct of everyone can reach; None where it is too large."""
+        try:
+            return self.priced(self.everyone)
+        except Refusal as refusal:
+            self.too_large = refusal.problems[0]
+            return None
+
+    too_large: Problem | None = None
+    """Why `full` is None."""
+
+    @property
+    def everyone(self) -> tuple[int, ...]:
+        """All actors that set something."""
+        return tuple(a for a in range(self.rules.actors) if self.rules.sets(a))
+
+    def losses(self, actor: str, kind: str | None = None) -> dict[str, float]:
+        """Return what an actor's best response changes for every actor, in points of their discounted averages."""
+        number = self.space.actor(actor)
+        patience = self.patiences.copy()
+        patience[number] = self.patience(actor, kind)
+        change = np.zeros(self.rules.actors)
+        for priced, found in zip(self.games(actor, kind), self.responses(actor, kind), strict=True):
+            change += policy_values(priced.game, number, found.policy, patience)[:, 0]
+            change -= keep_values(priced.game, patience)[:, 0]
+        return {name: float(change[a]) for a, name in enumerate(self.space.actors)}
+
+
+def study(
+    case: Case,
+    plan: str | None = None,
+    number: Number = centre,
+    detection: float = 1.0,
+    types: Mapping[str, str] | None = None,
+) -> Study:
+    """Compile a plan of a case.
+
+    Raises
+    ------
+    Refusal
+        Where there is no such plan, or an actor has no utilities.
+    """
+    name, chosen = case.plan(plan)
+    space = compile_space(case, types)
+    space.require_cardinal("whether a plan holds")
+    return Study(case, name, chosen, space, compile_rules(space, chosen, number, detection=detection), number)

@@ -1,0 +1,131 @@
+"""An automaton with points laid on it: the game that the kernels solve."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from halfway.conduct.game.bare_game import Game, Moves, Situation
+from halfway.space.arrays import FloatArray, IntArray, Utilities
+from halfway.space.plan.automaton import Automaton, MoveSet, Shape
+
+_SAME = 1e-9
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the moves of a priced situation are.
+
+    Attributes
+    ----------
+    picks : tuple of dict
+        For each move, the picks that depart from keeping, issue to option.
+    packages : ndarray of int, shape (move, issue)
+        What each move puts in force.
+    group : ndarray of int, shape (move,)
+        Which moves of the `MoveSet` each is the best of.
+    """
+
+    picks: tuple[dict[int, int], ...]
+    packages: IntArray
+    group: IntArray
+
+
+@dataclass(frozen=True)
+class Priced:
+    """A game with what its moves mean.
+
+    Attributes
+    ----------
+    automaton : Automaton
+    game : Game
+    chosen : list of dict
+        For each situation: actor to `Chosen`.
+    """
+
+    automaton: Automaton
+    game: Game
+    chosen: list[dict[int, Chosen]]
+
+    def move(self, actor: int, state: int, move: int) -> tuple[dict[int, int], IntArray]:
+        """Return the departing picks and the package in force of one move in one state."""
+        number = int(self.automaton.situation_of[state])
+        found = self.chosen[number].get(actor)
+        if found is None:
+            return {}, self.automaton.packages[number]
+        return found.picks[move], found.packages[move]
+
+
+def price(automaton: Automaton, utilities: Utilities) -> Priced:
+    """Lay points on an automaton; of moves that look and lead alike only the best for the mover is kept.
+
+    Parameters
+    ----------
+    automaton : Automaton
+    utilities : Utilities
+        In points.
+    """
+    shapes = [s.shape for s in automaton.situations]
+    # What a situation is worth is worked out once for all automata it stands in.
+    known: dict[Shape, tuple[FloatArray, dict[int, Moves], dict[int, Chosen]]] = automaton.rules.memo.setdefault(
+        ("worth", id(utilities)), (utilities, {})
+    )[1]
+    new = [shape for shape in shapes if shape not in known]
+    if new:
+        packages = [p for shape in new for p in (shape.package[None, :], *(m.packages for m in shape.moves.values()))]
+        values = np.asarray(utilities.of(np.concatenate(packages)), dtype=np.float64) * utilities.unit[:, None]
+        each = iter(np.split(values, np.cumsum([len(p) for p in packages])[:-1], axis=1))
+        for shape in new:
+            transfers = np.array(automaton.rules.phases[shape.position[0]].transfers)
+            kept = next(each)[:, 0] + transfers
+            moves: dict[int, Moves] = {}
+            meant: dict[int, Chosen] = {}
+            for actor, options in shape.moves.items():
+                moves[actor], meant[actor] = _choose(options, actor, next(each), utilities, transfers)
+            known[shape] = (kept, moves, meant)
+    situations, chosen = [], []
+    for s in automaton.situations:
+        kept, moves, meant = known[s.shape]
+        situations.append(Situation(s.states, s.follow, s.chances, kept, moves))
+        chosen.append(meant)
+    game = Game(len(automaton.situation_of), automaton.rules.actors, 0, tuple(situations))
+    return Priced(automaton, game, chosen)
+
+
+def _choose(
+    options: MoveSet, actor: int, values: FloatArray, utilities: Utilities, transfers: FloatArray
+) -> tuple[Moves, Chosen]:
+    own = values[actor]
+    bonus = 0.0
+    swaps: list[tuple[int, int, int]] = []
+    for issue, open_options in options.free:
+        worth = utilities.tables[issue][actor, open_options] * utilities.unit[actor]
+        best = int(worth.argmax())
+        if worth[best] > worth[0] + _SAME:
+            bonus += float(worth[best] - worth[0])
+            swaps.append((issue, int(open_options[best]), int(open_options[0])))
+    # Moves come with the fewest departures first; a later one must be better to take its place.
+    tops: dict[int, tuple[float, int]] = {}
+    for row, (g, worth_of) in enumerate(zip(options.group.tolist(), np.round(own, 9).tolist(), strict=True)):
+        if g not in tops or worth_of > tops[g][0]:
+            tops[g] = (worth_of, row)
+    home = int(options.group[0])
+    rows = [0]
+    for g in range(len(options.chances)):
+        top = tops[g][1]
+        if g != home or own[top] + bonus > own[0] + _SAME:
+            rows.append(top)
+    points = values[:, rows].T + transfers
+    packages = options.packages[rows]
+    picks, kept = [], options.picks[0].tolist()
+    for k, picked in enumerate(options.picks[rows].tolist()):
+        departs = {issue: p for issue, p, q in zip(options.issues, picked, kept, strict=True) if p != q}
+        if k:
+            for issue, new, old in swaps:
+                packages[k, issue] = new
+                points[k] += (utilities.tables[issue][:, new] - utilities.tables[issue][:, old]) * utilities.unit
+                departs[issue] = new
+        picks.append(departs)
+    group = options.group[rows]
+    return Moves(options.chances[group], points), Chosen(tuple(picks), packages, group)

@@ -1,0 +1,1 @@
+"""Which packages could hold at all, whatever the plan."""

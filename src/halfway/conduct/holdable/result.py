@@ -1,0 +1,333 @@
+"""Packages that could hold: counted, with the best of them, and how far the plan is from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from halfway.conduct.game.compiled_plan import Study
+from halfway.conduct.holdable.judge import Holding, digits_of, holding, holding_of, number_of
+from halfway.conduct.holdable.punishment import fallback, hardest
+from halfway.conduct.holdable.stage_game import Stage
+from halfway.seeds import generator
+from halfway.space.arrays import FloatArray, IntArray
+from halfway.space.plan.compile_rules import signals_of
+from halfway.space.utilities.space import Space
+
+SAMPLE = 4_000
+"""Packages judged where all are too many."""
+
+MOST_LISTED = 12
+"""Points of a frontier that are listed."""
+
+_SLAB = 1 << 18
+
+
+@dataclass(frozen=True)
+class Holdable:
+    """How many packages could hold, and which are the best.
+
+    Attributes
+    ----------
+    packages : int
+        Feasible packages judged.
+    exact : bool
+        Whether these are all of them, or a sample.
+    not_ruled_out, can_be_held : float
+        How many (of a sample: the share, scaled to the whole space).
+    error : float
+        Standard error of both counts, the larger; 0 where exact.
+    best : tuple of dict
+        Packages that can be held (or, where none can, that are not ruled out) and that no other such package
+        improves on for the plan's parties; each with the points of every actor. Those listed first leave the party
+        that gets least the most; no more than `MOST_LISTED` are listed.
+    best_of : str
+        Which of the two sets `best` is drawn from.
+    frontier : int
+        How many points that frontier has, packages of the same worth to all parties counted once.
+    plan_package : mapping
+        What the plan comes to in the long run.
+    plan_not_ruled_out, plan_can_be_held : bool
+    distance, distance_held : int or None
+        On how many issues the plan's package differs from the nearest package that is not ruled out, and that can be
+        held (of a sample: among those judged); None where there is none.
+    nearest, nearest_held : mapping or None
+        These packages; the first in the order of the file where several are as near.
+    in_the_way : mapping from actor to (int, int)
+        How many packages are ruled out because that actor would depart: for it alone, and in all. Empty for a sample.
+    bound : str
+        Whether the hardest punishment is exact or bounded, and whether a fallback is known.
+    holding : Holding or None
+        The verdict on every package; None for a sample.
+    """
+
+    packages: int
+    exact: bool
+    not_ruled_out: float
+    can_be_held: float
+    error: float
+    best: tuple[dict[str, Any], ...]
+    best_of: str
+    frontier: int
+    plan_package: dict[str, str]
+    plan_not_ruled_out: bool
+    plan_can_be_held: bool
+    distance: int | None
+    distance_held: int | None
+    nearest: Mapping[str, str] | None
+    nearest_held: Mapping[str, str] | None
+    in_the_way: Mapping[str, tuple[int, int]]
+    bound: str
+    holding: Holding | None = field(default=None, repr=False, compare=False)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain data for JSON."""
+        return {
+            "packages": self.packages,
+            "exact": self.exact,
+            "not_ruled_out": self.not_ruled_out,
+            "can_be_held": self.can_be_held,
+            "error": self.error,
+            "frontier": self.frontier,
+            "best": list(self.best),
+            "best_of": self.best_of,
+            "plan_package": self.plan_package,
+            "plan_not_ruled_out": self.plan_not_ruled_out,
+            "plan_can_be_held": self.plan_can_be_held,
+            "distance": self.distance,
+            "distance_held": self.distance_held,
+            "nearest": None if self.nearest is None else dict(self.nearest),
+            "nearest_held": None if self.nearest_held is None else dict(self.nearest_held),
+            "in_the_way": {a: {"alone": one, "in_all": every} for a, (one, every) in self.in_the_way.items()},
+            "bound": self.bound,
+        }
+
+
+def stage_of(whole: Study) -> Stage | None:
+    """Return the stage game of a study's case; None where the case states no status quo.
+
+    A signal speaks against an agreed option if it is declared a breach or, undeclared, bears the name of another option.
+    Three kinds do not: one that bears the agreed option's own name, one that mostly shows when that option is in force,
+    and one that no other option makes likelier.
+    """
+    space, case = whole.space, whole.case
+    if space.status_quo is None:
+        return None
+    reach, breach = [], []
+    for i, (issue, names) in enumerate(zip(case.issues.values(), signals_of(space), strict=True)):
+        options = space.options[i]
+        can = np.array([[issue.may_follow(a, b) for b in options] for a in options], dtype=np.bool_)
+        for k in range(len(options)):
+            can |= can[:, [k]] & can[[k], :]
+        reach.append(can)
+        observed = whole.rules.observed[i]
+        table = np.zeros((len(options), len(options)))
+        for x, agreed in enumerate(options):
+            for s, signal in enumerate(names):
+                declared = issue.signals.get(signal)
+                bad = declared.breach if declared is not None else signal in options
+                tells = observed[x, s] < 0.5 and observed[:, s].max() > observed[x, s]
+                if bad and signal != agreed and tells:
+                    table[x] += observed[:, s]
+        breach.append(np.clip(table, 0.0, 1.0))
+    return Stage(space.points, space.bounds, whole.rules.setters, tuple(reach), space.status_quo, tuple(breach))
+
+
+def holdable(whole: Study, plan_package: IntArray, seed: int) -> Holdable | None:
+    """Judge every package of the space, or a sample where they are too many.
+
+    Returns None where the case states no status quo, from which departures and punishments start, or where even a
+    sample would take too long.
+
+    Parameters
+    ----------
+    whole : Study
+    plan_package : ndarray of int, shape (issue,)
+        What the plan comes to in the long run.
+    seed : int
+        For the sample.
+    """
+    stage = stage_of(whole)
+    if stage is None:
+        return None
+    space = whole.space
+    parties = [space.actor(a) for a in whole.case.signatories(whole.plan)]
+    found = holding(stage, whole.patiences, plan_package)
+    if found is None:
+        return _sampled(whole, stage, plan_package, parties, seed)
+    upper, lower = found.not_ruled_out, found.can_be_held
+    kind = "can_be_held" if lower.distance is not None else "not_ruled_out"
+    best = frontier_of(space, np.flatnonzero(getattr(found, kind).holds), parties)
+    number = number_of(plan_package, space.sizes)
+    return Holdable(
+        packages=upper.feasible,
+        exact=True,
+        not_ruled_out=float(upper.holds.sum()),
+        can_be_held=float(lower.holds.sum()),
+        error=0.0,
+        best=listed(space, best, parties),
+        best_of=kind,
+        frontier=len(best),
+        plan_package=space.labels(plan_package),
+        plan_not_ruled_out=bool(upper.verdicts[number] == 0),
+        plan_can_be_held=bool(lower.verdicts[number] == 0),
+        distance=upper.distance,
+        distance_held=lower.distance,
+        nearest=_labels(space, upper.nearest),
+        nearest_held=_labels(space, lower.nearest),
+        in_the_way={
+            a: (int(upper.alone[n]), int(upper.failing[n])) for n, a in enumerate(space.actors) if upper.failing[n]
+        },
+        bound=_bound(stage, whole.patiences),
+        holding=found,
+    )
+
+
+def _sampled(whole: Study, stage: Stage, plan_package: IntArray, parties: list[int], seed: int) -> Holdable | None:
+    space = whole.space
+    total = prod(space.sizes)
+    rng = generator(seed, "conduct", "holdable")
+    packages = np.stack([rng.integers(0, n, SAMPLE) for n in space.sizes], axis=1).astype(np.int64)
+    packages = packages[stage.feasible(packages)]
+    judged = holding_of(stage, whole.patiences, np.vstack([packages, plan_package[None, :]]))
+    if judged is None:
+        return None
+    upper, lower = judged[0][:-1], judged[1][:-1]
+    kind = "can_be_held" if lower.any() else "not_ruled_out"
+    chosen = packages[lower if lower.any() else upper]
+    keep = undominated_rows(counts_of(space, chosen, parties))
+    apart = [(p, (p != plan_package).sum(axis=1)) for p in (packages[upper], packages[lower])]
+    near = [(None, None) if not len(p) else (int(d.min()), space.labels(p[int(d.argmin())])) for p, d in apart]
+    return Holdable(
+        packages=len(packages),
+        exact=False,
+        not_ruled_out=float(upper.sum()) * total / SAMPLE,
+        can_be_held=float(lower.sum()) * total / SAMPLE,
+        error=max(standard_error(int(x.sum()), SAMPLE) * total for x in (upper, lower)),
+        best=described(space, chosen[keep], parties),
+        best_of=kind,
+        frontier=len(keep),
+        plan_package=space.labels(plan_package),
+        plan_not_ruled_out=bool(judged[0][-1]),
+        plan_can_be_held=bool(judged[1][-1]),
+        distance=near[0][0],
+        distance_held=near[1][0],
+        nearest=near[0][1],
+        nearest_held=near[1][1],
+        in_the_way={},
+        bound=_bound(stage, whole.patiences),
+    )
+
+
+def _bound(stage: Stage, patience: FloatArray) -> str:
+    said = "exact: what each actor can be held down to is exact"
+    if not all(hardest(stage, a).exact for a in range(stage.utilities.actors)):
+        said = "what some actor can be held down to is bounded from below, so that fewer packages are ruled out"
+    if fallback(stage, patience) is None:
+        said += (
+            "; no package can be said to be held, since what play would fall back to is not known: best replies come to no "
+            "rest, or too many issues are tied"
+        )
+    return said
+
+
+def _labels(space: Space, number: int | None) -> dict[str, str] | None:
+    return None if number is None else space.labels(digits_of(np.array([number]), space.sizes)[0])
+
+
+def standard_error(hits: int, count: int) -> float:
+    """Return the standard error of a share found in a sample."""
+    # Agresti and Coull's two added successes and failures keep the error honest where there is no hit.
+    share = (hits + 2) / (count + 4)
+    return float(np.sqrt(share * (1 - share) / (count + 4)))
+
+
+def counts_of(space: Space, packages: IntArray, parties: list[int]) -> IntArray:
+    """Return the parties' scaled utilities, exact, shape ``(package, party)``."""
+    tables = space.utilities
+    out = np.zeros((len(packages), len(parties)), dtype=np.int64)
+    for i, table in enumerate(tables.tables):
+        out += np.asarray(table, dtype=np.int64)[parties].T[packages[:, i]]
+    for link in tables.linkages:
+        points = np.asarray(link.points, dtype=np.int64)[parties]
+        if points.any():
+            index: tuple[Any, ...] = (slice(None), *(packages[:, i] for i in link.issues))
+            out += points[index].reshape(len(parties), -1).T
+    return out
+
+
+def undominated_rows(vectors: IntArray) -> IntArray:
+    """Return the rows that no other row improves on in every column, equals once; ascending."""
+    from halfway.conduct.holdable.kernel import undominated
+
+    if not vectors.size:
+        return np.zeros(0, dtype=np.int64)
+    # Rows that a few of the best exclude need no sorting.
+    for k in {int(vectors[:, c].argmax()) for c in range(vectors.shape[1])} | {int(vectors.sum(axis=1).argmax())}:
+        beaten = (vectors <= vectors[k]).all(axis=1)
+        beaten[k] = False
+        if beaten.any():
+            left = np.flatnonzero(~beaten)
+            return left[undominated_rows(vectors[left])]
+    order = np.lexsort(tuple(-vectors[:, c] for c in reversed(range(vectors.shape[1]))))
+    ordered = vectors[order]
+    new = np.ones(len(order), dtype=np.bool_)
+    new[1:] = (ordered[1:] != ordered[:-1]).any(axis=1)
+    order = order[new]
+    return np.sort(order[undominated(np.ascontiguousarray(vectors[order]))])
+
+
+def frontier_of(space: Space, numbers: IntArray, parties: list[int], slab: int = _SLAB) -> IntArray:
+    """Return the packages that no other of them improves on for all parties, packages of the same worth once.
+
+    Parameters
+    ----------
+    space : Space
+    numbers : ndarray of int, shape (package,)
+        Of packages, in the order of `all_packages`.
+    parties : list of int
+    slab : int
+        How many packages are spread out at a time.
+
+    Returns
+    -------
+    ndarray of int, shape (point,)
+        Their numbers, ascending.
+    """
+    if not parties:
+        return np.zeros(0, dtype=np.int64)
+    kept = np.zeros(0, dtype=np.int64)
+    vectors = np.zeros((0, len(parties)), dtype=np.int64)
+    for start in range(0, len(numbers), slab):
+        part = numbers[start : start + slab]
+        kept = np.concatenate([kept, part])
+        vectors = np.concatenate([vectors, counts_of(space, digits_of(part, space.sizes), parties)])
+        best = undominated_rows(vectors)
+        kept, vectors = kept[best], vectors[best]
+    return kept
+
+
+def listed(space: Space, numbers: IntArray, parties: list[int], most: int = MOST_LISTED) -> tuple[dict[str, Any], ...]:
+    """Return packages with the points of every actor, first those that leave the party that gets least the most."""
+    return described(space, digits_of(numbers, space.sizes), parties, most)
+
+
+def described(
+    space: Space, packages: IntArray, parties: list[int], most: int = MOST_LISTED
+) -> tuple[dict[str, Any], ...]:
+    """Do as `listed`, for packages of shape ``(package, issue)``."""
+    if not len(packages) or not parties:
+        return ()
+    values: FloatArray = space.values(packages)
+    order = np.argsort(-values[parties].min(axis=0), kind="stable")[:most]
+    return tuple(
+        {
+            "package": space.labels(packages[k]),
+            "utilities": {a: float(values[n, k]) for n, a in enumerate(space.actors)},
+        }
+        for k in order
+    )

@@ -1,0 +1,1 @@
+"""What would make a plan hold: declared changes, transfers, and what is missing where none does."""

@@ -1,0 +1,1 @@
+"""Where keeping stops being best: patience, penalty, detection, length of trial."""

@@ -1,0 +1,1 @@
+"""Would it hold: enforcement, renegotiation, calendars, credibility."""

@@ -1,0 +1,1 @@
+"""The published forecasting models, a file each."""

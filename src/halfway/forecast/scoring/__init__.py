@@ -1,0 +1,1 @@
+"""How good forecasts were, on real outcomes."""

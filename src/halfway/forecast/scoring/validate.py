@@ -1,0 +1,273 @@
+"""Scoring all models alike on real outcomes: the table behind every forecast's stated error."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from halfway.errors import Problem, Refusal
+from halfway.forecast.models.by_name import MODELS, OURS, named
+from halfway.forecast.own.predictive import distribution, shipped
+from halfway.forecast.scoring import deu3
+from halfway.forecast.scoring.deu3 import Issues
+from halfway.forecast.scoring.folds import answers, fold_of_each, implied, ours, points_of
+from halfway.forecast.scoring.scores import COVERAGES, Calibration, Difference, Scores, calibration, difference, score
+from halfway.result import Provenance, Result, Table
+from halfway.seeds import DEFAULT_SEED, generator
+
+FEWEST = 5
+"""Proposals below which folds and resampling mean nothing."""
+BASELINE = "compromise"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One forecaster's line in the table.
+
+    Attributes
+    ----------
+    model, label : str
+    issues : int
+        How many it forecast.
+    mae, crps, log : float
+        Means over these issues.
+    widths : tuple of float
+        Mean lengths of the 50, 80 and 95 percent intervals.
+    calibration : Calibration
+    mae_against_baseline : Difference
+        Absolute error less that of the compromise mean.
+    crps_of_ours : Difference
+        CRPS of Halfway's own distribution less this one's, on the issues that both forecast.
+    relative : float
+        That difference in percent of this model's CRPS; negative where ours is better.
+    """
+
+    model: str
+    label: str
+    issues: int
+    mae: float
+    crps: float
+    log: float
+    widths: tuple[float, ...]
+    calibration: Calibration
+    mae_against_baseline: Difference
+    crps_of_ours: Difference
+    relative: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain data for JSON."""
+        c = self.calibration
+        return {
+            "model": self.model,
+            "label": self.label,
+            "issues": self.issues,
+            "mae": self.mae,
+            "crps": self.crps,
+            "log_score": self.log,
+            "coverage": {
+                f"{level:.0%}": {"share": c.coverage[k], "low": c.coverage_low[k], "high": c.coverage_high[k]}
+                for k, level in enumerate(COVERAGES)
+            },
+            "width": {f"{level:.0%}": self.widths[k] for k, level in enumerate(COVERAGES)},
+            "pit": {"shares": c.shares.tolist(), "low": c.low.tolist(), "high": c.high.tolist(), "p_value": c.p_value},
+            "mae_minus_compromise": self.mae_against_baseline.as_dict(),
+            "crps_of_halfway_minus_this": self.crps_of_ours.as_dict(),
+            "crps_of_halfway_relative_percent": self.relative,
+        }
+
+
+@dataclass(frozen=True)
+class ValidationResult(Result):
+    """Every model's scores on a file of real decisions, out of fold.
+
+    Attributes
+    ----------
+    provenance : Provenance
+        The hash is that of the file.
+    issues, proposals, folds : int
+    without_outcome : int
+        Issues read but not scored.
+    lines : tuple of Line
+        Best CRPS first.
+    silent : tuple of str
+        Models that answered for no issue of the file.
+    unseen : int
+        Proposals that the shipped parameters were not fitted on.
+    fitted_on : str
+        Where the parameters of Halfway's own distribution come from.
+    """
+
+    provenance: Provenance
+    issues: int
+    proposals: int
+    folds: int
+    without_outcome: int
+    lines: tuple[Line, ...]
+    silent: tuple[str, ...]
+    unseen: int
+    fitted_on: str
+
+    def line(self, model: str) -> Line:
+        """Return a model's line."""
+        return next(line for line in self.lines if line.model == model)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the documented JSON form."""
+        return {
+            **self.provenance.as_dict(),
+            "issues": self.issues,
+            "proposals": self.proposals,
+            "folds": self.folds,
+            "without_outcome": self.without_outcome,
+            "fitted_on": self.fitted_on,
+            "silent": list(self.silent),
+            "unseen_proposals": self.unseen,
+            "models": [line.as_dict() for line in self.lines],
+        }
+
+    def tables(self) -> dict[str, Table]:
+        """Return the scores, and the histogram of the transform."""
+        rows = tuple(
+            (
+                line.model,
+                line.issues,
+                line.mae,
+                line.crps,
+                line.log,
+                *line.calibration.coverage.tolist(),
+                *line.widths,
+                line.mae_against_baseline.mean,
+                line.mae_against_baseline.low,
+                line.mae_against_baseline.high,
+                line.relative,
+            )
+            for line in self.lines
+        )
+        names: tuple[str, ...] = ("model", "issues", "mae", "crps", "log_score")
+        names += ("coverage_50", "coverage_80", "coverage_95", "width_50", "width_80", "width_95")
+        names += ("mae_minus_compromise", "low", "high", "halfway_percent")
+        pit = tuple(
+            (line.model, k, *values)
+            for line in self.lines
+            for k, values in enumerate(
+                zip(
+                    line.calibration.shares.tolist(),
+                    line.calibration.low.tolist(),
+                    line.calibration.high.tolist(),
+                    strict=True,
+                )
+            )
+        )
+        return {
+            "scores": Table("scores", names, rows),
+            "pit": Table("pit", ("model", "bin", "share", "low", "high"), pit),
+        }
+
+
+def validate_deu3(
+    data: str | Path, models: Sequence[str] | None = None, seed: int = DEFAULT_SEED, use_shipped: bool = False
+) -> ValidationResult:
+    """Score forecasting models on a file in DEU III's column format.
+
+    Every model's point forecast becomes a distribution by its own errors on the other folds; Halfway's own parameters
+    are learned on the other folds. Folds keep the issues of one proposal together.
+
+    Parameters
+    ----------
+    data : path
+    models : sequence of str, optional
+        Names beside Halfway's own and the compromise mean, which are always there. Default: all.
+    seed : int
+        Root of folds, of the draws within atoms, and of resampling.
+    use_shipped : bool
+        Take the shipped parameters instead of learning, and score only proposals that they were not fitted on.
+
+    Raises
+    ------
+    InputError
+        Where the file cannot be read or a model is unknown.
+    Refusal
+        Where too few proposals have outcomes.
+    """
+    chosen = named(models)
+    if MODELS[BASELINE] not in chosen:
+        chosen = [MODELS[BASELINE], *chosen]
+    path = Path(data)
+    read = deu3.read(path)
+    issues = read.scored()
+    fitted_on = "the other folds"
+    seen = set(shipped().about["proposals"])
+    unseen = len(set(issues.proposals) - seen)
+    if use_shipped:
+        issues = _without(issues, seen)
+        fitted_on = f"shipped parameters ({shipped().about['data']}); proposals they were fitted on are left out"
+    proposals = len(set(issues.proposals))
+    if proposals < FEWEST:
+        raise Refusal(
+            [
+                Problem(
+                    "R610",
+                    f"'{path.name}' has {proposals} proposals that can be scored",
+                    f"folds and resampling by proposal need {FEWEST} or more",
+                    "give a file with more decided issues" + (", or drop --shipped" if use_shipped else ""),
+                )
+            ]
+        )
+    folds = fold_of_each(issues.groups, seed)
+    draws = generator(seed, "forecast", "pit").random(len(issues.names))
+    mine = [distribution(d) for d in issues.disputes] if use_shipped else ours(issues, folds)
+    scored: dict[str, Scores] = {
+        OURS: score(np.array([d.median for d in mine]), mine, issues.outcomes, draws),
+    }
+    for model in chosen:
+        points = points_of(answers(model, issues))
+        scored[model.name] = score(points, implied(points, issues.outcomes, folds), issues.outcomes, draws)
+    lines = [_line(name, s, scored, issues, seed) for name, s in scored.items() if s.given.any()]
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    parameters = {"models": [m.name for m in chosen], "folds": int(folds.max()) + 1, "shipped": use_shipped}
+    return ValidationResult(
+        Provenance(path.name, digest, "forecast-validation", parameters, seed),
+        len(issues.names),
+        proposals,
+        int(folds.max()) + 1,
+        len(read.names) - len(read.scored().names),
+        tuple(sorted(lines, key=lambda line: line.crps)),
+        tuple(name for name, s in scored.items() if not s.given.any()),
+        unseen,
+        fitted_on,
+    )
+
+
+def _without(issues: Issues, seen: set[str]) -> Issues:
+    keep = [i for i, p in enumerate(issues.proposals) if p not in seen]
+    return Issues(
+        tuple(issues.names[i] for i in keep),
+        tuple(issues.proposals[i] for i in keep),
+        tuple(issues.disputes[i] for i in keep),
+        issues.outcomes[keep],
+    )
+
+
+def _line(name: str, s: Scores, scored: dict[str, Scores], issues: Issues, seed: int) -> Line:
+    given, groups = s.given, issues.groups
+    rng = generator(seed, "forecast", "resampling", name)
+    against = difference(scored[OURS].crps, s.crps, groups, rng)
+    own = float(s.crps[given & scored[OURS].given].mean())
+    return Line(
+        name,
+        MODELS[name].label if name in MODELS else "Halfway's own distribution",
+        int(given.sum()),
+        float(s.absolute[given].mean()),
+        float(s.crps[given].mean()),
+        float(s.log[given].mean()),
+        tuple(s.widths[given].mean(axis=0).tolist()),
+        calibration(s.pit, groups, rng),
+        difference(s.absolute, scored[BASELINE].absolute, groups, rng),
+        against,
+        100.0 * against.mean / own,
+    )

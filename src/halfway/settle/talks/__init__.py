@@ -1,0 +1,1 @@
+"""Talks: alternating offers among the signatories, by published strategies."""

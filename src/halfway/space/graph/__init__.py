@@ -1,0 +1,1 @@
+"""The graph model of a case, as arrays."""

@@ -1,0 +1,1 @@
+"""Packages: blocks of issues, best packages, concession levels."""

@@ -1,0 +1,1 @@
+"""Plans as numbers: rules, the automaton, the kept path, the long run."""

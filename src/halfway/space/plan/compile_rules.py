@@ -1,0 +1,251 @@
+"""A plan's text turned into its rules: tables of steps, signals, triggers and payments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from halfway.case.conditions import All, AnyOf, AtLeast, Condition, FallsBy, Is, Not, atoms
+from halfway.case.issues import Issue
+from halfway.case.plans import Plan
+from halfway.space.arrays import FloatArray, IntArray
+from halfway.space.plan.prescribed import Number, centre, resolve_packages, transfers_by_phase
+from halfway.space.plan.rules import PhaseRules, Rules, Steps, seen_on
+from halfway.space.plan.signals import gravity_of, issues_read
+from halfway.space.utilities.space import Space
+
+
+def steps_of(issue: Issue, period: str) -> Steps:
+    """Tabulate how an issue's status moves under picks."""
+    names = list(issue.options)
+    n = len(names)
+    follows = [[issue.may_follow(a, b) for b in names] for a in names]
+    lags = [[issue.lag(a, b, period) if a != b and follows[i][j] else 0 for j, b in enumerate(names)]
+            for i, a in enumerate(names)]  # fmt: skip
+    if all(all(row) for row in follows) and not any(any(row) for row in lags):
+        return Steps(np.arange(n)[None, :], np.zeros((1, n), np.int64), np.zeros(n, np.int64), False)
+    statuses: list[tuple[int, int, int]] = [(o, -1, 0) for o in range(n)]
+    for o in range(n):
+        statuses += [(o, c, r) for c in range(n) for r in range(lags[o][c])]
+    number = {status: k for k, status in enumerate(statuses)}
+    in_force, after = np.zeros((len(statuses), n), np.int64), np.zeros((len(statuses), n), np.int64)
+    for k, (option, target, left) in enumerate(statuses):
+        for pick in range(n):
+            if pick == option or not follows[option][pick]:
+                in_force[k, pick], after[k, pick] = option, number[(option, -1, 0)]
+            elif pick == target:
+                # Picking again what is under way does not restart the clock.
+                in_force[k, pick] = option if left else pick
+                after[k, pick] = number[(option, pick, left - 1)] if left else number[(pick, -1, 0)]
+            elif lags[option][pick]:
+                in_force[k, pick] = option
+                after[k, pick] = number[(option, pick, lags[option][pick] - 1)]
+            else:
+                in_force[k, pick], after[k, pick] = pick, number[(pick, -1, 0)]
+    return Steps(in_force, after, np.arange(n), True)
+
+
+def compile_rules(
+    space: Space, plan: Plan, number: Number = centre, *, watch: bool = False, detection: float = 1.0
+) -> Rules:
+    """Turn a plan into tables.
+
+    Parameters
+    ----------
+    space : Space
+    plan : Plan
+    number : callable
+        Reads estimates: their centres, or one draw of them.
+    watch : bool
+        Whether to tell which actors are seen in breach, as strategies that react to one another need.
+    detection : float
+        Each option's signals are mixed with those of the prescribed option: 1 as stated, 0 nothing is ever detected.
+    """
+    case, period = space.case, space.case.period
+    names = list(plan.phases)
+    packages = resolve_packages(space, plan)
+    steps = tuple(steps_of(issue, period) for issue in case.issues.values())
+    setters = tuple(tuple(space.actor(a) for a in issue.set_by) for issue in case.issues.values())
+    signals, observed = _observed(space, number)
+    compared = tuple(
+        sorted(
+            {
+                space.issues.index(a.issue)
+                for phase in plan.phases.values()
+                for t in phase.on
+                for a in atoms(t.when)
+                if isinstance(a, FallsBy)
+            }
+        )
+    )
+    shifting = sorted(
+        {
+            space.issues.index(i)
+            for phase in plan.phases.values()
+            if phase.shifts is not None
+            for i in phase.shifts.status_quo
+            if len(case.issues[i].set_by) > 1
+        }
+    )
+    gravity = [
+        np.array([[gravity_of(space, i, s, packages[p]) for s in signals[i]] for p in range(len(names))])
+        for i in range(len(signals))
+    ]
+    breach = tuple(
+        (gravity[i] > 0) | np.array([_declared(space, i, s) for s in signals[i]], dtype=np.bool_)[None, :]
+        for i in range(len(signals))
+    )
+    most_bits = max(sum(1 for t in phase.on for _ in atoms(t.when)) for phase in plan.phases.values())
+    received = transfers_by_phase(space, plan, number).tolist()
+    phases = tuple(
+        _phase(space, plan, key, names, packages, signals, observed, gravity, breach, tuple(paid), watch, most_bits,
+               detection, compared)
+        for key, paid in zip(names, received, strict=True)
+    )  # fmt: skip
+    before = space.status_quo if space.status_quo is not None else packages[names.index(plan.first)]
+    ties = [m.issues for m in space.bounds.allowed] + [x.issues for x in space.points.linkages]
+    return Rules(
+        actors=len(space.actors),
+        issues=len(space.issues),
+        setters=setters,
+        steps=steps,
+        phases=phases,
+        start=names.index(plan.first),
+        status_quo=tuple(int(x) for x in before),
+        allowed=space.bounds.allowed,
+        coupled=_merged(ties),
+        sticky=tuple(i for i, s in enumerate(steps) if s.sticky),
+        shifting=tuple(shifting),
+        compared=compared,
+        counted=tuple(k for k, p in enumerate(phases) if p.resets >= 0),
+        observed=tuple(observed),
+        breach=breach,
+        watch=watch,
+        watch_bit=most_bits,
+        issue_names=space.issues,
+        phase_names=tuple(names),
+    )
+
+
+def signals_of(space: Space) -> list[list[str]]:
+    """Return for each issue the signals that may be shown: declared ones first, then those of the options."""
+    out = []
+    for issue in space.case.issues.values():
+        rows = [issue.signals_of(option) for option in issue.options]
+        out.append(list(dict.fromkeys([*issue.signals, *(s for row in rows for s in row)])))
+    return out
+
+
+def _observed(space: Space, number: Number) -> tuple[list[list[str]], list[FloatArray]]:
+    signals = signals_of(space)
+    tables = []
+    for i, (key, issue) in enumerate(space.case.issues.items()):
+        table = np.zeros((len(issue.options), len(signals[i])))
+        for o, option in enumerate(issue.options):
+            for signal, estimate in issue.signals_of(option).items():
+                table[o, signals[i].index(signal)] = number(estimate, ("issues", key, "observed", option, signal))
+        # Drawn probabilities need not sum to one; the stated ones do, so only draws are changed by this.
+        tables.append(table / table.sum(axis=1, keepdims=True))
+    return signals, tables
+
+
+def _declared(space: Space, issue: int, signal: str) -> bool:
+    details = space.case.issues[space.issues[issue]].signals.get(signal)
+    return details is not None and details.breach
+
+
+def _phase(
+    space: Space,
+    plan: Plan,
+    key: str,
+    names: list[str],
+    packages: IntArray,
+    signals: list[list[str]],
+    observed: list[FloatArray],
+    gravity: list[FloatArray],
+    breach: tuple[Any, ...],
+    transfers: tuple[float, ...],
+    watch: bool,
+    watch_bit: int,
+    detection: float,
+    compared: tuple[int, ...],
+) -> PhaseRules:
+    phase, p = plan.phases[key], names.index(key)
+    period = space.case.period
+    marks = [np.zeros(len(s), dtype=np.int64) for s in signals]
+    falls: list[tuple[int, float, int]] = []
+    bit = 0
+
+    def compiled(condition: Condition) -> Any:
+        nonlocal bit
+        if isinstance(condition, Not):
+            return ("not", compiled(condition.part))
+        if isinstance(condition, All | AnyOf):
+            return ("all" if isinstance(condition, All) else "any", tuple(compiled(c) for c in condition.parts))
+        here, bit = bit, bit + 1
+        if isinstance(condition, Is):
+            i = space.issues.index(condition.issue)
+            marks[i] |= np.array([s in condition.options for s in signals[i]], dtype=np.int64) << here
+        elif isinstance(condition, AtLeast):
+            for i, name in enumerate(space.issues):
+                if condition.issue not in (None, name):
+                    continue
+                if condition.by is not None and condition.by not in space.case.issues[name].set_by:
+                    continue
+                grave = (gravity[i][p] >= condition.gravity) & (gravity[i][p] > 0)
+                marks[i] |= grave.astype(np.int64) << here
+        else:
+            falls.append((space.issues.index(condition.issue), condition.points, here))
+        return ("bit", here)
+
+    tests = tuple(compiled(trigger.when) for trigger in phase.on)
+    read = {*issues_read(space, phase), *compared}
+    if watch:
+        for i, name in enumerate(space.issues):
+            if breach[i][p].any():
+                read.add(i)
+                for a in space.case.issues[name].set_by:
+                    marks[i] |= breach[i][p].astype(np.int64) << (watch_bit + space.actor(a))
+    then, resets, is_reset = phase.then, -1, phase.resets is not None
+    if phase.resets is not None:
+        then = phase.resets.terms or then
+        resets = -1 if phase.resets.max is None else phase.resets.max
+    seen = {i: seen_on(observed[i], int(packages[p, i]), marks[i], gravity[i][p], detection) for i in sorted(read)}
+    return PhaseRules(
+        package=tuple(int(x) for x in packages[p]),
+        lasts=phase.lasts.periods(period) if phase.lasts else 0,
+        then=-1 if then is None else names.index(then),
+        resets=resets,
+        is_reset=is_reset,
+        go=tuple(names.index(t.go) for t in phase.on),
+        tests=tests,
+        falls=tuple(falls),
+        read=tuple(sorted(read)),
+        seen=seen,
+        marks=tuple(marks),
+        gravity=tuple(g[p] for g in gravity),
+        transfers=transfers,
+        shifts=()
+        if phase.shifts is None
+        else tuple(
+            (space.issues.index(i), list(space.case.issues[i].options).index(o))
+            for i, o in phase.shifts.status_quo.items()
+            if len(space.case.issues[i].set_by) > 1
+        ),
+    )
+
+
+def _merged(groups: list[tuple[int, ...]]) -> tuple[tuple[int, ...], ...]:
+    """Unite groups that share a member."""
+    out: list[set[int]] = []
+    for group in groups:
+        united = set(group)
+        apart = []
+        for other in out:
+            if other & united:
+                united |= other
+            else:
+                apart.append(other)
+        out = [*apart, united]
+    return tuple(tuple(sorted(g)) for g in out)

@@ -1,0 +1,65 @@
+"""Public signals as numbers: how grave they are, and which a phase reads."""
+
+from __future__ import annotations
+
+from halfway.case.conditions import AtLeast, Condition, atoms
+from halfway.case.issues import Issue
+from halfway.case.plans import Phase
+from halfway.space.arrays import IntArray
+from halfway.space.utilities.space import Space
+
+
+def gravity_of(space: Space, issue: int, signal: str, prescribed: IntArray) -> float:
+    """Return how grave a signal is, in utility points (0 where it is no breach).
+
+    A declared signal carries its declared gravity. Where a signal is not declared, or declared a breach without a
+    gravity, its gravity is the largest loss that an option would cause to any actor other than those who set the
+    issue, against the prescription. The option is the one that the signal is called after or, where it is called
+    after none, the one under which it is likeliest (the first of these in the file).
+    """
+    key = (issue, signal, prescribed.tobytes())
+    if key not in space.gravities:
+        space.gravities[key] = _gravity(space, issue, signal, prescribed)
+    return space.gravities[key]
+
+
+def _gravity(space: Space, issue: int, signal: str, prescribed: IntArray) -> float:
+    declared = space.case.issues[space.issues[issue]]
+    details = declared.signals.get(signal)
+    if details is not None:
+        if not details.breach:
+            return 0.0
+        if details.gravity is not None:
+            return float(details.gravity)
+    options = space.options[issue]
+    meant = signal if signal in options else max(options, key=lambda o: _probability(declared, o, signal))
+    if signal != meant and not _probability(declared, meant, signal):
+        return 0.0
+    deviating = prescribed.copy()
+    deviating[issue] = options.index(meant)
+    values = space.values([prescribed, deviating])  # type: ignore[arg-type]
+    others = [a for a, name in enumerate(space.actors) if name not in declared.set_by]
+    return max(0.0, max((float(values[a, 0] - values[a, 1]) for a in others), default=0.0))
+
+
+def _probability(issue: Issue, option: str, signal: str) -> float:
+    shown = issue.signals_of(option).get(signal)
+    return 0.0 if shown is None else float(shown)
+
+
+def issues_watched(space: Space, condition: Condition) -> tuple[int, ...]:
+    """Return the issues whose signals one condition reads."""
+    read: set[int] = set()
+    for atom in atoms(condition):
+        if isinstance(atom, AtLeast) and atom.issue is None:
+            read |= {
+                i for i, key in enumerate(space.issues) if atom.by is None or atom.by in space.case.issues[key].set_by
+            }
+        else:
+            read.add(space.issues.index(str(atom.issue)))
+    return tuple(sorted(read))
+
+
+def issues_read(space: Space, phase: Phase) -> tuple[int, ...]:
+    """Return the issues whose signals a phase's triggers read."""
+    return tuple(sorted({i for trigger in phase.on for i in issues_watched(space, trigger.when)}))

@@ -1,0 +1,1 @@
+"""What actors want, as numbers: points, linkages, walk-aways, draws."""

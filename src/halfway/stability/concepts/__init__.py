@@ -1,0 +1,1 @@
+"""The stability concepts: individual, by pairs, limited moves, inverse."""

@@ -1,0 +1,1 @@
+"""The graph of states: moves, paths, and pictures of it for other programs."""

@@ -1,0 +1,221 @@
+"""The compiled automaton against a naive playing of the same plan, on random plans."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from halfway.case.reader import build
+from halfway.conduct.game.compiled_plan import study
+from halfway.conduct.game.solver import keep_values, one_shot_gains
+from halfway.conduct.play.replan import Planner
+from halfway.conduct.play.strategies import BEST
+from halfway.errors import InputError
+from halfway.space.plan.automaton import first_state
+from tests.conduct.reference import Naive, iterated, value
+
+ACTORS = ("a", "b")
+ISSUES = ("x", "y", "z")
+OPTIONS = ("o", "p", "q")
+
+
+@st.composite
+def plans(draw, simple=False, strategies=()):
+    """A small case with one plan: locks, lags, noise, joint issues, triggers of every kind, resets, shifts.
+
+    With `strategies`, actors may have two types, each of which plays by one of them.
+    """
+    names = ISSUES[: draw(st.integers(1, 2 if simple else 3))]
+    issues = {}
+    for i in names:
+        options = OPTIONS[: draw(st.integers(2, 2 if simple else 3))]
+        who = draw(st.sampled_from([["a"], ["b"], ["a", "b"]] if not simple else [["a"], ["b"]]))
+        issue = {"options": list(options), "set_by": who, "owner": who[0]}
+        kind = draw(st.sampled_from(["free", "free", "lock", "lag"] + ([] if simple else ["both"])))
+        if kind in ("lock", "both"):
+            issue["options"] = {o: ({"reversible": "no"} if o == options[-1] else {}) for o in options}
+        if kind in ("lag", "both"):
+            issue["undo"] = f"{draw(st.integers(1, 2))} months"
+        if draw(st.booleans()):
+            miss = draw(st.sampled_from([0.0, 0.25, 0.5]))
+            alarm = draw(st.sampled_from([0.0, 0.1]))
+            clean, dirty = {"fine": 1 - alarm, "bad": alarm}, {"fine": miss, "bad": 1 - miss}
+            issue["observed"] = {o: (clean if k == 0 else dirty) for k, o in enumerate(options)}
+            issue["signals"] = {"fine": {}, "bad": {"breach": True, "gravity": draw(st.sampled_from([10, 40]))}}
+        issues[i] = issue
+    pick = {i: st.sampled_from(list(issue["options"])) for i, issue in issues.items()}
+    package = st.fixed_dictionaries(pick)
+    stages = ["one", "two", "three"][: draw(st.integers(1, 2 if simple else 3))]
+
+    def condition():
+        i = draw(st.sampled_from(names))
+        signals = list(issues[i].get("signals", issues[i]["options"]))
+        shown = {i: draw(st.sampled_from(signals))}
+        kinds = ["is", "is", "not", "at_least"] + ([] if simple else ["by", "falls", "all"])
+        kind = draw(st.sampled_from(kinds))
+        if kind == "not":
+            return {"not": shown}
+        if kind == "at_least":
+            return {"at_least": {"gravity": draw(st.sampled_from([1, 15])), "issue": i}}
+        if kind == "by":
+            return {"at_least": {"gravity": 5, "by": draw(st.sampled_from(ACTORS))}}
+        if kind == "falls":
+            return {"falls_by": {"points": 5, "issue": i}}
+        if kind == "all":
+            return {"all": [shown, {"at_least": 1}]}
+        return shown
+
+    phases = {}
+    for k, stage in enumerate(stages):
+        phase = {"package": draw(package)}
+        phase["on"] = [
+            {"when": condition(), "go": draw(st.sampled_from(stages))} for _ in range(draw(st.integers(0, 2)))
+        ]
+        if draw(st.booleans()) or (k == 0 and len(stages) > 1):
+            phase["lasts"] = f"{draw(st.integers(1, 2))} months"
+            phase["then"] = stages[(k + 1) % len(stages)]
+            if draw(st.booleans()) and not simple:
+                phase["resets"] = {"max": draw(st.integers(0, 1)), "terms": draw(st.sampled_from(stages))}
+        if draw(st.booleans()) and not simple:
+            i = draw(st.sampled_from(names))
+            phase["shifts"] = {"status_quo": {i: draw(pick[i])}}
+        phases[stage] = phase
+    number = st.integers(0, 100)
+    actors = {}
+    for a in ACTORS:
+        interests = {i: {"values": {o: draw(number) for o in issue["options"]}} for i, issue in issues.items()}
+        actors[a] = {"interests": interests, "patience": draw(st.sampled_from([0.3, 0.7, 0.95]))}
+        if strategies and draw(st.booleans()):
+            swapped = {i: {"values": {o: draw(number) for o in issue["options"]}} for i, issue in issues.items()}
+            actors[a]["types"] = {
+                "soft": {"prior": 0.75, "strategy": draw(st.sampled_from(strategies))},
+                "hard": {"prior": 0.25, "strategy": draw(st.sampled_from(strategies)), "interests": swapped},
+            }
+        if draw(st.booleans()):
+            condition_ = {i: draw(pick[i]) for i in names[:2]}
+            actors[a]["linkages"] = [{"when": condition_, "points": draw(st.integers(-30, 30))}]
+    case = {
+        "name": "random",
+        "actors": actors,
+        "issues": issues,
+        "status_quo": draw(package),
+        "plans": {"plan": {"phases": phases}},
+    }
+    if draw(st.booleans()) and not simple:
+        case["constraints"] = [{"forbid": {i: draw(pick[i]) for i in names[:2]}}]
+    if draw(st.booleans()):
+        case["plans"]["plan"]["transfers"] = [{"from": "a", "to": "b", "amount": 5, "phases": [stages[-1]]}]
+    try:
+        return build(case)
+    except InputError:
+        assume(False)
+
+
+def _settings(examples):
+    return settings(
+        max_examples=examples,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+    )
+
+
+@_settings(300)
+@given(plans(simple=True), st.sampled_from(ACTORS))
+def test_best_response_is_the_best_of_all_stationary_policies(case, actor):
+    naive = Naive(case, "plan")
+    moves = naive.table(actor, most=12)
+    assume(moves is not None)
+    # Moves that bring the same points and the same chances are one.
+    for here in moves:
+        seen = []
+        for move in here:
+            if not any(np.allclose(move[0], m[0]) and move[1] == m[1] for m in seen):
+                seen.append(move)
+        here[:] = seen
+    ways = np.prod([len(here) for here in moves], dtype=float)
+    assume(ways <= 2000)
+    number = naive.space.actor(actor)
+    whole = study(case, "plan")
+    discount = whole.patience(actor)
+    best = max(value(moves, number, policy, discount)[0] for policy in product(*(range(len(h)) for h in moves)))
+    kept = value(moves, number, [0] * len(moves), discount)[0]
+    found = whole.responses(actor)
+    assert np.isclose(found[0].kept[0], kept, atol=1e-9)
+    assert np.isclose(found[0].values[0], best, atol=1e-7)
+    assert np.isclose(whole.gap(actor), best - kept if best - kept > 1e-9 else 0.0, atol=1e-7)
+
+
+@_settings(120)
+@given(plans(), st.sampled_from(ACTORS))
+def test_values_agree_with_naive_play_on_plans_with_everything(case, actor):
+    naive = Naive(case, "plan")
+    moves = naive.table(actor, most=60)
+    assume(moves is not None)
+    number = naive.space.actor(actor)
+    whole = study(case, "plan")
+    discount = whole.patience(actor)
+    kept = value(moves, number, [0] * len(moves), discount)
+    best = iterated(moves, number, discount)
+    assert np.isclose(whole.responses(actor)[0].kept[0], kept[0], atol=1e-8)
+    assert np.isclose(whole.gap(actor), max(best[0] - kept[0], 0.0), atol=1e-6)
+    # A departure of one period pays somewhere exactly where it does in naive play.
+    naive_gain = max(
+        max(
+            (1 - discount) * points[number] + discount * sum(p * kept[t] for t, p in chances.items()) - kept[s]
+            for points, chances in here
+        )
+        for s, here in enumerate(moves)
+    )
+    gains = [
+        one_shot_gains(p.game, number, discount, keep_values(p.game, np.full(2, discount))[number])[0].max()
+        for p in whole.games(actor)
+    ]
+    assert np.isclose(max(gains), max(naive_gain, 0.0), atol=1e-6)
+
+
+@_settings(80)
+@given(plans(), st.sampled_from(ACTORS))
+def test_side_issues_solved_apart_add_up(case, actor):
+    whole = study(case, "plan")
+    number = whole.space.actor(actor)
+    aside = whole.rules.side_issues(number)
+    assume(aside)
+    together = whole.gap(actor)
+    main = frozenset(whole.rules.sets(number)) - set(aside)
+    apart = study(case, "plan")
+    apart._parts[number] = (main, *(frozenset({i}) for i in aside))
+    assert np.isclose(together, apart.gap(actor), atol=1e-7)
+    assert np.isclose(whole.keep(actor), whole.responses(actor)[0].kept[0], atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("more", "apart", "breaks"),
+    [
+        ({"constraints": [{"forbid": {"x": "p"}}]}, False, False),
+        ({}, True, True),
+        ({"linked": [{"when": {"x": "p"}, "points": -200}]}, True, False),
+    ],
+)
+def test_an_issue_is_solved_apart_unless_a_constraint_reads_it(more, apart, breaks):
+    """What the issue alone adds in points counts, whether it stands with its options or in a linkage."""
+    issue = {"options": {"o": {}, "p": {"reversible": "no"}}, "set_by": "b", "owner": "b"}
+    wants = {"interests": {"x": {"values": {"o": 0, "p": 100}}}, "patience": 0.3, "linkages": more.pop("linked", [])}
+    whole = study(
+        build(
+            {
+                "name": "one",
+                "actors": {"b": wants},
+                "issues": {"x": issue},
+                "status_quo": {"x": "o"},
+                "plans": {"plan": {"phases": {"one": {"package": {"x": "o"}}}}},
+                **more,
+            }
+        )
+    )
+    assert whole.rules.side_issues(0) == ((0,) if apart else ())
+    assert Planner(whole, "b").picks(first_state(whole.rules), BEST) == (((0, 1),) if breaks else ())
+    assert (whole.gap("b") > 0) == breaks
