@@ -19,10 +19,10 @@ from halfway.conduct.holdable.result import SAMPLE, holdable, stage_of
 from halfway.conduct.run import long_run_package
 from halfway.errors import Refusal
 from halfway.explore.agreement_cells import KINDS, cells_of, cells_of_points
-from halfway.explore.agreement_words import in_words, own_words
 from halfway.explore.agreements import agreements
 from halfway.settle.run import settle
 from halfway.testing import cases
+from halfway.words.agreements import in_words, own_words
 from tests.conduct import holdable_reference as reference
 from tests.conduct.cases import GRIM, dilemma
 
@@ -181,7 +181,7 @@ def test_the_dilemma_in_words():
     assert [p["utilities"] for p in found.best] == [{"row": 30.0, "column": 30.0}]
     said = in_words(case, held, found)
     assert said[0] == (
-        "If agreed for ever, 2 of the packages that the constraints allow can be held, and 2 are not ruled out. "
+        "If agreed for good, 2 of the packages that the constraints allow can be held, and 2 are not ruled out. "
         "The plan's own package can be held."
     )
     assert "The plan's own package is among those that are acceptable and can be held." in said[1]

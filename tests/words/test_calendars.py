@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from halfway.case.catalog import load
 from halfway.conduct.run import conduct
-from halfway.conduct.words import narrated, type_title, unnoticed, who_is
+from halfway.words.calendars import narrated, type_title, unnoticed, who_is
 
 
 def entry(first, last, phase, picks, gain, noticed=0.0, again_from=None):

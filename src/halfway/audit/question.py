@@ -12,13 +12,13 @@ from halfway.case.case import Case
 from halfway.case.conditions import Condition, Is, Path, atoms
 from halfway.case.plans import Plan
 from halfway.case.truth import holds
-from halfway.case.words import listed
 from halfway.space.arrays import FloatArray, IntArray
 from halfway.space.packages.levels import ideals
 from halfway.space.plan.outcomes import Levels, PlanValues, drawn_values, levels_of, plan_values, reachable
 from halfway.space.plan.prescribed import transfers_by_phase
 from halfway.space.utilities.draws import Draws, draw
 from halfway.space.utilities.space import Space, compile_space
+from halfway.words.conditions import listed
 
 if TYPE_CHECKING:
     from halfway.conduct.game.compiled_plan import Study

@@ -10,8 +10,8 @@ from halfway.charts.chart import INK, QUIET, Chart, colours, values, wrapped
 from halfway.charts.conduct import DASHES
 from halfway.conduct.play.beliefs import Beliefs as Believed
 from halfway.conduct.verdicts.credibility import Credibility
-from halfway.conduct.words import who_is
 from halfway.result import Table
+from halfway.words.calendars import who_is
 
 MOST_DRAWN = 12
 

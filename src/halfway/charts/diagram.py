@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from halfway.case.case import Case
-from halfway.case.words import say
 from halfway.charts.chart import INK, QUIET, Chart, values, wrapped
 from halfway.result import Table
 from halfway.space.arrays import BoolArray, FloatArray
+from halfway.words.conditions import say
 
 ROW, HEIGHT = 104.0, 46.0
 """Pixels from one row of boxes to the next, and a box's height."""

@@ -11,8 +11,8 @@ from halfway.case.time import periods_between
 from halfway.charts.chart import INK, Chart, values
 from halfway.conduct.game.compiled_plan import Study
 from halfway.conduct.thresholds.thresholds import region
-from halfway.conduct.words import who_is
 from halfway.result import Table
+from halfway.words.calendars import who_is
 
 PATIENCES = (0.3, 0.5, 0.7, 0.8, 0.9, 0.97)
 """Discount factors per year, beside the case's own."""

@@ -124,7 +124,7 @@ def show(case: Case, result: ConductResult, agreed: Agreements | None = None) ->
     from rich.table import Table
 
     from halfway.case.time import periods_between
-    from halfway.conduct.words import narrated, who_is
+    from halfway.words.calendars import narrated, who_is
 
     out = console()
     plan = result.plan
@@ -191,7 +191,7 @@ def show(case: Case, result: ConductResult, agreed: Agreements | None = None) ->
     if result.holdable is not None:
         from textwrap import fill
 
-        from halfway.explore.agreement_words import in_words
+        from halfway.words.agreements import in_words
 
         out.print()
         for sentence in in_words(case, result.holdable, agreed):

@@ -126,7 +126,7 @@ def show(case: Case, result: RepairResult) -> None:
 
 
 def _missing(case: Case, result: RepairResult, say: Callable[[str], None]) -> None:
-    from halfway.conduct.mending import act, enough, points, rules_lacking, who
+    from halfway.words.repairs import act, enough, points, rules_lacking, who
 
     if not result.missing:
         return
@@ -162,7 +162,7 @@ def _missing(case: Case, result: RepairResult, say: Callable[[str], None]) -> No
 
 
 def _verdict(case: Case, plan: str, one: Tried) -> str:
-    from halfway.conduct.mending import tempted
+    from halfway.words.repairs import tempted
 
     if not one.sound:
         return f"is no sound plan: {one.reason}"

@@ -20,9 +20,9 @@ from halfway.conduct.play.strategies import Strategy, strategy
 from halfway.conduct.result import ActorConduct, ConductResult, TypeConduct
 from halfway.conduct.thresholds import thresholds
 from halfway.conduct.verdicts.calendar import Stretch, calendar
+from halfway.conduct.verdicts.calendar_entries import calendar_entries
 from halfway.conduct.verdicts.credibility import credibility, implied_priors, record
 from halfway.conduct.verdicts.enforcement import Renegotiation, enforcement, exposure, renegotiation
-from halfway.conduct.words import told
 from halfway.errors import Refusal
 from halfway.result import Provenance
 from halfway.seeds import DEFAULT_SEED
@@ -190,7 +190,7 @@ def _type(whole: Study, name: str, kind: str | None, prior: float, with_threshol
         best_response=keep + gap,
         exploitability=gap,
         first_breach=min(firsts, default=None),
-        calendar=told(whole, name, steps),
+        calendar=calendar_entries(whole, name, steps),
         breach_by=tuple(float(x) for x in chances) if gap else (),
         pays=whole.losses(name, kind) if gap else {},
         thresholds=_thresholds(whole, name, kind) if with_thresholds and whole.rules.sets(number) else {},

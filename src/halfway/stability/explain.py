@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from halfway.case.words import listed
 from halfway.errors import Refusal
 from halfway.stability.graph.walk import Step, Walk
+from halfway.words.conditions import listed
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from halfway.audit.finding import Change, Hit, Question, Rule, Severity, graded
 from halfway.case.conditions import Condition, Is, Path, atoms
 from halfway.case.record import ObligationInForce
 from halfway.case.truth import holds
-from halfway.case.words import listed
+from halfway.words.conditions import listed
 
 CERTAIN = 0.8
 """A loss is an error only where it shows in at least this share of draws."""

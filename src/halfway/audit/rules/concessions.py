@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from halfway.audit.finding import NOTICED, Change, Hit, Question, Rule, graded
 from halfway.audit.rules.table import aimed_at
 from halfway.case.plans import PlanObligation
-from halfway.case.words import listed
 from halfway.space.plan.outcomes import no_way_back
+from halfway.words.conditions import listed
 
 RETURNED = 0.25
 """From this share of what it gives, what an actor receives is a return."""

@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 
 from halfway.audit.finding import NOTICED, Hit, Question, Rule, graded
-from halfway.case.words import listed
 from halfway.space.arrays import Bounds, FloatArray, IntArray, Mask, holds
 from halfway.space.plan.outcomes import reachable
 from halfway.space.plan.prescribed import transfers_by_phase
+from halfway.words.conditions import listed
 
 ONE_SIDED = 30.0
 """Percentage points between the two movements from which an exchange is called one-sided."""

@@ -8,10 +8,10 @@ import numpy as np
 
 from halfway.audit.finding import NOTICED, Change, Hit, Question, Rule, Severity, graded
 from halfway.case.conditions import Is, atoms
-from halfway.case.words import listed
 from halfway.space.arrays import Linkage, Utilities
 from halfway.space.arrays import holds as mask_holds
 from halfway.space.packages.optima import lexicographic_best
+from halfway.words.conditions import listed
 
 ADVERSE = 50.0
 """From this percentage of what it could lose, a representative's ideal makes it an adversary of the represented."""

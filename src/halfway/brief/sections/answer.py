@@ -9,9 +9,9 @@ from halfway.brief.material import Material
 from halfway.brief.numbers import signed, spread, within
 from halfway.case.conditions import All, Condition
 from halfway.case.truth import holds
-from halfway.case.words import say
 from halfway.charts.movement import movement_chart
 from halfway.explore.comparison import SideOutcome
+from halfway.words.conditions import say
 
 STRAYED = 0.1
 """From this share of the long run on, it is said that a plan's rules lead elsewhere than its clock."""

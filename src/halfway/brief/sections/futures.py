@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from halfway.brief.contents import Block, Figure, Grid, Paragraph, Section
 from halfway.brief.material import Material
 from halfway.brief.numbers import signed_points
-from halfway.case.words import listed
 from halfway.charts.conduct import breakers, fans, survival
 from halfway.conduct.play.run import Played
 from halfway.conduct.play.survival import Survival
 from halfway.result import Table
+from halfway.words.conditions import listed
 
 
 def futures(material: Material, found: Sequence[Survival], played: Played | str) -> Section:

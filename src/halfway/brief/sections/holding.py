@@ -6,15 +6,15 @@ from halfway.brief.contents import Block, Figure, Grid, Listing, Paragraph, Sect
 from halfway.brief.material import Material
 from halfway.brief.numbers import whole
 from halfway.case.time import periods_between
-from halfway.case.words import listed
 from halfway.charts.beliefs import beliefs, credibility
 from halfway.charts.conduct import exposure
 from halfway.charts.region import in_words, patience_and_detection
 from halfway.conduct.result import ActorConduct, TypeConduct
 from halfway.conduct.thresholds import thresholds
-from halfway.conduct.words import narrated, type_title, unnoticed, who_is
 from halfway.errors import Refusal
 from halfway.result import Table
+from halfway.words.calendars import narrated, type_title, unnoticed, who_is
+from halfway.words.conditions import listed
 
 MOST_TOLD = 4
 """Turns of a calendar that are told; the command shows all."""

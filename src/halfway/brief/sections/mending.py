@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from halfway.brief.contents import Block, Grid, Paragraph, Section
 from halfway.brief.material import Material
-from halfway.conduct.mending import act, enough, points, rules_lacking, who
 from halfway.conduct.repair.run import RepairResult, repair
 from halfway.conduct.repair.shortfall import Missing
 from halfway.errors import Refusal
 from halfway.result import Table
+from halfway.words.repairs import act, enough, points, rules_lacking, who
 
 SETS = 32
 """Sets of declared changes that are tried for the page; the command tries all."""

@@ -9,12 +9,12 @@ from halfway.brief.material import Material
 from halfway.brief.numbers import whole
 from halfway.charts.packages import CELLS, Mark, PackageSpace, packages_chart
 from halfway.explore.agreement_cells import cells_of, cells_of_points
-from halfway.explore.agreement_words import obstacles, own_words
 from halfway.explore.agreements import Agreements
 from halfway.result import Table
 from halfway.seeds import generator
 from halfway.settle.result import SettleResult
 from halfway.space.arrays import IntArray, all_packages, holds
+from halfway.words.agreements import obstacles, own_words
 
 NAMES = {
     "nash": "Nash",

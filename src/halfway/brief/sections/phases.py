@@ -6,10 +6,10 @@ import numpy as np
 
 from halfway.brief.contents import Block, Figure, Paragraph, PhaseCard, Section, Timeline
 from halfway.brief.material import Material
-from halfway.case.words import say
 from halfway.charts.diagram import diagram
 from halfway.errors import Refusal
 from halfway.space.plan.outcomes import no_way_back
+from halfway.words.conditions import say
 
 
 def phases(material: Material) -> Section:

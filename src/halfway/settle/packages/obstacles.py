@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import combinations
 
-from halfway.case.words import listed
 from halfway.settle.packages.counting import count_feasible
 from halfway.settle.packages.frontier import pareto_frontier
 from halfway.space.arrays import Bounds
 from halfway.space.packages.optima import lexicographic_best
 from halfway.space.utilities.space import Space
+from halfway.words.conditions import listed
 
 LARGEST_GROUP = 4
 """Conflicts are looked for among at most so many parties at once."""

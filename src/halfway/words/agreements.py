@@ -2,12 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Protocol
+
 from halfway.case.case import Case
-from halfway.conduct.holdable.result import Holdable
-from halfway.explore.agreements import Agreements
 
 
-def in_words(case: Case, held: Holdable, found: Agreements | None) -> tuple[str, ...]:
+class Counted(Protocol):
+    """What is said of packages that could hold; see `halfway.conduct.holdable.result.Holdable`."""
+
+    @property
+    def exact(self) -> bool: ...
+    @property
+    def error(self) -> float: ...
+    @property
+    def can_be_held(self) -> float: ...
+    @property
+    def not_ruled_out(self) -> float: ...
+    @property
+    def plan_can_be_held(self) -> bool: ...
+    @property
+    def plan_not_ruled_out(self) -> bool: ...
+    @property
+    def distance(self) -> int | None: ...
+    @property
+    def distance_held(self) -> int | None: ...
+
+
+class Meeting(Protocol):
+    """What is said of packages that are also acceptable; see `halfway.explore.agreements.Agreements`."""
+
+    @property
+    def exact(self) -> bool: ...
+    @property
+    def error(self) -> float: ...
+    @property
+    def acceptable(self) -> float: ...
+    @property
+    def can_be_held(self) -> float: ...
+    @property
+    def not_ruled_out(self) -> float: ...
+    @property
+    def frontier(self) -> int: ...
+    @property
+    def best_of(self) -> str: ...
+    @property
+    def plan_acceptable(self) -> bool: ...
+    @property
+    def plan_can_be_held(self) -> bool: ...
+    @property
+    def plan_not_ruled_out(self) -> bool: ...
+    @property
+    def distance(self) -> int | None: ...
+    @property
+    def in_the_way(self) -> Mapping[str, tuple[int, int]]: ...
+
+
+def in_words(case: Case, held: Counted, found: Meeting | None) -> tuple[str, ...]:
     """Say in sentences what could hold, what is acceptable besides, and where the plan's own package stands.
 
     Parameters
@@ -19,7 +70,7 @@ def in_words(case: Case, held: Holdable, found: Agreements | None) -> tuple[str,
     """
     sampled = "" if held.exact else f" (estimates from a sample; standard error {held.error:.3g})"
     out = [
-        f"If agreed for ever, {held.can_be_held:,.0f} of the packages that the constraints allow can be held, and "
+        f"If agreed for good, {held.can_be_held:,.0f} of the packages that the constraints allow can be held, and "
         f"{held.not_ruled_out:,.0f} are not ruled out{sampled}. {_standing(held)}"
     ]
     if found is None:
@@ -39,7 +90,7 @@ def in_words(case: Case, held: Holdable, found: Agreements | None) -> tuple[str,
     return tuple(out)
 
 
-def _standing(held: Holdable) -> str:
+def _standing(held: Counted) -> str:
     if held.plan_can_be_held:
         return "The plan's own package can be held."
     said = "is not ruled out but cannot be shown to be held" if held.plan_not_ruled_out else "is ruled out"
@@ -54,7 +105,7 @@ def _issues(count: int) -> str:
     return f"{count} issue{'' if count == 1 else 's'}"
 
 
-def own_words(found: Agreements, subject: str = "The plan's own package") -> str:
+def own_words(found: Meeting, subject: str = "The plan's own package") -> str:
     """Say whether the plan's own package is among those that are acceptable and could hold."""
     held = found.best_of == "can_be_held"
     wanted = "can be held" if held else "not ruled out"
@@ -69,7 +120,7 @@ def own_words(found: Agreements, subject: str = "The plan's own package") -> str
     return f"{subject} is not among those that are acceptable and {wanted}: {', and '.join(faults)}.{near}"
 
 
-def obstacles(case: Case, found: Agreements) -> tuple[str, ...]:
+def obstacles(case: Case, found: Meeting) -> tuple[str, ...]:
     """Say whose temptations rule out acceptable packages, the one that alone rules out most first."""
     rows = sorted(found.in_the_way.items(), key=lambda item: (-item[1][0], -item[1][1]))
     if not rows:

@@ -2,10 +2,69 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
 from halfway.case.case import Case
-from halfway.conduct.repair.shortfall import Answer, Least, Missing
-from halfway.conduct.verdicts.refutation import Refutation
-from halfway.conduct.words import type_title
+from halfway.words.calendars import type_title
+
+
+class Departure(Protocol):
+    """What is said of a departure that pays; see `halfway.conduct.verdicts.refutation.Refutation`."""
+
+    @property
+    def actor(self) -> str: ...
+    @property
+    def kind(self) -> str | None: ...
+    @property
+    def phase(self) -> str: ...
+    @property
+    def gain(self) -> float: ...
+    @property
+    def picks(self) -> Mapping[str, str]: ...
+    @property
+    def instead_of(self) -> Mapping[str, str]: ...
+
+
+class LeastAmount(Protocol):
+    """The least of something that would be enough; see `halfway.conduct.repair.shortfall.Least`."""
+
+    @property
+    def at(self) -> float | None: ...
+    @property
+    def bracket(self) -> tuple[float, float] | None: ...
+    @property
+    def phase(self) -> str | None: ...
+    @property
+    def reason(self) -> str | None: ...
+    @property
+    def payers(self) -> Mapping[str, float] | None: ...
+
+
+class Shortfall(Protocol):
+    """What one actor lacks; see `halfway.conduct.repair.shortfall.Missing`."""
+
+    @property
+    def penalty(self) -> LeastAmount: ...
+    @property
+    def transfer(self) -> LeastAmount: ...
+    @property
+    def patience(self) -> LeastAmount: ...
+    @property
+    def detection(self) -> LeastAmount: ...
+
+
+class LackingRule(Protocol):
+    """The rule that a phase lacks; see `halfway.conduct.repair.shortfall.Answer`."""
+
+    @property
+    def phase(self) -> str: ...
+    @property
+    def go(self) -> str | None: ...
+    @property
+    def chance(self) -> float | None: ...
+    @property
+    def there(self) -> bool: ...
 
 
 def who(case: Case, actor: str, kind: str | None) -> str:
@@ -16,7 +75,7 @@ def who(case: Case, actor: str, kind: str | None) -> str:
     return f"{case.title_of('actors', actor)} ({type_title(case, actor, kind)}, {prior:.0%})"
 
 
-def act(case: Case, one: Refutation) -> str:
+def act(case: Case, one: Departure) -> str:
     """Say what a departure is."""
     parts = []
     for issue, option in one.picks.items():
@@ -25,7 +84,7 @@ def act(case: Case, one: Refutation) -> str:
     return "; ".join(parts)
 
 
-def tempted(case: Case, plan: str, one: Refutation) -> str:
+def tempted(case: Case, plan: str, one: Departure) -> str:
     """Say who gains where by what."""
     phase = case.title_of("plans", plan, one.phase)
     return f"{who(case, one.actor, one.kind)} gains {points(one.gain)} in the phase '{phase}' by {act(case, one)}"
@@ -36,7 +95,7 @@ def points(size: float) -> str:
     return f"{size:.2f} points" if size >= 0.095 else f"{size:.2g} points"
 
 
-def enough(case: Case, plan: str, one: Missing) -> tuple[str, ...]:
+def enough(case: Case, plan: str, one: Shortfall) -> tuple[str, ...]:
     """Say of each single thing how much would be enough for one actor, or why none is; what has one reason, once."""
     said = {
         "a further penalty": _penalty(case, one.penalty),
@@ -52,13 +111,13 @@ def enough(case: Case, plan: str, one: Missing) -> tuple[str, ...]:
     return (*lines, *(f"not enough: {', '.join(whats)}: {how}" for how, whats in why.items()))
 
 
-def _penalty(case: Case, least: Least) -> tuple[str, bool]:
+def _penalty(case: Case, least: LeastAmount) -> tuple[str, bool]:
     if least.at is None:
         return str(least.reason), False
     return f"{least.at:.3f} points a {case.period} in the phases that only a trigger leads to", True
 
 
-def _transfer(case: Case, plan: str, least: Least) -> tuple[str, bool]:
+def _transfer(case: Case, plan: str, least: LeastAmount) -> tuple[str, bool]:
     if least.at is None or least.phase is None:
         return str(least.reason), False
     able = [
@@ -70,14 +129,14 @@ def _transfer(case: Case, plan: str, least: Least) -> tuple[str, bool]:
     return f"{least.at:.3f} points a {case.period} in the phase '{phase}'; {by}", True
 
 
-def _patience(unit: str, least: Least) -> tuple[str, bool]:
+def _patience(unit: str, least: LeastAmount) -> tuple[str, bool]:
     if least.at is None:
         return str(least.reason), False
     low, high = least.bracket or (least.at, least.at)
     return f"a discount factor of {least.at:.4f} a {unit} (between {low:.4f} and {high:.4f})", True
 
 
-def _detection(case: Case, plan: str, least: Least) -> tuple[str, bool]:
+def _detection(case: Case, plan: str, least: LeastAmount) -> tuple[str, bool]:
     if least.at is None:
         return str(least.reason), False
     most = "" if least.phase is None else f" (most in the phase '{case.title_of('plans', plan, least.phase)}')"
@@ -85,7 +144,7 @@ def _detection(case: Case, plan: str, least: Least) -> tuple[str, bool]:
     return f"each departure that pays would have to set off a rule of its phase with {chance}", True
 
 
-def rules_lacking(case: Case, plan: str, answers: tuple[Answer, ...]) -> tuple[str, ...]:
+def rules_lacking(case: Case, plan: str, answers: Sequence[LackingRule]) -> tuple[str, ...]:
     """Say which rule each phase lacks; phases in which no rule helps, in one sentence."""
     out, helpless = [], []
     for answer in answers:
@@ -99,7 +158,8 @@ def rules_lacking(case: Case, plan: str, answers: tuple[Answer, ...]) -> tuple[s
         out.append(f"In '{phase}', {which} to '{go}' would have to see it with a further chance of {often}.")
     if helpless:
         out.append(
-            f"In {', '.join(helpless)}: none of the plan's phases would deter it, were it sure to follow at once."
+            f"In {', '.join(helpless)}: none of the plan's phases would deter it, even if it followed immediately and "
+            "with certainty."
         )
     return tuple(out)
 

@@ -1,0 +1,1 @@
+"""The one place for English: plain values in, sentences out."""
