@@ -5,10 +5,10 @@ Packages are numbered in mixed radix, the first issue fastest, as in `halfway.sp
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from halfway.jit import compiled, inlined
 from halfway.space.arrays import BoolArray, FloatArray, IntArray
 
 FORBIDDEN, SEVERAL, HOLDS = 255, 254, 0
@@ -18,7 +18,7 @@ EVEN = 1e-15
 """Weights no further apart are the same: keeping and departing are punished equally often."""
 
 
-@numba.njit(cache=True)
+@compiled
 def thresholds(  # type: ignore[no-untyped-def]  # noqa: ANN201
     delta: float,
     tolerance: float,
@@ -163,7 +163,7 @@ def thresholds(  # type: ignore[no-untyped-def]  # noqa: ANN201
     return low, high
 
 
-@numba.njit(cache=True, inline="always")
+@inlined
 def leads(  # type: ignore[no-untyped-def]  # noqa: ANN201
     issue: int, agreed: int, other: int, back: IntArray, may: BoolArray
 ):
@@ -171,7 +171,7 @@ def leads(  # type: ignore[no-untyped-def]  # noqa: ANN201
     return may[issue, agreed, other] and (back[issue] < 0 or other == back[issue])
 
 
-@numba.njit(cache=True, inline="always")
+@inlined
 def certain(  # type: ignore[no-untyped-def]  # noqa: ANN201
     issue: int, agreed: int, other: int, choose: bool, signs: FloatArray
 ):
@@ -179,7 +179,7 @@ def certain(  # type: ignore[no-untyped-def]  # noqa: ANN201
     return signs[issue, agreed, other] == 1.0 and not (choose and signs[issue, agreed, agreed] > 0.0)
 
 
-@numba.njit(cache=True)
+@compiled
 def answered(  # type: ignore[no-untyped-def]  # noqa: ANN201
     delta: float,
     choose: bool,
@@ -224,7 +224,7 @@ def answered(  # type: ignore[no-untyped-def]  # noqa: ANN201
     return shown
 
 
-@numba.njit(cache=True)
+@compiled
 def judge(  # type: ignore[no-untyped-def]  # noqa: ANN201
     sizes: IntArray,
     strides: IntArray,
@@ -329,7 +329,7 @@ def judge(  # type: ignore[no-untyped-def]  # noqa: ANN201
     return distance, nearest
 
 
-@numba.njit(cache=True)
+@compiled
 def undominated(vectors: IntArray) -> BoolArray:
     """Tell which rows no other row improves on in any column without losing in another.
 

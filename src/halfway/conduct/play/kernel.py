@@ -9,24 +9,24 @@ need not wait for one run's branch before it looks up the next run's.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, uint64
 from numpy.typing import NDArray
 
 from halfway.conduct.play.streams import BLOCK, GOLDEN, MOST_RESETS, S11, S27, S30, S31, STEP, A, B
+from halfway.jit import compiled, inlined
 from halfway.space.arrays import FloatArray, IntArray
 
 _NONE, _ONE, _TWO = np.uint64(0), np.uint64(1), np.uint64(2)
 
 
-@njit(uint64(uint64), cache=True, inline="always")
-def mix(x):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+@inlined
+def mix(x: np.uint64) -> np.uint64:
     """Scramble 64 bits."""
     x = (x ^ (x >> S30)) * A
     x = (x ^ (x >> S27)) * B
     return x ^ (x >> S31)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def play(  # type: ignore[no-untyped-def]  # noqa: ANN201
     runs: IntArray,
     key: np.uint64,

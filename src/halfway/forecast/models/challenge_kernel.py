@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 
+from halfway.jit import compiled
 from halfway.space.arrays import FloatArray, IntArray
 
 ALIKE = 1e-12
@@ -14,7 +14,7 @@ HERE = 1e-9
 """Points closer than this, on the scale from 0 to 100, are the same."""
 
 
-@numba.njit(cache=True)
+@compiled
 def success(
     x: FloatArray, w: FloatArray, r: FloatArray, width: float, everybody: bool, in_votes: bool
 ) -> FloatArray:  # pragma: no cover - compiled
@@ -60,7 +60,7 @@ def success(
     return p
 
 
-@numba.njit(cache=True)
+@compiled
 def expected_utility(
     d: float, p: float, salience: float, r: float, q: float, improves: bool, from_mean: float
 ) -> float:  # pragma: no cover - compiled
@@ -77,7 +77,7 @@ def expected_utility(
     return float(value)
 
 
-@numba.njit(cache=True)
+@compiled
 def play(
     start: FloatArray,
     w: FloatArray,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 
+from halfway.jit import compiled
 from halfway.space.arrays import BoolArray, IntArray
 
 
-@numba.njit(cache=True)
+@compiled
 def running_maximum(vectors: IntArray, starts: IntArray, ends: IntArray) -> BoolArray:
     """Two coordinates, several keys: keep what exceeds every earlier second coordinate of its key."""
     keep = np.zeros(vectors.shape[0], dtype=np.bool_)
@@ -22,7 +22,7 @@ def running_maximum(vectors: IntArray, starts: IntArray, ends: IntArray) -> Bool
     return keep
 
 
-@numba.njit(cache=True)
+@compiled
 def staircase(vectors: IntArray, starts: IntArray, ends: IntArray) -> BoolArray:
     """Three coordinates, sorted descending: test each against the staircase of the second and third."""
     n = vectors.shape[0]
@@ -66,7 +66,7 @@ def staircase(vectors: IntArray, starts: IntArray, ends: IntArray) -> BoolArray:
     return keep
 
 
-@numba.njit(cache=True)
+@compiled
 def against_kept(vectors: IntArray, starts: IntArray, ends: IntArray) -> BoolArray:
     """Four and more coordinates, sorted descending: test each against the kept ones, the best excluders first."""
     n, parties = vectors.shape
@@ -98,7 +98,7 @@ def against_kept(vectors: IntArray, starts: IntArray, ends: IntArray) -> BoolArr
     return keep
 
 
-@numba.njit(cache=True)
+@compiled
 def count_pairs_of_two(have: IntArray, number: IntArray, need: IntArray, other: IntArray) -> int:
     """Sum products of counts over pairs with have ≥ need in both coordinates, by a Fenwick tree.
 
@@ -128,7 +128,7 @@ def count_pairs_of_two(have: IntArray, number: IntArray, need: IntArray, other: 
     return total
 
 
-@numba.njit(cache=True)
+@compiled
 def count_pairs(have: IntArray, number: IntArray, need: IntArray, other: IntArray) -> int:
     """Sum products of counts over pairs with have ≥ need in every coordinate; both sorted as for two."""
     parties = have.shape[1]
