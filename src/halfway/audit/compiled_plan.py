@@ -19,17 +19,17 @@ def studied(question: Question) -> Study | None:
     """Return the plan compiled; None where its conduct cannot be computed (someone only ranks, or it is too large)."""
     from halfway.conduct.game.compiled_plan import study
 
-    known = question.ground.studies
-    if question.name not in known:
+    def make() -> Study | None:
         try:
-            whole = study(question.case, question.name)
+            whole = study(question.ground.compiled, question.name)
             for a in whole.everyone:
                 for kind in whole.kinds(whole.space.actors[a]):
                     whole.responses(whole.space.actors[a], kind)
-            known[question.name] = whole
         except Refusal:
-            known[question.name] = None
-    return known[question.name]
+            return None
+        return whole
+
+    return question.ground.compiled.once(("audit", "studied", question.name), make)
 
 
 @dataclass(frozen=True)

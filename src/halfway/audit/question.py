@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,15 +12,12 @@ from halfway.case.conditions import Condition, Is, Path, atoms
 from halfway.case.plans import Plan
 from halfway.case.truth import holds
 from halfway.space.arrays import FloatArray, IntArray
-from halfway.space.packages.levels import ideals
-from halfway.space.plan.outcomes import Levels, PlanValues, drawn_values, levels_of, plan_values, reachable
+from halfway.space.compiled import CompiledCase
+from halfway.space.plan.outcomes import Levels, PlanValues, drawn_values, levels_of, reachable
 from halfway.space.plan.prescribed import transfers_by_phase
-from halfway.space.utilities.draws import Draws, draw
-from halfway.space.utilities.space import Space, compile_space
+from halfway.space.utilities.draws import Draws
+from halfway.space.utilities.space import Space
 from halfway.words.conditions import listed
-
-if TYPE_CHECKING:
-    from halfway.conduct.game.compiled_plan import Study
 
 DRAWS = 1_000
 """How many draws rules that speak of uncertainty rest on."""
@@ -64,21 +60,23 @@ class Ground:
 
     Attributes
     ----------
-    case : Case
+    compiled : CompiledCase
     seed : int
         Root of the random streams.
-    studies : dict from plan to Study or None
-        Plans compiled so far; None where a plan's conduct cannot be computed.
     """
 
-    case: Case
+    compiled: CompiledCase
     seed: int
-    studies: dict[str, Study | None] = field(default_factory=dict, compare=False, repr=False)
 
-    @cached_property
+    @property
+    def case(self) -> Case:
+        """The case."""
+        return self.compiled.case
+
+    @property
     def space(self) -> Space:
         """The case as arrays."""
-        return compile_space(self.case)
+        return self.compiled.space()
 
     @cached_property
     def today(self) -> FloatArray:
@@ -90,12 +88,12 @@ class Ground:
     @cached_property
     def ideal(self) -> FloatArray:
         """``u_a(x_b*)`` in points, shape ``(actor, actor)``."""
-        return ideals(self.space)
+        return self.compiled.ideals
 
     @cached_property
     def draws(self) -> Draws:
         """Draws of the uncertain numbers."""
-        return draw(self.case, DRAWS, self.seed)
+        return self.compiled.draws(DRAWS, self.seed)
 
     @cached_property
     def drawn_today(self) -> FloatArray:
@@ -180,7 +178,7 @@ class Question:
     @cached_property
     def values(self) -> PlanValues:
         """What the plan brings when everyone keeps it."""
-        return plan_values(self.space, self.name, self.plan)
+        return self.ground.compiled.values(self.name)
 
     @cached_property
     def levels(self) -> Levels:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from halfway.audit.finding import SEVERITIES, Finding, Ground, Question, Rule
 from halfway.case.case import Case
 from halfway.errors import Problem, Refusal, suggestion
 from halfway.result import Provenance, Result, Table
 from halfway.seeds import DEFAULT_SEED
-
-if TYPE_CHECKING:
-    from halfway.conduct.game.compiled_plan import Study
+from halfway.space.compiled import CompiledCase, compile_case
 
 ORDER = "ATECRI"
 """The kinds of rules in the order of the documentation: aims, table, exchange, commitment, record, inputs."""
@@ -104,40 +102,38 @@ class AuditResult(Result):
 
 
 def audit(
-    case: Case,
+    case: Case | CompiledCase,
     *,
     plan: str | None = None,
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
     seed: int = DEFAULT_SEED,
-    studies: Mapping[str, Study] | None = None,
 ) -> AuditResult:
     """Audit one plan, or all plans of a case.
 
     Parameters
     ----------
-    case : Case
+    case : Case or CompiledCase
     plan : str, optional
         One plan by name; all by default.
     select, ignore : sequence of str
         Codes, or the beginnings of codes (``E`` for all rules on the exchange), to run or to leave out.
     seed : int
         Root of the random streams of rules that speak of uncertainty.
-    studies : mapping from plan to Study, optional
-        Plans that have been compiled already; what they know is not worked out again.
 
     Raises
     ------
     Refusal
         Where there is no such plan or rule.
     """
-    rules = chosen(select, ignore)
+    compiled = compile_case(case)
+    case, rules = compiled.case, chosen(select, ignore)
     case.plan(plan)
     names = [plan] if plan is not None else list(case.plans)
     kept: list[tuple[str, Finding]] = []
     silenced: list[tuple[str, Finding]] = []
     skipped: dict[str, None] = {}
-    ground = Ground(case, seed, dict(studies or {}))
+    ground = Ground(compiled, seed)
     unjudged = tuple(actor for actor in case.actors if not ground.cardinal(actor))
     for name in names:
         question = Question(case, name, case.plans[name], ground)

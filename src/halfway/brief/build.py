@@ -30,12 +30,13 @@ from halfway.conduct.play.survival import Survival, survival
 from halfway.errors import Refusal
 from halfway.explore.compare import DRAWS
 from halfway.seeds import DEFAULT_SEED
+from halfway.space.compiled import CompiledCase, compile_case
 
 T = TypeVar("T")
 
 
 def build(
-    case: Case,
+    case: Case | CompiledCase,
     *,
     plan: str | None = None,
     seed: int = DEFAULT_SEED,
@@ -46,7 +47,7 @@ def build(
 
     Parameters
     ----------
-    case : Case
+    case : Case or CompiledCase
     plan : str, optional
         Default: the first plan of the case.
     seed, draws : int
@@ -58,8 +59,10 @@ def build(
     Refusal
         Where the case has no plan, or an actor that only ranks states.
     """
+    compiled = compile_case(case)
+    case = compiled.case
     name, chosen = case.plan(plan)
-    material = Material(case, name, chosen, seed, draws)
+    material = Material(compiled, name, chosen, seed, draws)
     material.space.require_cardinal("a brief")
     aside = _Aside(material, executor)
     conducted = aside.ask(conduct_parts)
@@ -121,7 +124,7 @@ class _Aside:
         if self.executor is None:
             return here
         known = self.material
-        fresh = Material(known.case, known.name, known.plan, known.seed, known.draws)
+        fresh = Material(CompiledCase(known.case), known.name, known.plan, known.seed, known.draws)
         future = self.executor.submit(_there, function, fresh, *arguments)
         return lambda: here() if future.cancel() else future.result()
 
@@ -156,6 +159,6 @@ def played_parts(material: Material) -> Played | str:
 def survival_of(material: Material, plan: str) -> Survival | None:
     """Return how long one plan of the case goes unbroken; None where its conduct is too large to compile."""
     try:
-        return survival(material.study if plan == material.name else study(material.case, plan))
+        return survival(study(material.compiled, plan))
     except Refusal:
         return None

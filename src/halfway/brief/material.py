@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,8 +19,9 @@ from halfway.explore.compare import compare
 from halfway.explore.comparison import CompareResult, PlanOutcome
 from halfway.settle.result import SettleResult
 from halfway.settle.run import settle
-from halfway.space.plan.kept_path import PlanPath, follow
-from halfway.space.utilities.space import Space, compile_space
+from halfway.space.compiled import CompiledCase
+from halfway.space.plan.kept_path import PlanPath
+from halfway.space.utilities.space import Space
 from halfway.stability.result import StabilityResult
 from halfway.stability.run import stability
 
@@ -40,7 +40,7 @@ class Material:
 
     Attributes
     ----------
-    case : Case
+    compiled : CompiledCase
     name : str
         The plan's name.
     plan : Plan
@@ -48,26 +48,31 @@ class Material:
     draws : int
     """
 
-    case: Case
+    compiled: CompiledCase
     name: str
     plan: Plan
     seed: int
     draws: int
 
-    @cached_property
+    @property
+    def case(self) -> Case:
+        """The case."""
+        return self.compiled.case
+
+    @property
     def space(self) -> Space:
         """The case as arrays."""
-        return compile_space(self.case)
+        return self.compiled.space()
 
-    @cached_property
+    @property
     def path(self) -> PlanPath:
         """The plan when everyone keeps it."""
-        return follow(self.space, self.name, self.plan)
+        return self.compiled.path(self.name)
 
     @cached_property
     def comparison(self) -> CompareResult:
         """All plans side by side."""
-        return compare(self.case, draws=self.draws, seed=self.seed)
+        return compare(self.compiled, draws=self.draws, seed=self.seed)
 
     @property
     def outcome(self) -> PlanOutcome:
@@ -77,35 +82,29 @@ class Material:
     @cached_property
     def findings(self) -> AuditResult:
         """The audit of the plan, by all rules."""
-        known: dict[str, Study] = {}
-        with suppress(Refusal):
-            # What breaking pays is worked out for the section on conduct; rules on commitment ask for the same.
-            self.conduct  # noqa: B018
-            known[self.name] = self.study
-        return audit(self.case, plan=self.name, seed=self.seed, studies=known)
+        return audit(self.compiled, plan=self.name, seed=self.seed)
 
     @cached_property
     def every_plan(self) -> AuditResult:
         """The audit of all plans, by the rules that need no play month after month."""
-        return audit(self.case, ignore=("C",), seed=self.seed)
+        return audit(self.compiled, ignore=("C",), seed=self.seed)
 
     @cached_property
     def conduct(self) -> ConductResult:
         """Who would break the plan when, and why it pays."""
         return conduct(
-            self.case,
+            self.compiled,
             self.name,
             runs=0,
             seed=self.seed,
             with_thresholds=False,
             with_alternatives=False,
-            whole=self.study,
         )
 
     @cached_property
     def study(self) -> Study:
         """The plan compiled."""
-        return study(self.case, self.name)
+        return study(self.compiled, self.name)
 
     @cached_property
     def played(self) -> Played:
@@ -131,21 +130,21 @@ class Material:
     @cached_property
     def settled(self) -> SettleResult:
         """What the signatories of this plan could agree on."""
-        return settle(self.case, plan=self.name, seed=self.seed)
+        return settle(self.compiled, plan=self.name, seed=self.seed)
 
     @cached_property
     def agreements(self) -> Agreements | None:
         """What the signatories could accept and could then make hold; None where that cannot be told."""
         try:
             own = self.path.long_run_packages()[0][0]
-            return agreements(self.case, self.name, seed=self.seed, package=own)
+            return agreements(self.compiled, self.name, seed=self.seed, package=own)
         except Refusal:
             return None
 
     @cached_property
     def stability(self) -> StabilityResult:
         """Who would walk away from this plan's packages."""
-        return stability(self.case, plan=self.name, concepts=("nash", "gmr", "seq"), seed=self.seed)
+        return stability(self.compiled, plan=self.name, concepts=("nash", "gmr", "seq"), seed=self.seed)
 
     def actor(self, key: str) -> str:
         """Return what an actor is called."""

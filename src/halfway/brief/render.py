@@ -14,6 +14,7 @@ from halfway.brief.output import check_output, write
 from halfway.case.case import Case
 from halfway.explore.compare import DRAWS
 from halfway.seeds import DEFAULT_SEED
+from halfway.space.compiled import CompiledCase
 
 
 def stressed(text: str) -> Markup:
@@ -37,7 +38,7 @@ def render(page: Page) -> str:
 
 
 def brief(
-    case: Case,
+    case: Case | CompiledCase,
     output: str | Path | None = None,
     *,
     plan: str | None = None,
@@ -48,7 +49,7 @@ def brief(
 
     Parameters
     ----------
-    case : Case
+    case : Case or CompiledCase
     output : path, optional
         Where to write it; the text is returned in any case.
     plan : str, optional

@@ -15,6 +15,7 @@ from halfway.conduct.play.survival import Survival
 from halfway.conduct.result import ConductResult
 from halfway.result import Table
 from halfway.space.arrays import FloatArray
+from halfway.space.compiled import CompiledCase, compile_case
 
 DASHES = ([1, 0], [7, 3], [2, 2], [9, 3, 2, 3], [4, 4], [12, 4])
 """How the lines of rival plans are told apart without colour."""
@@ -123,7 +124,9 @@ def breakers(case: Case, found: Survival) -> str:
     return ", ".join(f"{case.title_of('actors', a)} {s:.0%}" for s, a in shares if s > 5e-4) or "nobody"
 
 
-def fans(case: Case, played: Played, actors: Sequence[str] | None = None, *, narrow: bool = False) -> Chart:
+def fans(
+    case: Case | CompiledCase, played: Played, actors: Sequence[str] | None = None, *, narrow: bool = False
+) -> Chart:
     """Draw each actor's points over time: the median, where half and nine tenths of the futures lie, today, walk-away.
 
     Parameters
@@ -136,9 +139,8 @@ def fans(case: Case, played: Played, actors: Sequence[str] | None = None, *, nar
         For a telephone.
     """
     shown = [a for a in played.actors if actors is None or a in actors]
-    from halfway.space.utilities.space import compile_space
-
-    space = compile_space(case)
+    compiled = compile_case(case)
+    case, space = compiled.case, compiled.space()
     today = None if space.status_quo is None else space.values(space.status_quo)[:, 0]
     names = {a: case.title_of("actors", a) for a in shown}
     rows: list[dict[str, Any]] = []

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from halfway.case.case import Case
     from halfway.conduct.result import ConductResult
     from halfway.explore.agreements import Agreements
+    from halfway.space.compiled import CompiledCase
 
 
 @click.command()
@@ -87,13 +88,15 @@ def command(
         click.echo(mermaid(described(study(loaded, plan))), nl=False)
         return 0
     from halfway.explore.agreements import agreements
+    from halfway.space.compiled import compile_case
 
     if pictures is not None:
         keep_existing(pictures, force)
+    compiled = compile_case(loaded)
     with working(f"Following {loaded.title or loaded.name}"):
-        result = conduct(loaded, plan, runs, seed, draws=draws, strategies=fixed, priors=priors, threads=threads)
-        found = None if result.holdable is None else agreements(loaded, plan, seed=seed, held=result.holdable)
-        drawn = [] if pictures is None else draw(loaded, result, pictures)
+        result = conduct(compiled, plan, runs, seed, draws=draws, strategies=fixed, priors=priors, threads=threads)
+        found = None if result.holdable is None else agreements(compiled, plan, seed=seed, held=result.holdable)
+        drawn = [] if pictures is None else draw(compiled, result, pictures)
     if as_json:
         data = result.to_dict()
         if found is not None:
@@ -218,7 +221,7 @@ def _filled(text: str) -> str:
     return fill(text, 100, initial_indent="  ", subsequent_indent="    ")
 
 
-def draw(case: Case, result: ConductResult, folder: str) -> list[str]:
+def draw(compiled: CompiledCase, result: ConductResult, folder: str) -> list[str]:
     """Write the pictures of a result, each with its table as CSV, into a folder; return the names of the files.
 
     Raises
@@ -238,17 +241,17 @@ def draw(case: Case, result: ConductResult, folder: str) -> list[str]:
     from halfway.errors import InputError, Place, Problem, Refusal
     from halfway.result import write_safely
 
-    whole = study(case, result.plan)
+    case, whole = compiled.case, study(compiled, result.plan)
     draws, seed = result.provenance.parameters["draws"] or 1, result.provenance.seed or 0
     lives = []
     for name in case.plans:
         try:
-            lives.append(survival_of(whole if name == result.plan else study(case, name), draws=draws, seed=seed))
+            lives.append(survival_of(study(compiled, name), draws=draws, seed=seed))
         except Refusal as refusal:
             click.echo(f"left out of the survival curves: {case.title_of('plans', name)}: {refusal}", err=True)
     charts = [
         survival(case, lives, result.plan) if any(s.plan == result.plan for s in lives) else None,
-        None if result.play is None else fans(case, result.play),
+        None if result.play is None else fans(compiled, result.play),
         exposure(case, result),
         beliefs(case, list(result.beliefs.values())),
         credibility(case, result.credibility),

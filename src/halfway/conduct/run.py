@@ -27,6 +27,7 @@ from halfway.errors import Refusal
 from halfway.result import Provenance
 from halfway.seeds import DEFAULT_SEED
 from halfway.space.arrays import IntArray
+from halfway.space.compiled import CompiledCase, compile_case
 
 DEFAULT_RUNS = 2_000
 DEFAULT_DRAWS = 8
@@ -35,7 +36,7 @@ BELIEF_RUNS = 400
 
 
 def conduct(
-    case: Case,
+    case: Case | CompiledCase,
     plan: str | None = None,
     runs: int = DEFAULT_RUNS,
     seed: int = DEFAULT_SEED,
@@ -46,13 +47,12 @@ def conduct(
     threads: int = 1,
     with_thresholds: bool = True,
     with_alternatives: bool = True,
-    whole: Study | None = None,
 ) -> ConductResult:
     """Tell whether a plan holds.
 
     Parameters
     ----------
-    case : Case
+    case : Case or CompiledCase
     plan : str, optional
         Default: the first of the case.
     runs : int
@@ -72,21 +72,19 @@ def conduct(
     with_alternatives : bool
         Whether to give every answer a second time with those outside the room playing their best response, and to
         count the packages that could be held.
-    whole : Study, optional
-        The plan as `halfway.conduct.game.compiled_plan.study` compiled it, where that has been done; what it knows is
-        not worked out again.
 
     Raises
     ------
     Refusal
         Where an actor only ranks states, does not discount, or the plan's automaton is too large.
     """
-    whole = study(case, plan) if whole is None else whole
+    compiled = compile_case(case)
+    case, whole = compiled.case, study(compiled, plan)
     refused: dict[str, str] = {}
     fixed = {a: strategy(s) if isinstance(s, str) else s for a, s in (strategies or {}).items()}
     told = _priors(whole)
     if priors == "record":
-        whole.priors = {a: p["from_record"] for a, p in told.items() if p["from_record"] is not None}
+        whole = whole.with_priors({a: p["from_record"] for a, p in told.items() if p["from_record"] is not None})
         left = [a for a, p in told.items() if p["from_record"] is None]
         if left:
             refused["priors"] = "; ".join(f"{case.title_of('actors', a)}: {told[a]['why_not']}" for a in left)

@@ -31,6 +31,7 @@ from halfway.result import Provenance
 from halfway.seeds import DEFAULT_SEED, generator
 from halfway.settle.packages.counting import count_acceptable
 from halfway.space.arrays import BoolArray, IntArray, Mask, holds
+from halfway.space.compiled import CompiledCase, compile_case
 from halfway.space.utilities.space import Space
 
 _TOGETHER = 4096
@@ -133,7 +134,7 @@ class Agreements:
 
 
 def agreements(
-    case: Case,
+    case: Case | CompiledCase,
     plan: str | None = None,
     *,
     seed: int = DEFAULT_SEED,
@@ -147,7 +148,7 @@ def agreements(
 
     Parameters
     ----------
-    case : Case
+    case : Case or CompiledCase
     plan : str, optional
         Default: the first of the case.
     seed : int
@@ -162,7 +163,8 @@ def agreements(
     Refusal
         Where an actor only ranks states or does not discount, or the plan cannot be compiled.
     """
-    whole = study(case, plan)
+    compiled = compile_case(case)
+    case, whole = compiled.case, study(compiled, plan)
     stage = stage_of(whole)
     signatories = case.signatories(whole.plan)
     if stage is None or not signatories:

@@ -11,7 +11,8 @@ from halfway.explore.comparison import ActorOutcome, CompareResult, Interval, Pl
 from halfway.result import Provenance
 from halfway.seeds import DEFAULT_SEED
 from halfway.space.arrays import FloatArray
-from halfway.space.packages.levels import drawn_ideals, ideals, level
+from halfway.space.compiled import CompiledCase, compile_case
+from halfway.space.packages.levels import drawn_ideals, level
 from halfway.space.plan.outcomes import (
     Known,
     Levels,
@@ -21,12 +22,8 @@ from halfway.space.plan.outcomes import (
     leave_one_out,
     levels_of,
     no_way_back,
-    plan_values,
-    typed_spaces,
-    values_by_type,
 )
-from halfway.space.utilities.draws import draw
-from halfway.space.utilities.space import Space, compile_space
+from halfway.space.utilities.space import Space
 
 DRAWS = 1_000
 """How many draws an interval rests on by default."""
@@ -35,12 +32,12 @@ INTERVAL = (5.0, 95.0)
 """Percentiles between which an interval runs: it holds 90 percent of the draws."""
 
 
-def compare(case: Case, *, draws: int = DRAWS, seed: int = DEFAULT_SEED) -> CompareResult:
+def compare(case: Case | CompiledCase, *, draws: int = DRAWS, seed: int = DEFAULT_SEED) -> CompareResult:
     """Put the plans of a case side by side.
 
     Parameters
     ----------
-    case : Case
+    case : Case or CompiledCase
     draws : int
         How many draws of the uncertain numbers the intervals rest on.
     seed : int
@@ -51,23 +48,24 @@ def compare(case: Case, *, draws: int = DRAWS, seed: int = DEFAULT_SEED) -> Comp
     Refusal
         Where the case has no plan, or an actor that only ranks states.
     """
+    compiled = compile_case(case)
+    case, space = compiled.case, compiled.space()
     case.plan(None)
-    space = compile_space(case)
     space.require_cardinal("what plans are worth")
-    drawn = draw(case, draws, seed)
+    drawn = compiled.draws(draws, seed)
     pairs = [case.pair(plan) for plan in case.plans.values()]
     sides_asked = [(space.actor(p[0]), space.actor(p[1])) for p in pairs if p is not None]
-    central, by_draw = ideals(space), drawn_ideals(space, drawn, sides_asked)
-    typed, known = typed_spaces(case), Known()
+    central, by_draw = compiled.ideals, drawn_ideals(space, drawn, sides_asked)
+    known = Known()
     outcomes: list[PlanOutcome] = []
     for name, plan in case.plans.items():
-        values = plan_values(space, name, plan)
+        values = compiled.values(name)
         utility = drawn_values(space, plan, values, drawn)
         levels = levels_of(space, values.long_run, central)
         drawn_level = drawn_levels(space, utility, drawn, by_draw)
         today = None if space.status_quo is None else space.values(space.status_quo)[:, 0]
         drawn_today = None if space.status_quo is None else drawn.values(space.status_quo[None, :])[:, :, 0]
-        types = values_by_type(case, name, typed)
+        types = compiled.values_by_type(name)
         actors = {}
         for a, actor in enumerate(space.actors):
             gain = None if today is None else values.long_run[a] - today[a]

@@ -30,17 +30,16 @@ from halfway.forecast.result import (
 from halfway.forecast.scoring.measured import measured, measured_on
 from halfway.result import Provenance
 from halfway.seeds import DEFAULT_SEED
-from halfway.space.plan.kept_path import follow
+from halfway.space.compiled import CompiledCase, compile_case
 from halfway.space.positions import OrderedIssue, ordered_issue, ordered_issues
-from halfway.space.utilities.draws import draw
-from halfway.space.utilities.space import Space, compile_space
+from halfway.space.utilities.space import Space
 
 DRAWS = 200
 """Draws over which the distribution is averaged where the case's numbers are uncertain."""
 
 
 def forecast(
-    case: Case | str | Path,
+    case: Case | CompiledCase | str | Path,
     issue: str | None = None,
     model: str | None = None,
     plan: str | None = None,
@@ -52,7 +51,7 @@ def forecast(
 
     Parameters
     ----------
-    case : Case, path or name in the catalogue
+    case : Case, CompiledCase, path or name in the catalogue
     issue : str, optional
         One ordered issue. Default: all.
     model : str, optional
@@ -73,11 +72,12 @@ def forecast(
     InputError
         Where the model is unknown.
     """
-    loaded = load(case)
+    compiled = compile_case(case if isinstance(case, CompiledCase) else load(case))
+    loaded = compiled.case
     chosen = named([model] if model is not None else None)
     with_ours = model in (None, OURS)
     keys = _issues(loaded, issue)
-    everything = draw(loaded, draws, seed)
+    everything = compiled.draws(draws, seed)
     drawn = {key: ordered_issue(loaded, key, everything) for key in keys}
     central = {key: ordered_issue(loaded, key) for key in ordered_issues(loaded)}
     disputes = {key: _dispute(arrays, 0) for key, arrays in central.items()}
@@ -85,7 +85,7 @@ def forecast(
     for one in chosen:
         # All ordered issues are decided together, so that models of exchange see every trade.
         answers[one.name] = dict(zip(disputes, one.answer(list(disputes.values())), strict=True))
-    distances = _plan_points(loaded, plan, keys)
+    distances = _plan_points(compiled, plan, keys)
     forecasts = tuple(
         _one(
             loaded,
@@ -309,13 +309,14 @@ def _levers(case: Case, arrays: OrderedIssue, dispute: Dispute) -> tuple[Lever, 
     return tuple(sorted(found, key=lambda lever: (-lever.per_unit, lever.actor)))
 
 
-def _plan_points(case: Case, plan: str | None, keys: list[str]) -> dict[str, tuple[str, float]]:
+def _plan_points(compiled: CompiledCase, plan: str | None, keys: list[str]) -> dict[str, tuple[str, float]]:
     """Return where the plan stands on each issue in the long run."""
+    case = compiled.case
     if plan is None and not case.plans:
         return {}
-    name, chosen = case.plan(plan)
-    space: Space = compile_space(case)
-    packages, shares = follow(space, name, chosen).long_run_packages()
+    name, _ = case.plan(plan)
+    space: Space = compiled.space()
+    packages, shares = compiled.path(name).long_run_packages()
     found = {}
     for key in keys:
         i = space.issues.index(key)

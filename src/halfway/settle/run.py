@@ -30,7 +30,7 @@ from halfway.settle.result import (
 )
 from halfway.settle.solutions.from_frontier import NAMES, Solution, solutions_from_frontier
 from halfway.space.arrays import FloatArray
-from halfway.space.packages.levels import ideals
+from halfway.space.compiled import CompiledCase, compile_case
 from halfway.space.plan.outcomes import levels_of
 from halfway.space.utilities.draws import draw
 from halfway.space.utilities.space import Space, compile_space
@@ -40,7 +40,7 @@ DRAWS = 1000
 
 
 def settle(
-    case: Case,
+    case: Case | CompiledCase,
     plan: str | None = None,
     *,
     powers: Mapping[str, float] | None = None,
@@ -52,7 +52,7 @@ def settle(
 
     Parameters
     ----------
-    case : Case
+    case : Case or CompiledCase
     plan : str, optional
         The plan whose seats say who signs; the first by default. In a case without plans everyone does.
     powers : mapping, optional
@@ -73,7 +73,8 @@ def settle(
     Refusal
         Where an actor only ranks states, a plan is unknown, or nobody signs.
     """
-    space = compile_space(case)
+    compiled = compile_case(case)
+    case, space = compiled.case, compiled.space()
     space.require_cardinal("what could be settled")
     name, chosen_plan = case.plan(plan) if plan is not None or case.plans else (None, None)
     signatories = case.signatories(chosen_plan)
@@ -92,7 +93,7 @@ def settle(
     parties = [space.actor(a) for a in signatories]
     shares = _powers(case, signatories, powers)
     frontier, solutions = _solve(space, parties, shares, cap)
-    ideal = ideals(space) if count_feasible(space.utilities, space.bounds) else None
+    ideal = compiled.ideals if count_feasible(space.utilities, space.bounds) else None
     found = {s: _chosen(space, parties, v, ideal) for s, v in solutions.items()} if ideal is not None else {}
     acceptable = _number(count_acceptable(space.utilities, space.bounds, parties, space.threshold[parties]))
     result_frontier = _frontier(space, parties, frontier)

@@ -12,6 +12,7 @@ from halfway.errors import Problem, Refusal, suggestion
 from halfway.result import Provenance
 from halfway.seeds import DEFAULT_SEED
 from halfway.space.arrays import BoolArray
+from halfway.space.compiled import CompiledCase, compile_case
 from halfway.space.graph.model import GraphSpace, drawn_ranks, graph_space, in_32_bits, uncertain
 from halfway.stability.concepts.individual import CONCEPTS, Bench
 from halfway.stability.concepts.inverse import requirement
@@ -52,7 +53,7 @@ EXTENSIONS: dict[str, tuple[BoolArray, BoolArray]] = {
 
 
 def stability(
-    case: Case,
+    case: Case | CompiledCase,
     states: Sequence[int | Mapping[str, str]] = (),
     plan: str | None = None,
     coalitions: bool = False,
@@ -69,7 +70,7 @@ def stability(
 
     Parameters
     ----------
-    case : Case
+    case : Case or CompiledCase
     states : sequence of int or mapping
         States to look at closely, by number from 1 or by their options; beside them the status quo and the packages of
         the plan.
@@ -111,13 +112,15 @@ def stability(
             raise Refusal(
                 [Problem("N420", f"no concept '{concept}'", suggestion(concept, CONCEPTS), "name one of them")]
             )
+    compiled = compile_case(case)
+    case = compiled.case
     space = graph_space(case, fix)
     work = space.model.states.size * len(space.model.movers) * len(space.actors)
     if whole is None:
         whole = work <= MOST_WORK
     if whole:
         space = in_32_bits(space)
-    job = _Job(space, tuple(c for c in CONCEPTS if c in concepts))
+    job = _Job(compiled, space, tuple(c for c in CONCEPTS if c in concepts))
     if not whole and (space.unknown or coalitions or horizon is not None or draws):
         raise Refusal(
             [
@@ -197,7 +200,8 @@ def _number(space: GraphSpace, state: int | Mapping[str, str]) -> int:
 class _Job:
     """One run: what several parts share, and what had to be left out."""
 
-    def __init__(self, space: GraphSpace, concepts: tuple[str, ...]) -> None:
+    def __init__(self, compiled: CompiledCase, space: GraphSpace, concepts: tuple[str, ...]) -> None:
+        self.compiled = compiled
         self.space, self.model, self.concepts = space, space.model, concepts
         self.bench = Bench(space.model)
         self.walk = Walk(space.model)
@@ -355,10 +359,9 @@ class _Job:
             found.setdefault(space.number(self.model.start) - 1, []).append("status quo")
         if plan is not None or case.plans:
             from halfway.space.plan.prescribed import resolve_packages
-            from halfway.space.utilities.space import compile_space
 
             name, chosen = case.plan(plan)
-            compiled = compile_space(case)
+            compiled = self.compiled.space()
             for phase, package in zip(chosen.phases, resolve_packages(compiled, chosen), strict=True):
                 labels = compiled.labels(package)
                 called = f"{case.title_of('plans', name)}: {case.title_of('plans', name, phase)}"
@@ -416,7 +419,7 @@ class _Job:
             )
         share = {c: np.zeros((self.model.actors, states.size)) for c in concepts}
         equilibrium = {c: np.zeros(states.size) for c in concepts}
-        for ranks in drawn_ranks(self.space, count, seed):
+        for ranks in drawn_ranks(self.space, self.compiled.draws(count, seed)):
             found = self.bench.verdicts(ranks)
             for c in concepts:
                 stable = found.stable[c][:, states]

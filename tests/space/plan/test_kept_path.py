@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from halfway.case.reader import build
 from halfway.errors import InputError, Refusal
+from halfway.space.compiled import compile_case
 from halfway.space.plan.kept_path import follow
-from halfway.space.plan.outcomes import no_way_back, plan_values, values_by_type
+from halfway.space.plan.outcomes import no_way_back, plan_values
 from halfway.space.plan.prescribed import resolve_packages, transfers_by_phase
 from halfway.space.plan.signals import gravity_of
 from halfway.space.utilities.space import compile_space
@@ -120,7 +121,7 @@ def paid(plan, phase, actor):
 @given(case_data(PLANS, signals=False))
 def test_what_a_plan_is_worth_to_each_type(data):
     case = build(data)
-    found = values_by_type(case, "p0")
+    found = compile_case(case).values_by_type("p0")
     assert set(found) == {a for a, actor in data["actors"].items() if "types" in actor}
     for actor, kinds in found.items():
         for kind, worth in kinds.items():

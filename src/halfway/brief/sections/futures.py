@@ -42,7 +42,7 @@ def futures(material: Material, found: Sequence[Survival], played: Played | str)
     if isinstance(played, str):
         blocks.append(Paragraph(f"The plan could not be played: {played}."))
         return Section("futures", "Futures", tuple(blocks))
-    chart, narrow = (fans(case, played, material.main_actors, narrow=n) for n in (False, True))
+    chart, narrow = (fans(material.compiled, played, material.main_actors, narrow=n) for n in (False, True))
     blocks += [Paragraph(_played(material, played)), Figure(chart, narrow)]
     blocks += [*_losses(material, played), *_resets(material, played)]
     return Section("futures", "Futures", tuple(blocks))

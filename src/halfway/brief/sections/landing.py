@@ -16,7 +16,7 @@ from halfway.result import Table
 def landing(material: Material) -> tuple[Section, ...]:
     """Return the forecast of every ordered issue beside the plan; nothing where no issue can be forecast."""
     try:
-        result = forecast(material.case, plan=material.name, seed=material.seed)
+        result = forecast(material.compiled, plan=material.name, seed=material.seed)
     except Refusal:
         # A case without ordered issues has nothing to forecast, which is no fault of its brief.
         return ()

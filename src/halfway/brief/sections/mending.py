@@ -25,7 +25,7 @@ def mending(material: Material) -> tuple[Section, ...]:
             return ()
         states = sum(material.conduct.automaton["states_by_actor"].values())
         result = repair(
-            material.case, material.name, most=SETS, weighed=max(1, min(SETS, ROOM // max(states, 1))), text=False
+            material.compiled, material.name, most=SETS, weighed=max(1, min(SETS, ROOM // max(states, 1))), text=False
         )
     except Refusal as refusal:
         reason = "; ".join(f"{p.what}: {p.why}" for p in refusal.problems)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -14,13 +14,14 @@ from halfway.conduct.game.payoffs import Priced, price
 from halfway.conduct.game.solver import TOLERANCE, Response, best_response, keep_values, policy_values
 from halfway.errors import Problem, Refusal
 from halfway.space.arrays import FloatArray, Utilities
+from halfway.space.compiled import CompiledCase, compile_case
 from halfway.space.plan.automaton import Automaton
 from halfway.space.plan.automaton_build import build
 from halfway.space.plan.compile_rules import compile_rules
 from halfway.space.plan.long_run import long_run_shares
 from halfway.space.plan.prescribed import Number, centre
 from halfway.space.plan.rules import Rules
-from halfway.space.utilities.space import Space, compile_space
+from halfway.space.utilities.space import Space
 
 MOST_OWN = 60_000
 """The most states compiled for the conduct of one actor, or of all together."""
@@ -29,9 +30,9 @@ _PLAIN = 4_000
 """Beyond so many states, issues that can be solved apart are."""
 
 
-@dataclass
+@dataclass(frozen=True, eq=False)
 class Study:
-    """A plan compiled, with answers kept once they are computed.
+    """A plan compiled: frozen, with answers kept once they are computed.
 
     Attributes
     ----------
@@ -41,6 +42,8 @@ class Study:
     plan : Plan
     space : Space
     rules : Rules
+    compiled : CompiledCase
+        Holds what the packages are worth to each type; in a repair, of the case before it was changed.
     number : callable
         Reads estimates: centres, or one draw.
     pricer : callable or None
@@ -54,16 +57,16 @@ class Study:
     plan: Plan
     space: Space
     rules: Rules
+    compiled: CompiledCase
     number: Number = centre
     pricer: Callable[[str | None, str | None], Utilities] | None = None
     _automata: dict[tuple[tuple[int, ...], frozenset[int] | None], Automaton] = field(default_factory=dict)
-    _spaces: dict[tuple[str, str], Space] = field(default_factory=dict)
     _typed: dict[tuple[str, str], Utilities] = field(default_factory=dict)
     _priced: dict[tuple[tuple[int, ...], str | None, str | None, frozenset[int] | None], Priced] = field(
         default_factory=dict
     )
     _responses: dict[tuple[str, str | None], tuple[Response, ...]] = field(default_factory=dict)
-    _values: dict[tuple[str, str, str | None, int], FloatArray] = field(default_factory=dict)
+    _values: dict[tuple[str, str, str | None, int], tuple[Priced, FloatArray]] = field(default_factory=dict)
     _parts: dict[int, tuple[frozenset[int] | None, ...]] = field(default_factory=dict)
     _rules: dict[object, Rules] = field(default_factory=dict)
     _changed: dict[object, Automaton] = field(default_factory=dict)
@@ -117,9 +120,7 @@ class Study:
         if actor is None or kind is None:
             return self._points
         if (actor, kind) not in self._typed:
-            if (actor, kind) not in self._spaces:
-                self._spaces[(actor, kind)] = compile_space(self.case, {actor: kind})
-            self._typed[(actor, kind)] = self._spaces[(actor, kind)].points.folded()
+            self._typed[(actor, kind)] = self.compiled.space({actor: kind}).points.folded()
         return self._typed[(actor, kind)]
 
     @cached_property
@@ -279,22 +280,35 @@ class Study:
         chain = self.kept.game.kept[0].tocoo()
         return long_run_shares(self.kept.game.states, chain.row, chain.col, chain.data)
 
+    def values_once(
+        self, question: str, actor: str, kind: str | None, priced: Priced, make: Callable[[], FloatArray]
+    ) -> FloatArray:
+        """Return values in the states of an automaton, computed once for each question, actor and type."""
+        key = (question, actor, kind, id(priced))
+        if key not in self._values:
+            # The automaton is kept beside its values, so that its identity is never given to another.
+            self._values[key] = (priced, make())
+        return self._values[key][1]
+
     def kept_values(self, actor: str, kind: str | None, priced: Priced) -> FloatArray:
         """Return what keeping is worth to everyone in each state of an automaton, shape ``(actor, state)``."""
-        key = ("kept", actor, kind, id(priced))
-        if key not in self._values:
+
+        def make() -> FloatArray:
             patience = self.patiences.copy()
             patience[self.space.actor(actor)] = self.patience(actor, kind)
-            self._values[key] = keep_values(priced.game, patience)
-        return self._values[key]
+            return keep_values(priced.game, patience)
+
+        return self.values_once("kept", actor, kind, priced, make)
 
     def after(self, actor: str, kind: str | None, priced: Priced) -> FloatArray:
         """Return what an actor's best course is worth from each state of an automaton, shape ``(state,)``."""
-        key = ("best", actor, kind, id(priced))
-        if key not in self._values:
-            found = best_response(priced.game, self.space.actor(actor), self.patience(actor, kind))
-            self._values[key] = found.values
-        return self._values[key]
+        return self.values_once(
+            "best",
+            actor,
+            kind,
+            priced,
+            lambda: best_response(priced.game, self.space.actor(actor), self.patience(actor, kind)).values,
+        )
 
     def fixed_strategy(self, actor: str, kind: str | None) -> str | None:
         """Return the strategy that a type of actor always plays; None where it does what pays."""
@@ -314,17 +328,26 @@ class Study:
         gap = sum(float(r.values[0] - r.kept[0]) for r in self.responses(actor, kind))
         return gap if gap > TOLERANCE else 0.0
 
+    def with_priors(self, priors: Mapping[str, Mapping[str, float]]) -> Study:
+        """Return the same plan with other priors over types; what is computed for each type is shared."""
+        return replace(self, priors=priors)
+
     @cached_property
-    def full(self) -> Priced | None:
-        """The automaton that arbitrary conduct of everyone can reach; None where it is too large."""
+    def _full(self) -> Priced | Problem:
         try:
             return self.priced(self.everyone)
         except Refusal as refusal:
-            self.too_large = refusal.problems[0]
-            return None
+            return refusal.problems[0]
 
-    too_large: Problem | None = None
-    """Why `full` is None."""
+    @property
+    def full(self) -> Priced | None:
+        """The automaton that arbitrary conduct of everyone can reach; None where it is too large."""
+        return self._full if isinstance(self._full, Priced) else None
+
+    @property
+    def too_large(self) -> Problem | None:
+        """Why `full` is None."""
+        return self._full if isinstance(self._full, Problem) else None
 
     @property
     def everyone(self) -> tuple[int, ...]:
@@ -344,20 +367,28 @@ class Study:
 
 
 def study(
-    case: Case,
+    case: Case | CompiledCase,
     plan: str | None = None,
     number: Number = centre,
     detection: float = 1.0,
     types: Mapping[str, str] | None = None,
 ) -> Study:
-    """Compile a plan of a case.
+    """Compile a plan of a case; of a compiled case each plan is compiled once.
 
     Raises
     ------
     Refusal
         Where there is no such plan, or an actor has no utilities.
     """
-    name, chosen = case.plan(plan)
-    space = compile_space(case, types)
+    compiled = compile_case(case)
+    name, chosen = compiled.case.plan(plan)
+    space = compiled.space(types)
     space.require_cardinal("whether a plan holds")
-    return Study(case, name, chosen, space, compile_rules(space, chosen, number, detection=detection), number)
+
+    def make() -> Study:
+        rules = compile_rules(space, chosen, number, detection=detection)
+        return Study(compiled.case, name, chosen, space, rules, compiled, number)
+
+    if number is not centre:
+        return make()
+    return compiled.once(("study", name, detection, tuple(sorted((types or {}).items()))), make)

@@ -12,7 +12,7 @@ from halfway.case.estimates import Estimate
 from halfway.conduct.game.compiled_plan import Study
 from halfway.space.arrays import Linkage, Utilities
 from halfway.space.plan.compile_rules import compile_rules
-from halfway.space.utilities.draws import Draws, draw
+from halfway.space.utilities.draws import Draws
 
 
 def uncertain(whole: Study) -> bool:
@@ -65,7 +65,7 @@ def studies(whole: Study, count: int, seed: int) -> Iterator[Study]:
     def drawn(actor: str | None, kind: str | None) -> Draws:
         if (actor, kind) not in sets:
             types = {actor: kind} if actor is not None and kind is not None else None
-            sets[(actor, kind)] = draw(whole.case, count, seed, types)
+            sets[(actor, kind)] = whole.compiled.draws(count, seed, types)
         return sets[(actor, kind)]
 
     own_rules = noisy_rules(whole)
@@ -85,6 +85,7 @@ def studies(whole: Study, count: int, seed: int) -> Iterator[Study]:
             whole.plan,
             whole.space,
             rules,
+            whole.compiled,
             number,
             utilities,
             {} if own_rules else whole._automata,

@@ -24,6 +24,7 @@ from halfway.conduct.verdicts.enforcement import enforcement
 from halfway.conduct.verdicts.refutation import GameKey, Refutation, Refutations, game_key
 from halfway.errors import InputError, Refusal
 from halfway.result import Provenance, Result, Table
+from halfway.space.compiled import CompiledCase
 from halfway.space.plan.compile_rules import compile_rules
 
 MOST_TRIED = 4096
@@ -171,7 +172,7 @@ class RepairResult(Result):
 
 
 def repair(
-    case: Case,
+    case: Case | CompiledCase,
     plan: str | None = None,
     *,
     most: int = MOST_TRIED,
@@ -187,7 +188,7 @@ def repair(
 
     Parameters
     ----------
-    case : Case
+    case : Case or CompiledCase
     plan : str, optional
     most : int
         The most sets tried.
@@ -246,14 +247,14 @@ class Search:
 
     Parameters
     ----------
-    case : Case
+    case : Case or CompiledCase
     plan : str or None
     watch : callable
     """
 
-    def __init__(self, case: Case, plan: str | None, watch: Watcher) -> None:
+    def __init__(self, case: Case | CompiledCase, plan: str | None, watch: Watcher) -> None:
         self.base = study(case, plan)
-        self.source = Source(case, self.base.name)
+        self.source = Source(self.base.case, self.base.name)
         self.watch = watch
         self.known = Refutations()
         self.games: dict[GameKey, _Judged] = {}
@@ -290,7 +291,7 @@ class Search:
         case = self.source.case_with(change.numbers, more)
         plan = case.plans[base.name]
         rules = compile_rules(base.space, plan, base.number)
-        return Study(case, base.name, plan, base.space, rules, base.number, _spaces=base._spaces)
+        return Study(case, base.name, plan, base.space, rules, base.compiled, base.number)
 
     def judged(self, change: Change) -> GameKey | str:
         """Judge one set of changes; return its game, or why there is none."""
@@ -421,6 +422,6 @@ def forget(one: Study) -> None:
     """Drop what a study has computed: there may be thousands of them."""
     for store in (one._automata, one._priced, one._responses, one._values, one._parts):
         store.clear()
-    one.__dict__.pop("full", None)
+    one.__dict__.pop("_full", None)
     one.__dict__.pop("kept", None)
     one.rules.memo.clear()

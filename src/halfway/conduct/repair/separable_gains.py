@@ -22,7 +22,7 @@ import numpy as np
 from halfway.conduct.game.compiled_plan import MOST_OWN, Study
 from halfway.conduct.game.payoffs import price
 from halfway.conduct.game.solver import TOLERANCE, best_response
-from halfway.space.arrays import Utilities
+from halfway.space.arrays import FloatArray, Utilities
 from halfway.space.plan.automaton_build import build
 
 _MOST_TOGETHER = 64
@@ -202,8 +202,8 @@ def deciding_kinds(whole: Study, name: str) -> list[str | None]:
 
 def _occupancy(whole: Study, discount: float) -> Any:
     """Return the discounted share of time in each state of the kept plan, shape ``(state,)``."""
-    key = ("share", "", str(discount), id(whole.kept))
-    if key not in whole._values:
+
+    def make() -> FloatArray:
         from scipy import sparse
         from scipy.sparse.linalg import splu
 
@@ -211,8 +211,9 @@ def _occupancy(whole: Study, discount: float) -> Any:
         n = whole.kept.game.states
         start = np.zeros(n)
         start[0] = 1 - discount
-        whole._values[key] = np.asarray(splu(sparse.csc_array(sparse.eye_array(n) - discount * chain.T)).solve(start))
-    return whole._values[key]
+        return np.asarray(splu(sparse.csc_array(sparse.eye_array(n) - discount * chain.T)).solve(start))
+
+    return whole.values_once("share", "", str(discount), whole.kept, make)
 
 
 def _ties(whole: Study, name: str, kind: str | None) -> list[frozenset[int]]:

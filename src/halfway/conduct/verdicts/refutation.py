@@ -171,11 +171,12 @@ def tempting_rows(whole: Study, priced: Priced, name: str, kind: str | None) -> 
 
 def own_kept(whole: Study, priced: Priced, name: str, kind: str | None) -> FloatArray:
     """Return what it is worth to an actor, from each state, that everyone keeps; shape ``(state,)``."""
-    key = ("own", name, kind, id(priced))
-    if key not in whole._values:
+
+    def make() -> FloatArray:
         patience = np.full(whole.rules.actors, whole.patience(name, kind))
-        whole._values[key] = keep_values(priced.game, patience)[whole.space.actor(name)]
-    return whole._values[key]
+        return np.asarray(keep_values(priced.game, patience)[whole.space.actor(name)])
+
+    return whole.values_once("own", name, kind, priced, make)
 
 
 def alters(priced: Priced, actor: int, rows: IntArray) -> Any:

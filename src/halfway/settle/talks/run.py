@@ -19,7 +19,8 @@ from halfway.settle.packages.frontier import pareto_frontier
 from halfway.settle.talks.offers import STRATEGIES, Talk, one_talk
 from halfway.settle.talks.peers import PREFIX, negotiator, one_peer_talk
 from halfway.space.arrays import BoolArray, FloatArray, IntArray, all_packages, holds
-from halfway.space.utilities.space import Space, compile_space
+from halfway.space.compiled import CompiledCase, compile_case
+from halfway.space.utilities.space import Space
 
 LISTED = 200_000
 """Up to so many packages all can be offered; beyond, the frontier and a sample of the others."""
@@ -133,7 +134,7 @@ class TalksResult(Result):
 
 
 def talks(
-    case: Case,
+    case: Case | CompiledCase,
     plan: str | None = None,
     *,
     strategies: Mapping[str, str] | None = None,
@@ -146,7 +147,7 @@ def talks(
 
     Parameters
     ----------
-    case : Case
+    case : Case or CompiledCase
     plan : str, optional
         Whose seats say who signs; the first plan by default, everyone in a case without plans.
     strategies : mapping, optional
@@ -165,7 +166,8 @@ def talks(
     Refusal
         Where an actor only ranks states, nobody or one alone signs, or a strategy is unknown.
     """
-    space = compile_space(case)
+    compiled = compile_case(case)
+    case, space = compiled.case, compiled.space()
     space.require_cardinal("how talks would go")
     name, chosen = case.plan(plan) if plan is not None or case.plans else (None, None)
     signatories = case.signatories(chosen)

@@ -23,7 +23,7 @@ from halfway.space.graph.orders import (
     spread,
     values_in_draw,
 )
-from halfway.space.utilities.draws import Draws, draw
+from halfway.space.utilities.draws import Draws
 from halfway.space.utilities.preferences import constraint_masks
 from halfway.space.utilities.space import status_quo_of
 
@@ -234,7 +234,7 @@ def in_32_bits(space: GraphSpace) -> GraphSpace:
     )
 
 
-def drawn_ranks(space: GraphSpace, count: int, seed: int) -> Iterator[RankArray]:
+def drawn_ranks(space: GraphSpace, drawn: Draws) -> Iterator[RankArray]:
     """Yield everybody's ranks, shape ``(actor, state)``, for draws of the uncertain interests.
 
     Rankings and statements carry no uncertainty and stay as they are.
@@ -242,15 +242,13 @@ def drawn_ranks(space: GraphSpace, count: int, seed: int) -> Iterator[RankArray]
     Parameters
     ----------
     space : GraphSpace
-    count : int
-    seed : int
+    drawn : Draws
     """
     case, model = space.case, space.model
     kept = _kept_of(space)
-    drawn: Draws = draw(case, count, seed)
     wants = drawn.wants
     own = model.moves.stands_for
-    for d in range(count):
+    for d in range(drawn.count):
         ranks = model.settled_ranks.copy()
         for a, key in enumerate(space.actors):
             if case.actors[key].interests or case.actors[key].linkages:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -17,7 +16,7 @@ from halfway.space.packages.optima import lexicographic_best
 from halfway.space.plan.kept_path import PlanPath, follow
 from halfway.space.plan.prescribed import transfers_by_phase
 from halfway.space.utilities.draws import Draws
-from halfway.space.utilities.space import Space, compile_space
+from halfway.space.utilities.space import Space
 
 
 @dataclass(frozen=True)
@@ -49,9 +48,18 @@ def discount_factors(case: Case) -> FloatArray:
     return np.array([actor.discounting.factor(case.period) for actor in case.actors.values()])
 
 
-def plan_values(space: Space, name: str, plan: Plan) -> PlanValues:
-    """Follow a plan and value it at the central numbers."""
-    path = follow(space, name, plan)
+def plan_values(space: Space, name: str, plan: Plan, path: PlanPath | None = None) -> PlanValues:
+    """Value a plan at the central numbers.
+
+    Parameters
+    ----------
+    space : Space
+    name : str
+    plan : Plan
+    path : PlanPath, optional
+        Its course, where it has been followed already.
+    """
+    path = follow(space, name, plan) if path is None else path
     packages, shares = path.long_run_packages()
     received = transfers_by_phase(space, plan)[path.phase_of]
     by_state = space.values(path.in_force) + received.T
@@ -216,36 +224,23 @@ def reachable(space: Space, issue: int, option: str) -> set[str]:
     return reached
 
 
-def typed_spaces(case: Case) -> dict[tuple[str, str], Space]:
-    """Return a space for each actor and each of its types, the actor taken as being of it."""
-    return {
-        (actor, kind): compile_space(case, {actor: kind})
-        for actor, details in case.actors.items()
-        for kind in details.types
-    }
+def path_depends_on_interests(plan: Plan) -> bool:
+    """Tell whether a kept plan's course depends on what actors want: only through signals weighed by gravity."""
+    return any(not isinstance(a, Is) for p in plan.phases.values() for t in p.on for a in atoms(t.when))
 
 
-def values_by_type(
-    case: Case, plan: str, spaces: Mapping[tuple[str, str], Space] | None = None
-) -> dict[str, dict[str, float]]:
-    """Return what a plan is worth in the long run to each actor that has types, under each of them, in points.
+def worth(space: Space, plan: Plan, path: PlanPath, actor: str) -> float:
+    """Return what a kept plan is worth to one actor in the long run, transfers included, in points.
 
     Parameters
     ----------
-    case : Case
-    plan : str
-    spaces : mapping, optional
-        `typed_spaces` of the case, where they are known already.
+    space : Space
+        The actor may be taken as one of its types there.
+    plan : Plan
+    path : PlanPath
+        The plan's course in that space.
+    actor : str
     """
-    out: dict[str, dict[str, float]] = {}
-    details = case.plans[plan]
-    # Only gravities depend on what actors want; without them the path is the same for every type.
-    weighed = any(not isinstance(a, Is) for p in details.phases.values() for t in p.on for a in atoms(t.when))
-    path: PlanPath | None = None
-    for (actor, kind), space in (typed_spaces(case) if spaces is None else spaces).items():
-        path = follow(space, plan, details) if weighed or path is None else path
-        received = transfers_by_phase(space, details)[path.phase_of]
-        a = space.actor(actor)
-        worth = (space.values(path.in_force)[a] + received[:, a]) @ path.long_run
-        out.setdefault(actor, {})[kind] = float(worth)
-    return out
+    a = space.actor(actor)
+    received = transfers_by_phase(space, plan)[path.phase_of]
+    return float((space.values(path.in_force)[a] + received[:, a]) @ path.long_run)
