@@ -2,9 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+
+# Control characters, line separators, lone surrogates, and what turns the direction of the text around it.
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\ud800-\udfff]")
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
+_QUOTED = re.compile("'([^']*)'")
+_ISOLATE, _END = "\u2068", "\u2069"
+
+
+def printable(text: str) -> str:
+    """Return a text as one line without control characters, which are written out by their numbers.
+
+    Whatever a file holds, what it makes a terminal or a log show stays on one line and cannot pass for anything else.
+    """
+    return _UNPRINTABLE.sub(lambda match: ascii(match[0])[1:-1], text)
+
+
+def isolated(text: str) -> str:
+    """Return a name such that what stands around it keeps its order where the name is written from right to left.
+
+    The name is put between the characters FIRST STRONG ISOLATE and POP DIRECTIONAL ISOLATE, which are not seen; a name
+    without such letters comes back as it is.
+    """
+    return f"{_ISOLATE}{text}{_END}" if _RIGHT_TO_LEFT.search(text) and not text.startswith(_ISOLATE) else text
+
+
+def bare(text: str) -> str:
+    """Return a text without the marks of `isolated`, as data for other programs has it."""
+    return text.replace(_ISOLATE, "").replace(_END, "")
 
 
 @dataclass(frozen=True, order=True)
@@ -21,7 +50,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong, said so that a person can mend it.
+    """One thing that is wrong, said so that a person can mend it; as text it is one line, whatever it quotes.
 
     Attributes
     ----------
@@ -41,18 +70,19 @@ class Problem:
 
     def __str__(self) -> str:
         where = f"{self.place}: " if self.place else ""
-        return f"{where}{self.code} {self.what}; {self.why}; {self.remedy}"
+        said = printable(f"{where}{self.code} {self.what}; {self.why}; {self.remedy}")
+        return _QUOTED.sub(lambda match: f"'{isolated(match[1])}'", said)
 
     def as_dict(self) -> dict[str, object]:
         """Return the problem as plain data, in the shape that ``--json`` prints."""
         return {
             "code": self.code,
-            "file": self.place.file if self.place else None,
+            "file": printable(self.place.file) if self.place else None,
             "line": self.place.line if self.place else None,
             "column": self.place.column if self.place else None,
-            "what": self.what,
-            "why": self.why,
-            "remedy": self.remedy,
+            "what": printable(self.what),
+            "why": printable(self.why),
+            "remedy": printable(self.remedy),
         }
 
 

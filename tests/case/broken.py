@@ -108,7 +108,26 @@ whole("deep nesting", "Y105", "the nesting is endless", "a: " + "[" * 59 + "§" 
 whole("deeper nesting", "Y105", "the nesting is endless", "a: " + "[" * 59 + "§" + "[" * 99_941)
 whole("alias within itself", "Y105", "an alias contains itself", "name: a\nactors: §&a\n  north: *a\n")
 edit("own tag", "Y104", "the tag !secret", ("{border: shut}\n", "§!secret {border: shut}\n"))
-edit("merge key", "S202", "unknown key '<<'", ("      settled: {}\n", "      settled: {§<<: {}}\n"))
+edit("merge of a word", "Y108", "'<<' is not followed by a mapping", ("settled: {}\n", "settled: {<<: §x}\n"))
+edit("two merges", "Y102", "'<<' stands twice", ("settled: {}\n", "settled: {<<: {note: x}, §<<: {note: y}}\n"))
+edit("merge within itself", "Y105", "an alias contains itself", ("settled: {}\n", "settled: §&a {<<: *a}\n"))
+edit(
+    "escape in a name",
+    "Y101",
+    "a text has the character U+001B",
+    ("open: 100,", r'open: {value: 100, note: §"\e[31m"},'),
+)
+add("end of line in a key", "Y101", "a key has the character U+000A", r'sources: {§"a\nb": {title: x}}' + "\n")
+add("override of direction", "Y101", "it turns the direction", r'title: §"a\u202eb"' + "\n")
+edit(
+    "one name in two spellings",
+    "Y102",
+    "stands twice",
+    ("  south:\n", "  so\u0308uth: {}\n  §s\u00f6uth: {}\n  south:\n"),
+)
+edit("blank weight", "S209", "nothing stands after 'weight:'", ("{weight: 2, values", "{§weight: , values"))
+edit("blank title", "S209", "write a value, or remove the key", ("    phases:", "    §title:\n    phases:"))
+edit("null among options", "S250", "an option is empty, or the word null", ("[open, shut]", "[open, §null]"))
 edit(
     "duplicate key",
     "Y102",
@@ -290,7 +309,7 @@ edit(
 edit("weight and swing", "S241", "both weight and swing", ("{weight: 2, values", "§{weight: 2, swing: 3, values"))
 edit("empty walk-away", "S242", "not told in one way", ("  south:\n", "  south:\n    walk_away: §{note: x}\n"))
 edit(
-    "mapping among options", "S250", "an option is not a name", ("options: [open, shut]", "options: §[open, {shut: x}]")
+    "mapping among options", "S250", "an option is not a name", ("options: [open, shut]", "options: [open, §{shut: x}]")
 )
 edit("option twice", "S255", "option 'open' is listed twice", ("options: [open, shut]", "options: §[open, open]"))
 edit(

@@ -15,10 +15,11 @@ from halfway.case.interests import Preferences
 from halfway.case.issues import Constraint, Issue
 from halfway.case.nouns import Label, Names, Noun, Sourced
 from halfway.case.places import Places
+from halfway.case.plain import composed
 from halfway.case.plans import Author, Plan, Seat
 from halfway.case.record import Claim, DateText, ObligationInForce, Record
 from halfway.case.time import Period
-from halfway.errors import Place, Problem, Refusal, suggestion
+from halfway.errors import Place, Problem, Refusal, isolated, suggestion
 
 NAME = r"^[a-z0-9][a-z0-9-]*$"
 """What a case can be called."""
@@ -123,12 +124,13 @@ class Case(Sourced):
         """
         kind, key, *rest = path
         if kind == "actors":
-            return self.actors[key].name or spoken(key)
+            return isolated(self.actors[key].name or spoken(key))
         if kind == "issues":
             issue = self.issues[key]
-            return (issue.options[rest[0]].title or spoken(rest[0])) if rest else (issue.title or spoken(key))
+            # An option without a title is shown as it is written: a hyphen may be a minus.
+            return isolated((issue.options[rest[0]].title or rest[0]) if rest else (issue.title or spoken(key)))
         plan = self.plans[key]
-        return (plan.phases[rest[0]].title or spoken(rest[0])) if rest else (plan.title or spoken(key))
+        return isolated((plan.phases[rest[0]].title or spoken(rest[0])) if rest else (plan.title or spoken(key)))
 
     def plan(self, name: str | None) -> tuple[str, Plan]:
         """Return a plan by name, or the first one.
@@ -152,6 +154,7 @@ class Case(Sourced):
             )
         if name is None:
             return next(iter(self.plans.items()))
+        name = composed(name)
         if name not in self.plans:
             raise Refusal(
                 [

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
 from halfway.case.case import Case
-from halfway.case.reader import load_file
+from halfway.case.reader import load_file, load_stream
 from halfway.errors import InputError, Place, Problem, suggestion
 
 
@@ -81,7 +82,7 @@ def entries(tag: str | None = None, search: str | None = None) -> list[Entry]:
 
 
 def load(case: str | Path | Case) -> Case:
-    """Load a case by path or by its name in the catalogue; a Case is returned as it is.
+    """Load a case by path, by its name in the catalogue, or from standard input (``-``); a Case is returned as it is.
 
     Raises
     ------
@@ -91,6 +92,8 @@ def load(case: str | Path | Case) -> Case:
     if isinstance(case, Case):
         return case
     text = str(case)
+    if case == "-":
+        return load_stream(getattr(sys.stdin, "buffer", None), "<stdin>")
     looks_like_path = isinstance(case, Path) or text.endswith((".yaml", ".yml")) or "/" in text or "\\" in text
     if looks_like_path or _is_file(text):
         return load_file(case)

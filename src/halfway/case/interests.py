@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from halfway.case.conditions import PackageCondition
 from halfway.case.estimates import Points, Probability, Score, Weight
@@ -166,6 +166,12 @@ class Preferences(Noun):
         (),
         description="In place of interests: preference statements, most important first. Only ordinal analyses answer.",
     )
+
+    @model_serializer(mode="wrap")
+    def _as_stated(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out what is unsaid: a type, a body or a picture takes that from the actor, and a default would not."""
+        unsaid = Preferences.model_fields.keys() - self.model_fields_set
+        return {key: value for key, value in handler(self).items() if key not in unsaid}
 
     @property
     def ordinal_only(self) -> bool:

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from halfway.case.conditions import PackageCondition
 from halfway.case.estimates import Points, Probability, Score
-from halfway.case.nouns import Label, Names, Noun, Sourced, complaint, shorthand
+from halfway.case.nouns import Label, Names, Noun, Sourced, complaint, label_of, shorthand, within
 from halfway.case.time import DurationText
 
 
@@ -38,11 +38,12 @@ def _option(raw: Any) -> Any:
 
 def _options(raw: Any) -> Any:
     if isinstance(raw, list):
-        names = [str(item) for item in raw if not isinstance(item, dict | list)]
-        if len(names) != len(raw):
-            raise complaint(
-                "S250", "an option is not a name", "a list of options holds names", "write a mapping instead"
-            )
+        for number, item in enumerate(raw):
+            if item is None or isinstance(item, dict | list):
+                what = "an option is empty, or the word null" if item is None else "an option is not a name"
+                how = "name it, in quotes where its name is null" if item is None else "write a mapping instead"
+                raise within(complaint("S250", what, "a list of options holds names", how), number)
+        names = [str(label_of(item)) for item in raw]
         if len(set(names)) != len(names):
             twice = next(n for n in names if names.count(n) > 1)
             raise complaint("S255", f"option '{twice}' is listed twice", "options are told apart by name", "rename one")

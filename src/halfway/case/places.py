@@ -20,12 +20,15 @@ class Places:
         Where the key and where the value of a path begin.
     ignored : dict
         For a line: the rule codes that a comment ``# halfway: ignore[…]`` silences there.
+    blank : set
+        Paths after whose key nothing stands at all.
     """
 
     file: str = "<case>"
     keys: dict[tuple[str | int, ...], Place] = field(default_factory=dict)
     values: dict[tuple[str | int, ...], Place] = field(default_factory=dict)
     ignored: dict[int, frozenset[str]] = field(default_factory=dict)
+    blank: set[tuple[str | int, ...]] = field(default_factory=set)
 
     def of(self, path: Iterable[str | int]) -> Place:
         """Return where a path begins (its key, else its value), or the nearest part around it that is known."""

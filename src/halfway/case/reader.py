@@ -8,15 +8,19 @@ import typing
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, get_args, get_origin
+from typing import Any, BinaryIO, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from halfway.case.actors import Actor
 from halfway.case.case import Case
+from halfway.case.interests import Preferences
 from halfway.case.places import Places
+from halfway.case.plain import cleaned
 from halfway.case.plans import Plan
-from halfway.case.yaml_text import LARGEST_FILE, read_yaml
+from halfway.case.yaml_text import LARGEST_FILE, read_yaml, too_large
 from halfway.errors import Collector, InputError, Place, Problem, suggestion
 
 _MOST_PRUNINGS = 30
@@ -57,9 +61,31 @@ def load_file(path: str | Path, shown: str | None = None) -> Case:
     except (OSError, ValueError) as error:
         reason = (getattr(error, "strerror", None) or "it cannot be opened").lower()
         raise InputError([Problem("F001", f"cannot read {shown}", reason, "check the path", Place(shown))]) from error
+    return _load_bytes(raw, shown)
+
+
+def load_stream(stream: BinaryIO | None, shown: str) -> Case:
+    """Read a case from a stream of bytes, such as standard input; messages call it as `shown` says.
+
+    Raises
+    ------
+    InputError
+        With every problem of what it gives.
+    """
     try:
-        # A file that was cut off here is too large in characters, too, and will be told so.
-        text = raw.decode(errors="strict" if len(raw) < _MOST_BYTES else "replace").removeprefix("\ufeff")
+        raw = b"" if stream is None else stream.read(_MOST_BYTES)
+    except (OSError, ValueError) as error:
+        reason = (getattr(error, "strerror", None) or "it cannot be read").lower()
+        raise InputError([Problem("F001", f"cannot read {shown}", reason, "name a file", Place(shown))]) from error
+    return _load_bytes(raw, shown)
+
+
+def _load_bytes(raw: bytes, shown: str) -> Case:
+    if len(raw) >= _MOST_BYTES:
+        # Cut off here, and too large in characters, too.
+        raise InputError([too_large(shown)])
+    try:
+        text = raw.decode().removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         before = raw[: error.start].decode().removeprefix("\ufeff")
         line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
@@ -113,6 +139,9 @@ def build(data: Any, places: Places | None = None, problems: Collector | None = 
 
     places = places or Places()
     problems = problems or Collector()
+    data = cleaned(data, places, problems, _word)
+    if any(problem.code == "Y105" for problem in problems.problems):
+        problems.raise_if_any()
     if not isinstance(data, dict):
         problems.add(
             "S205",
@@ -122,6 +151,8 @@ def build(data: Any, places: Places | None = None, problems: Collector | None = 
             places.of(()),
         )
         raise InputError(problems.problems)
+    _blanks(places, problems)
+    data = _stated(data, Case)
     try:
         case = Case.model_validate(data)
     except ValidationError as error:
@@ -134,6 +165,45 @@ def build(data: Any, places: Places | None = None, problems: Collector | None = 
     check(case, problems)
     problems.raise_if_any()
     return case
+
+
+def _word(path: tuple[str | int, ...], truth: bool) -> str | None:
+    """Return the key that a YAML reader took for a truth value, where the noun there has one."""
+    model = _model_at(path)
+    known = {info.alias or name for name, info in model.model_fields.items()} if model else set()
+    return next((word for word in (("on", "yes", "y") if truth else ("off", "no", "n")) if word in known), None)
+
+
+def _blanks(places: Places, problems: Collector) -> None:
+    """Complain where nothing stands after a key that could be left out: the default would count without a word."""
+    for path in places.blank:
+        info = _field_at(path)
+        if info is not None and not info.is_required() and info.default is None:
+            problems.add(
+                "S209",
+                f"nothing stands after '{path[-1]}:'",
+                "its default would count without being seen",
+                "write a value, or remove the key",
+                places.of(path),
+            )
+
+
+def _stated(data: Any, declared: Any) -> Any:
+    """Return data without the keys that are stated to be nothing; a type, body or picture may cancel what it takes over."""
+    if isinstance(data, list):
+        return [_stated(item, _step(declared, i)) for i, item in enumerate(data)]
+    if not isinstance(data, dict):
+        return data
+    noun = declared if isinstance(declared, type) and issubclass(declared, BaseModel) else None
+    takes_over = noun is not None and issubclass(noun, Preferences) and not issubclass(noun, Actor)
+    out = {}
+    for key, value in data.items():
+        info = _field(noun, key) if noun else None
+        unsaid = value is None and info is not None and not info.is_required() and info.default is None
+        if unsaid and not (takes_over and key in Preferences.model_fields):
+            continue
+        out[key] = _stated(value, _step(declared, key)) if isinstance(value, dict | list) else value
+    return out
 
 
 def with_plan(case: Case, name: str, data: Any) -> Case:
@@ -319,6 +389,16 @@ def _shown(value: Any) -> str:
     return f"'{text[:60]}…'" if len(text) > 60 else f"'{text}'"
 
 
+def _field(model: type[BaseModel], key: Any) -> FieldInfo | None:
+    """Return the declaration of a key of a noun."""
+    return next((info for name, info in model.model_fields.items() if key in (name, info.alias)), None)
+
+
+def _field_at(path: tuple[str | int, ...]) -> FieldInfo | None:
+    model = _model_at(path[:-1]) if path else None
+    return _field(model, path[-1]) if model else None
+
+
 def _model_at(path: tuple[str | int, ...]) -> type[BaseModel] | None:
     """Return the noun that a path leads to, following the declarations."""
     here: Any = Case
@@ -329,10 +409,8 @@ def _model_at(path: tuple[str | int, ...]) -> type[BaseModel] | None:
 
 def _step(annotation: Any, step: str | int) -> Any:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        for name, info in annotation.model_fields.items():
-            if step in (name, info.alias):
-                return _bare(info.annotation)
-        return None
+        info = _field(annotation, step)
+        return _bare(info.annotation) if info else None
     arguments = get_args(annotation)
     return _bare(arguments[-1] if get_origin(annotation) is dict else arguments[0]) if arguments else None
 
@@ -348,10 +426,5 @@ def _bare(annotation: Any) -> Any:
 
 
 def _description(path: tuple[str | int, ...]) -> str:
-    model = _model_at(path[:-1])
-    if model is None or not path:
-        return ""
-    for name, info in model.model_fields.items():
-        if path[-1] in (name, info.alias) and info.description:
-            return info.description.rstrip(".").split(".")[0]
-    return ""
+    info = _field_at(path)
+    return info.description.rstrip(".").split(".")[0] if info and info.description else ""

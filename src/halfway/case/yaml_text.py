@@ -9,11 +9,12 @@ from typing import Any
 import yaml
 
 from halfway.case.places import Places
-from halfway.errors import Collector, Place
+from halfway.case.plain import MOST_PARTS, composed
+from halfway.errors import Collector, Place, Problem
 
 LARGEST_FILE = 5_000_000
-_MOST_PARTS = 200_000
 _DEEPEST = 60
+_MERGE = "tag:yaml.org,2002:merge"
 _IGNORE = re.compile(r"#\s*halfway:\s*ignore\[([A-Za-z0-9,\s]*)\]")
 # What a YAML stream may not hold; looked for first, because the parsers tell no line for it.
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -35,6 +36,7 @@ class _Walk:
     places: Places
     problems: Collector
     parts: int = 0
+    endless: bool = False
 
     def place(self, node: yaml.Node) -> Place:
         return Place(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
@@ -43,16 +45,8 @@ class _Walk:
         self.parts += 1
         place = self.place(node)
         self.places.values[path] = place
-        if self.parts > _MOST_PARTS or len(path) > _DEEPEST or id(node) in above:
-            if self.parts <= _MOST_PARTS + 1 or id(node) in above:
-                self.problems.add(
-                    "Y105",
-                    "the file unfolds into too much",
-                    "an alias contains itself or is repeated over and over, or the nesting is endless",
-                    "write the parts out without anchors",
-                    place,
-                )
-            self.parts = max(self.parts, _MOST_PARTS + 1)
+        if self.parts > MOST_PARTS or len(path) > _DEEPEST or id(node) in above:
+            self._too_much(place)
             return None
         if node.tag not in _PLAIN_TAGS:
             tag = node.tag.replace("tag:yaml.org,2002:", "!!")
@@ -61,7 +55,11 @@ class _Walk:
             )
         if isinstance(node, yaml.ScalarNode):
             # libyaml says "" where PyYAML says None: not quoted.
-            return None if not node.style and node.value in _NULLS else str(node.value)
+            if not node.style and node.value in _NULLS:
+                if not node.value:
+                    self.places.blank.add(path)
+                return None
+            return composed(str(node.value))
         if isinstance(node, yaml.SequenceNode):
             items = []
             for i, item in enumerate(node.value):
@@ -72,16 +70,36 @@ class _Walk:
             return items
         return self._mapping(node, path, (*above, id(node)))
 
+    def _too_much(self, place: Place) -> None:
+        """Say once that there is no end of it, and read no further."""
+        if not self.endless:
+            self.problems.add(
+                "Y105",
+                "the file unfolds into too much",
+                "an alias contains itself or is repeated over and over, or the nesting is endless",
+                "write the parts out without anchors",
+                place,
+            )
+        self.endless = True
+        self.parts = max(self.parts, MOST_PARTS + 1)
+
     def _mapping(self, node: yaml.Node, path: tuple[str | int, ...], above: tuple[int, ...]) -> dict[str, Any]:
         out: dict[str, Any] = {}
         first: dict[str, Place] = {}
-        for key_node, value_node in node.value:
+        pairs = node.value
+        if any(key_node.tag == _MERGE for key_node, _ in pairs):
+            pairs = self._merged(node, above)
+            # What is merged in stands first, unless the mapping itself says otherwise.
+            own = {id(key_node) for key_node, _ in node.value}
+            said = {str(key_node.value) for key_node, _ in node.value if isinstance(key_node, yaml.ScalarNode)}
+            pairs = [(k, v) for k, v in pairs if id(k) in own or str(k.value) not in said]
+        for key_node, value_node in pairs:
             place = self.place(key_node)
             if not isinstance(key_node, yaml.ScalarNode):
                 self.problems.add("Y103", "a key is not a name", "keys of a case are text", "write a name", place)
                 continue
-            key = str(key_node.value)
-            if key in out:
+            key = composed(str(key_node.value))
+            if key in first:
                 self.problems.add(
                     "Y102",
                     f"'{key}' stands twice in the same mapping",
@@ -94,6 +112,42 @@ class _Walk:
             self.places.keys[(*path, key)] = place
             out[key] = self.read(value_node, (*path, key), above)
         return out
+
+    def _merged(self, node: yaml.Node, above: tuple[int, ...]) -> list[tuple[yaml.Node, yaml.Node]]:
+        """Return the pairs of a mapping, those of what ``<<`` names first and each name once, as YAML 1.1 has it."""
+        own: list[tuple[yaml.Node, yaml.Node]] = []
+        merges = [k for k, _ in node.value if k.tag == _MERGE]
+        for again in merges[1:]:
+            self.problems.add(
+                "Y102",
+                "'<<' stands twice in the same mapping",
+                "it is a key like any other",
+                "write '<<: [*one, *two]'",
+                self.place(again),
+            )
+        merged: dict[str, tuple[yaml.Node, yaml.Node]] = {}
+        for key_node, value_node in node.value:
+            if key_node.tag != _MERGE:
+                own.append((key_node, value_node))
+                continue
+            for other in value_node.value if isinstance(value_node, yaml.SequenceNode) else [value_node]:
+                self.parts += 1
+                if self.parts > MOST_PARTS or id(other) in above:
+                    self._too_much(self.place(value_node))
+                    return []
+                if not isinstance(other, yaml.MappingNode):
+                    self.problems.add(
+                        "Y108",
+                        "'<<' is not followed by a mapping",
+                        "it merges another mapping, named by its anchor, into this one",
+                        "write '<<: *anchor', or write the keys out",
+                        self.place(value_node),
+                    )
+                    continue
+                for k, v in self._merged(other, (*above, id(other))):
+                    self.parts += 1
+                    merged.setdefault(str(k.value), (k, v))
+        return [*merged.values(), *own]
 
 
 def read_yaml(text: str, file: str, problems: Collector) -> tuple[Any, Places]:
@@ -117,13 +171,7 @@ def read_yaml(text: str, file: str, problems: Collector) -> tuple[Any, Places]:
     """
     places = Places(file)
     if len(text) > LARGEST_FILE:
-        problems.add(
-            "Y106",
-            "the file is too large",
-            f"a case has up to {LARGEST_FILE:,} characters",
-            "leave data out",
-            Place(file),
-        )
+        problems.problems.append(too_large(file))
         return None, places
     if unprintable := _UNPRINTABLE.search(text):
         before = text[: unprintable.start()].splitlines(keepends=True) or [""]
@@ -162,11 +210,17 @@ def read_yaml(text: str, file: str, problems: Collector) -> tuple[Any, Places]:
         )
         return None, places
     data = walk.read(documents[0], ())
-    if walk.parts > _MOST_PARTS:
+    if walk.parts > MOST_PARTS:
         # What was read of it would only bring more complaints.
         return None, places
     _read_comments(text, places)
     return data, places
+
+
+def too_large(file: str) -> Problem:
+    """Return the problem of a file that is larger than any case."""
+    why = f"a case has up to {LARGEST_FILE:,} characters"
+    return Problem("Y106", "the file is too large", why, "leave data out", Place(file))
 
 
 def _too_deep(text: str) -> Any:

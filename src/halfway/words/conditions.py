@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from halfway.case.case import Case, spoken
+from halfway.case.case import Case
 from halfway.case.conditions import All, AnyOf, AtLeast, Condition, FallsBy, Is, Not
+from halfway.errors import isolated
 
 
 def say(case: Case, condition: Condition) -> str:
@@ -40,7 +41,7 @@ def _answer(case: Case, issue: str, option: str) -> str:
     if option in declared.options:
         return case.title_of("issues", issue, option)
     signal = declared.signals.get(option)
-    return (signal.title if signal else None) or spoken(option)
+    return isolated((signal.title if signal else None) or option)
 
 
 def listed(names: Sequence[str], between: str = ", ") -> str:
