@@ -113,12 +113,12 @@ edit("two merges", "Y102", "'<<' stands twice", ("settled: {}\n", "settled: {<<:
 edit("merge within itself", "Y105", "an alias contains itself", ("settled: {}\n", "settled: §&a {<<: *a}\n"))
 edit(
     "escape in a name",
-    "Y101",
+    "Y109",
     "a text has the character U+001B",
     ("open: 100,", r'open: {value: 100, note: §"\e[31m"},'),
 )
-add("end of line in a key", "Y101", "a key has the character U+000A", r'sources: {§"a\nb": {title: x}}' + "\n")
-add("override of direction", "Y101", "it turns the direction", r'title: §"a\u202eb"' + "\n")
+add("end of line in a key", "Y109", "a key has the character U+000A", r'sources: {§"a\nb": {title: x}}' + "\n")
+add("override of direction", "Y109", "it turns the direction", r'title: §"a\u202eb"' + "\n")
 edit(
     "one name in two spellings",
     "Y102",

@@ -70,7 +70,7 @@ class _Cleaning:
             return composed(text)
         turns = _DIRECTION.match(found[0])
         self.problems.add(
-            "Y101",
+            "Y109",
             f"{'a key' if key else 'a text'} has the character U+{ord(found[0]):04X}",
             "it turns the direction of what stands around it" if turns else "a text has no control characters",
             "remove it; the direction is found without it" if turns else "remove it",
