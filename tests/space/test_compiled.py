@@ -78,9 +78,9 @@ def test_a_brief_compiles_each_distinct_input_once_and_follows_each_plan_once(mo
         spaces[(*case.actors, *(f"{a}={k}" for a, k in sorted((types or {}).items())))] += 1
         return compile_space(case, types)
 
-    def counted_follow(space, name, plan):
+    def counted_follow(space, name, plan, rules=None):
         followed[name] += 1
-        return follow(space, name, plan)
+        return follow(space, name, plan, rules)
 
     # Wherever a module has the name, so that no room can compile behind the back of the compiled case.
     for module in _modules():

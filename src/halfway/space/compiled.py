@@ -10,8 +10,10 @@ from typing import Any, TypeVar
 from halfway.case.case import Case
 from halfway.space.arrays import FloatArray
 from halfway.space.packages.levels import ideals
+from halfway.space.plan.compile_rules import compile_rules
 from halfway.space.plan.kept_path import PlanPath, follow
 from halfway.space.plan.outcomes import PlanValues, path_depends_on_interests, plan_values, worth
+from halfway.space.plan.rules import Rules
 from halfway.space.utilities.draws import Draws, draw
 from halfway.space.utilities.space import Space, compile_space
 
@@ -58,7 +60,8 @@ class CompiledCase:
     def path(self, plan: str, types: Mapping[str, str] | None = None) -> PlanPath:
         """Return the course that a plan takes while everyone keeps it.
 
-        It differs between types only where a signal is weighed by what the option behind it is worth.
+        It differs between types only where a trigger weighs a signal by what the option behind it is worth; rules that
+        read all signals alike lead to one path, followed once.
 
         Raises
         ------
@@ -67,7 +70,15 @@ class CompiledCase:
         """
         details = self.case.plans[plan]
         chosen = tuple(sorted((types or {}).items())) if path_depends_on_interests(details) else ()
-        return self.once(("path", plan, chosen), lambda: follow(self.space(dict(chosen)), plan, details))
+        rules = self.rules(plan, dict(chosen))
+        return self.once(("path", plan, rules.reading), lambda: follow(self.space(dict(chosen)), plan, details, rules))
+
+    def rules(self, plan: str, types: Mapping[str, str] | None = None) -> Rules:
+        """Return a plan's rules at the central numbers, some actors taken as one of their types."""
+        chosen = tuple(sorted((types or {}).items()))
+        return self.once(
+            ("rules", plan, chosen), lambda: compile_rules(self.space(dict(chosen)), self.case.plans[plan])
+        )
 
     def values(self, plan: str) -> PlanValues:
         """Return what a kept plan brings to every actor."""

@@ -386,7 +386,8 @@ def study(
     space.require_cardinal("whether a plan holds")
 
     def make() -> Study:
-        rules = compile_rules(space, chosen, number, detection=detection)
+        plain = number is centre and detection == 1.0
+        rules = compiled.rules(name, types) if plain else compile_rules(space, chosen, number, detection=detection)
         return Study(compiled.case, name, chosen, space, rules, compiled, number)
 
     if number is not centre:

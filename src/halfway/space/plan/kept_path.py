@@ -15,6 +15,7 @@ from halfway.space.arrays import FloatArray, IntArray
 from halfway.space.plan.automaton_build import build
 from halfway.space.plan.compile_rules import compile_rules
 from halfway.space.plan.long_run import long_run_shares
+from halfway.space.plan.rules import Rules
 from halfway.space.utilities.space import Space
 
 MOST_STATES = 20_000
@@ -92,15 +93,23 @@ def _sums(groups: IntArray, weights: FloatArray, count: int) -> FloatArray:
     return np.bincount(groups, weights=weights, minlength=count).astype(np.float64)
 
 
-def follow(space: Space, name: str, plan: Plan) -> PlanPath:
+def follow(space: Space, name: str, plan: Plan, rules: Rules | None = None) -> PlanPath:
     """Follow a plan while everyone keeps it.
+
+    Parameters
+    ----------
+    space : Space
+    name : str
+    plan : Plan
+    rules : Rules, optional
+        Its rules, where they are compiled already.
 
     Raises
     ------
     Refusal
         Where the path has more states than can be followed, or its long run cannot be told.
     """
-    rules = compile_rules(space, plan)
+    rules = compile_rules(space, plan) if rules is None else rules
     automaton = build(rules, (), most_states=MOST_STATES)
     sources, targets, probabilities = automaton.kept_moves()
     count = len(automaton.situation_of)

@@ -161,6 +161,16 @@ class Rules:
     phase_names: tuple[str, ...] = ()
     memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
+    @cached_property
+    def reading(self) -> tuple[bytes, ...]:
+        """How phases read signals: all that a plan's course takes from what options are worth to actors."""
+        return tuple(
+            part
+            for p in self.phases
+            for i in p.read
+            for part in (p.marks[i].tobytes(), p.gravity[i].tobytes() if i in self.compared else b"")
+        )
+
     def sets(self, actor: int) -> tuple[int, ...]:
         """Return the issues that an actor sets, alone or with others."""
         return self._sets[actor]
