@@ -173,28 +173,32 @@ def _phase(
 ) -> PhaseRules:
     phase, p = plan.phases[key], names.index(key)
     period = space.case.period
-    marks = [np.zeros(len(s), dtype=np.int64) for s in signals]
+    # Python's own integers: a phase may ask more than 64 questions.
+    marks = [[0] * len(s) for s in signals]
     falls: list[tuple[int, float, int]] = []
-    bit = 0
+    bits: dict[Condition, int] = {}
+
+    def mark(issue: int, shows: Any, bit: int) -> None:
+        marks[issue] = [m | bool(s) << bit for m, s in zip(marks[issue], shows, strict=True)]
 
     def compiled(condition: Condition) -> Any:
-        nonlocal bit
         if isinstance(condition, Not):
             return ("not", compiled(condition.part))
         if isinstance(condition, All | AnyOf):
             return ("all" if isinstance(condition, All) else "any", tuple(compiled(c) for c in condition.parts))
-        here, bit = bit, bit + 1
+        if condition in bits:
+            return ("bit", bits[condition])
+        here = bits[condition] = len(bits)
         if isinstance(condition, Is):
             i = space.issues.index(condition.issue)
-            marks[i] |= np.array([s in condition.options for s in signals[i]], dtype=np.int64) << here
+            mark(i, [s in condition.options for s in signals[i]], here)
         elif isinstance(condition, AtLeast):
             for i, name in enumerate(space.issues):
                 if condition.issue not in (None, name):
                     continue
                 if condition.by is not None and condition.by not in space.case.issues[name].set_by:
                     continue
-                grave = (gravity[i][p] >= condition.gravity) & (gravity[i][p] > 0)
-                marks[i] |= grave.astype(np.int64) << here
+                mark(i, (gravity[i][p] >= condition.gravity) & (gravity[i][p] > 0), here)
         else:
             falls.append((space.issues.index(condition.issue), condition.points, here))
         return ("bit", here)
@@ -206,12 +210,13 @@ def _phase(
             if breach[i][p].any():
                 read.add(i)
                 for a in space.case.issues[name].set_by:
-                    marks[i] |= breach[i][p].astype(np.int64) << (watch_bit + space.actor(a))
+                    mark(i, breach[i][p], watch_bit + space.actor(a))
     then, resets, is_reset = phase.then, -1, phase.resets is not None
     if phase.resets is not None:
         then = phase.resets.terms or then
         resets = -1 if phase.resets.max is None else phase.resets.max
-    seen = {i: seen_on(observed[i], int(packages[p, i]), marks[i], gravity[i][p], detection) for i in sorted(read)}
+    marked = tuple(map(tuple, marks))
+    seen = {i: seen_on(observed[i], int(packages[p, i]), marked[i], gravity[i][p], detection) for i in sorted(read)}
     return PhaseRules(
         package=tuple(int(x) for x in packages[p]),
         lasts=phase.lasts.periods(period) if phase.lasts else 0,
@@ -223,7 +228,7 @@ def _phase(
         falls=tuple(falls),
         read=tuple(sorted(read)),
         seen=seen,
-        marks=tuple(marks),
+        marks=marked,
         gravity=tuple(g[p] for g in gravity),
         transfers=transfers,
         shifts=()

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from halfway.errors import Problem, Refusal
 from halfway.space.arrays import FloatArray, IntArray, Mask
+from halfway.space.plan.facts import Reader
 
-MOST_SIGNALS = 200_000
-"""The most sets of public facts that one period may show; a plan with more is refused."""
+MOST_FACTS = 20_000
+"""The most sets of facts, as far as the rules tell them apart, that one period may show; a plan with more is refused."""
+
+MOST_WORK = 250_000
+"""The most such sets gone through for one plan, all its situations together, and the most conditions looked at."""
+
+_Facts: TypeAlias = "dict[tuple[int, int, tuple[float, ...]], float]"
+"""Chances of what is left to be told apart: what is open (`Reader`), who is seen in breach, gravities shown."""
 
 
 @dataclass(frozen=True)
@@ -82,8 +89,10 @@ class PhaseRules:
         Issues whose signals are read.
     seen : mapping
         ``seen[issue][option]``.
-    marks, gravity : tuple of ndarray, shape (signal,)
-        For each issue, the conditions that each signal meets, as a bit set, and how grave it is.
+    marks : tuple of tuple of int
+        For each issue, the conditions that each signal meets, as a bit set.
+    gravity : tuple of ndarray, shape (signal,)
+        For each issue, how grave each signal is.
     transfers : tuple of float, shape (actor,)
         Points a period, received less paid.
     shifts : tuple of (int, int)
@@ -100,7 +109,7 @@ class PhaseRules:
     falls: tuple[tuple[int, float, int], ...]
     read: tuple[int, ...]
     seen: dict[int, tuple[Seen, ...]]
-    marks: tuple[IntArray, ...]
+    marks: tuple[tuple[int, ...], ...]
     gravity: tuple[FloatArray, ...]
     transfers: tuple[float, ...]
     shifts: tuple[tuple[int, int], ...]
@@ -162,13 +171,13 @@ class Rules:
     memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
-    def reading(self) -> tuple[bytes, ...]:
+    def reading(self) -> tuple[Hashable, ...]:
         """How phases read signals: all that a plan's course takes from what options are worth to actors."""
         return tuple(
             part
             for p in self.phases
             for i in p.read
-            for part in (p.marks[i].tobytes(), p.gravity[i].tobytes() if i in self.compared else b"")
+            for part in (p.marks[i], p.gravity[i].tobytes() if i in self.compared else b"")
         )
 
     def sets(self, actor: int) -> tuple[int, ...]:
@@ -218,16 +227,32 @@ class Rules:
 
     def can_match(self, phase: int) -> frozenset[int]:
         """Return the triggers of a phase that some options in force, whoever sets them, could set off."""
-        rules = self.phases[phase]
-        facts = {0}
-        for issue in rules.read:
+        rules, reader = self.phases[phase], self.reader(phase)
+        nodes = {reader.start}
+        for k, issue in enumerate(reader.order):
             looks = {bits for seen in rules.seen[issue] for bits in seen.bits}
-            facts = {fact | bits for fact in facts for bits in looks}
-        # A gravity may have fallen or not: both are possible, given some period before.
-        masks = {0}
-        for _, _, bit in rules.falls:
-            masks |= {m | 1 << bit for m in masks}
-        return frozenset(self.event(phase, fact | m) for fact in facts for m in masks)
+            # A gravity may have fallen or not: both are possible, given some period before.
+            for at, _, bit in rules.falls:
+                if at == issue:
+                    looks |= {bits | 1 << bit for bits in looks}
+            nodes = {reader.step(node, k, bits) for node in nodes for bits in looks}
+        return frozenset(reader.answer(node, len(rules.go))[0] for node in nodes)
+
+    def reader(self, phase: int) -> Reader:
+        """Return what reads the facts of a phase."""
+        found: Reader | None = self.memo.get(("reader", phase))
+        if found is None:
+            rules = self.phases[phase]
+            named = (1 << self.watch_bit) - 1
+            bits = dict.fromkeys(rules.read, 0)
+            for issue in rules.read:
+                for seen in rules.seen[issue]:
+                    for more in seen.bits:
+                        bits[issue] |= more & named
+            for issue, _, bit in rules.falls:
+                bits[issue] |= 1 << bit
+            found = self.memo[("reader", phase)] = Reader(rules.tests, (), bits, self.compared)
+        return found
 
     def events(
         self, phase: int, gravities: tuple[float, ...], in_force: tuple[int, ...]
@@ -279,7 +304,7 @@ class Rules:
         """
         rules, bits = self.phases[phase], 0
         for issue in rules.read:
-            bits |= int(rules.marks[issue][shown[issue]])
+            bits |= rules.marks[issue][shown[issue]]
         levels = tuple(float(rules.gravity[i][shown[i]]) for i in self.compared)
         before = dict(zip(self.compared, zip(gravities, levels, strict=True), strict=True))
         for issue, points, bit in rules.falls:
@@ -291,44 +316,79 @@ class Rules:
     def _events(
         self, phase: int, gravities: tuple[float, ...], in_force: tuple[int, ...]
     ) -> list[tuple[float, int, tuple[float, ...], int]]:
-        rules = self.phases[phase]
-        position = {issue: k for k, issue in enumerate(self.compared)}
-        falls: dict[int, list[tuple[float, int]]] = {}
-        for issue, points, bit in rules.falls:
-            falls.setdefault(issue, []).append((points, bit))
-        facts: dict[tuple[int, tuple[float, ...]], float] = {(0, tuple([0.0] * len(self.compared))): 1.0}
-        for issue, option in zip(rules.read, in_force, strict=True):
-            seen = rules.seen[issue][option]
-            at = position.get(issue)
-            following: dict[tuple[int, tuple[float, ...]], float] = {}
-            for (bits, levels), chance in facts.items():
-                for more, level, p in zip(seen.bits, seen.level, seen.chance, strict=True):
-                    now, new_levels = bits | more, levels
-                    if at is not None:
-                        new_levels = (*levels[:at], level, *levels[at + 1 :])
-                        for points, bit in falls.get(issue, ()):
-                            if gravities[at] - level >= points:
-                                now |= 1 << bit
-                    fact = (now, new_levels)
-                    following[fact] = following.get(fact, 0.0) + chance * p
-            facts = following
-            if len(facts) > MOST_SIGNALS:
-                raise Refusal(
-                    [
-                        Problem(
-                            "R030",
-                            "the plan's triggers read too many noisy signals at once",
-                            f"more than {MOST_SIGNALS:,} sets of facts could be shown in one period",
-                            "let triggers name the issues that they watch",
-                        )
-                    ]
-                )
+        rules, reader = self.phases[phase], self.reader(phase)
         out: dict[tuple[int, tuple[float, ...], int], float] = {}
-        for (bits, levels), chance in facts.items():
-            event = self.event(phase, bits)
-            watched = bits >> self.watch_bit if self.watch else 0
+        facts = self._facts(phase, gravities, dict(zip(rules.read, in_force, strict=True)))
+        for (node, watched, levels), chance in facts.items():
+            event, _ = reader.answer(node, len(rules.go))
             out[(event, levels, watched)] = out.get((event, levels, watched), 0.0) + chance
         return [(chance, *fact) for fact, chance in out.items()]
+
+    def _facts(self, phase: int, gravities: tuple[float, ...], rows: Mapping[int, int]) -> _Facts:
+        """Return the chances of what signals leave to be told apart, given the row seen on each issue read."""
+        rules, reader = self.phases[phase], self.reader(phase)
+        before = gravities if rules.falls else ()
+        order = tuple([rows[issue] for issue in reader.order])
+        # What the first issues show is the same whatever the others do.
+        known = len(order)
+        facts: _Facts | None = None
+        while known and facts is None:
+            facts = self.memo.get(("facts", phase, before, order[:known]))
+            known -= facts is None
+        if facts is None:
+            facts = {(reader.start, 0, (0.0,) * len(self.compared)): 1.0}
+        for k in range(known, len(order)):
+            facts = self._shown(phase, k, rules.seen[reader.order[k]][order[k]], facts, before)
+            self.memo[("facts", phase, before, order[: k + 1])] = facts
+        return facts
+
+    def _shown(self, phase: int, k: int, seen: Seen, facts: _Facts, before: tuple[float, ...]) -> _Facts:
+        """Return what is left to be told apart once one issue more has been seen."""
+        rules, reader = self.phases[phase], self.reader(phase)
+        issue = reader.order[k]
+        at = self.compared.index(issue) if issue in self.compared else None
+        named = (1 << self.watch_bit) - 1
+        looks: dict[tuple[int, int, float], float] = {}
+        for bits, level, chance in zip(seen.bits, seen.level, seen.chance, strict=True):
+            shown = bits & named
+            for other, points, bit in rules.falls:
+                if other == issue and before[self.compared.index(issue)] - level >= points:
+                    shown |= 1 << bit
+            watched = bits >> self.watch_bit if self.watch else 0
+            look = (shown, watched, 0.0 if at is None else level)
+            looks[look] = looks.get(look, 0.0) + chance
+        found: _Facts = {}
+        for (node, who, levels), chance in facts.items():
+            for (shown, watched, level), p in looks.items():
+                now = levels if at is None else (*levels[:at], level, *levels[at + 1 :])
+                fact = (reader.step(node, k, shown), who | watched, now)
+                found[fact] = found.get(fact, 0.0) + chance * p
+            if len(found) > MOST_FACTS or reader.work > MOST_WORK:
+                raise Refusal([self._too_many(phase, found)])
+        self.memo["work"] = self.memo.get("work", 0) + len(found)
+        if self.memo["work"] > MOST_WORK:
+            raise Refusal([self._too_many(phase, found)])
+        return found
+
+    def _too_many(self, phase: int, facts: _Facts) -> Problem:
+        """Say which part of what one period shows multiplies the facts most."""
+        name = self.phase_names[phase]
+        levels = [len({fact[2][at] for fact in facts}) for at in range(len(self.compared))]
+        nodes, together = {fact[0] for fact in facts}, len({fact[2] for fact in facts})
+        trigger = self.reader(phase).trigger_most_open(nodes)
+        if together >= len(nodes) or trigger is None:
+            issue = self.issue_names[self.compared[levels.index(max(levels))]] if levels else ""
+            remedy = (
+                f"drop 'falls_by' on issue '{issue}'" if levels else "let fewer actors follow strategies that watch"
+            )
+        else:
+            remedy = f"let rule {trigger + 1} of phase '{name}' name fewer noisy issues"
+        return Problem(
+            "R030",
+            "the plan's triggers read too many noisy signals at once",
+            f"one period of phase '{name}' can show {len(facts):,} sets of facts that its rules tell apart, and more",
+            remedy,
+        )
 
 
 def _true(test: Any, bits: int) -> bool:
@@ -343,7 +403,7 @@ def _true(test: Any, bits: int) -> bool:
 
 
 def seen_on(
-    observed: FloatArray, prescribed: int, marks: IntArray, gravity: FloatArray, share: float
+    observed: FloatArray, prescribed: int, marks: tuple[int, ...], gravity: FloatArray, share: float
 ) -> tuple[Seen, ...]:
     """Return what may be seen on an issue under each option, merged as far as a phase tells it apart.
 
@@ -352,8 +412,10 @@ def seen_on(
     observed : ndarray of float, shape (option, signal)
     prescribed : int
         The option prescribed.
-    marks, gravity : ndarray, shape (signal,)
-        The conditions that each signal meets, as a bit set, and how grave it is.
+    marks : tuple of int, shape (signal,)
+        The conditions that each signal meets, as a bit set.
+    gravity : ndarray of float, shape (signal,)
+        How grave each is.
     share : float
         Each option's signals are mixed with those of the prescribed one: 1 as stated, 0 nothing is ever detected.
     """
@@ -361,7 +423,7 @@ def seen_on(
     return tuple(_merge(chances, marks, gravity) for chances in table)
 
 
-def _merge(chances: FloatArray, marks: IntArray, gravity: FloatArray) -> Seen:
+def _merge(chances: FloatArray, marks: tuple[int, ...], gravity: FloatArray) -> Seen:
     found: dict[tuple[int, float], float] = {}
     for chance, mark, level in zip(chances, marks, gravity, strict=True):
         if chance > 0:

@@ -302,30 +302,40 @@ class _Layout:
     def joint_outcomes(self, board: Board) -> set[Outcome]:
         """Return every outcome that some combination of the movers' picks can bring."""
         rules, phase = self.rules, board.phase
-        relevant = sorted({*phase.read, *rules.sticky})
+        reader = rules.reader(board.state.phase)
+        named = (1 << rules.watch_bit) - 1
+        order = (*reader.order, *(i for i in rules.sticky if i not in phase.seen))
         position = {issue: k for k, issue in enumerate(rules.compared)}
         before = board.state.gravities
-        facts: set[tuple[int, tuple[float, ...], tuple[int, ...]]] = {(0, (0.0,) * len(rules.compared), ())}
-        for i in relevant:
+        facts: set[tuple[int, tuple[float, ...], tuple[int, ...]]] = {(reader.start, (0.0,) * len(rules.compared), ())}
+        for k, i in enumerate(order):
             looks: set[tuple[int, float, int]] = set()
             for way in board.alternatives(i, self.movers):
-                if i in phase.seen:
-                    seen = phase.seen[i][way.in_force]
-                    looks |= {(b, g, way.after) for b, g in zip(seen.bits, seen.level, strict=True)}
-                else:
+                if i not in phase.seen:
                     looks.add((0, 0.0, way.after))
+                    continue
+                seen = phase.seen[i][way.in_force]
+                for bits, level in zip(seen.bits, seen.level, strict=True):
+                    now = bits & named
+                    for issue, points, bit in phase.falls:
+                        if issue == i and before[position[i]] - level >= points:
+                            now |= 1 << bit
+                    looks.add((now, level if i in position else 0.0, way.after))
             new = set()
-            for bits, levels, statuses in facts:
-                for more, level, after in looks:
-                    now, shown = bits | more, levels
+            for node, levels, statuses in facts:
+                for now, level, after in looks:
+                    shown = levels
                     if i in position:
-                        at = position[i]
-                        shown = (*levels[:at], level, *levels[at + 1 :])
-                        for issue, points, bit in phase.falls:
-                            if issue == i and before[at] - level >= points:
-                                now |= 1 << bit
-                    new.add((now, shown, (*statuses, after) if i in rules.sticky else statuses))
+                        shown = (*levels[: position[i]], level, *levels[position[i] + 1 :])
+                    open_ = reader.step(node, k, now) if k < len(reader.order) else node
+                    new.add((open_, shown, (*statuses, after) if i in rules.sticky else statuses))
             facts = new
             if len(facts) > self.most:
                 raise self.refuse()
-        return {(rules.event(board.state.phase, bits), statuses, levels) for bits, levels, statuses in facts}
+        # Statuses were added as their issues were read.
+        added = [i for i in order if i in rules.sticky]
+        place = [added.index(i) for i in rules.sticky]
+        return {
+            (reader.answer(node, len(phase.go))[0], tuple([statuses[k] for k in place]), levels)
+            for node, levels, statuses in facts
+        }
