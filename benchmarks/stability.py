@@ -38,8 +38,10 @@ def random_model(options, actors, seed=0):
 
 def judge(model, five):
     """Return equilibria by concept, from arrays to verdicts."""
+    from halfway.stability.concepts.comparisons import preferences_of
+    from halfway.stability.concepts.definitions import concept_named as named
     from halfway.stability.concepts.individual import Bench
-    from halfway.stability.concepts.pairwise import preferences_of, stable_states
+    from halfway.stability.concepts.pairwise import stable_states
     from halfway.stability.graph.moves import write_out
 
     found = Bench(model).verdicts()
@@ -47,7 +49,7 @@ def judge(model, five):
     if five:
         graph = write_out(model)
         preferences = preferences_of(graph)
-        each = [stable_states(graph, "sim", (i,), preferences) for i in range(model.actors)]
+        each = [stable_states(graph, named("sim"), (i,), preferences) for i in range(model.actors)]
         out["sim"] = np.flatnonzero(np.all(each, axis=0)).tolist()
     return out
 

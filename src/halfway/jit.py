@@ -79,6 +79,11 @@ def interpreted(when: bool = True) -> Iterator[None]:
         _plain.reset(token)
 
 
+def in_plain_python() -> bool:
+    """Tell whether kernels run as plain Python here; threads started now would not know."""
+    return _plain.get()
+
+
 def _numba() -> Any:
     import numba
     from numba.extending import typeof_impl

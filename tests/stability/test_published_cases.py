@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 
 from halfway.space.graph.arrays import GraphModel
-from halfway.stability.concepts.individual import CONCEPTS, Bench
-from halfway.stability.concepts.pairwise import preferences_of, stable_states
+from halfway.stability.concepts.comparisons import preferences_of
+from halfway.stability.concepts.definitions import STANDARD_KEYS
+from halfway.stability.concepts.definitions import concept_named as named
+from halfway.stability.concepts.individual import Bench
+from halfway.stability.concepts.pairwise import stable_states
 from halfway.stability.explain import Names, explain
 from halfway.stability.graph.moves import write_out
 from halfway.stability.graph.walk import Walk
@@ -52,8 +55,8 @@ def equilibria(model):
     graph = write_out(model)
     out = {c: (np.searchsorted(model.states, found.equilibria(c)) + 1).tolist() for c in found.stable}
     preferences = preferences_of(graph)
-    for c in CONCEPTS:
-        each = [stable_states(graph, c, (i,), preferences) for i in range(model.actors)]
+    for c in STANDARD_KEYS:
+        each = [stable_states(graph, named(c), (i,), preferences) for i in range(model.actors)]
         pairwise = (np.flatnonzero(np.all(each, axis=0)) + 1).tolist()
         assert out.setdefault(c, pairwise) == pairwise
     return out
@@ -79,11 +82,11 @@ def test_elmira():
 def test_elmira_coalition_leaves_five_and_its_members_alone_do_not():
     graph = write_out(elmira())
     preferences = preferences_of(graph)
-    together = stable_states(graph, "seq", (0, 1), preferences)
+    together = stable_states(graph, named("seq"), (0, 1), preferences)
     assert not together[4]
     assert together[7]
     for actor in (0, 1):
-        assert stable_states(graph, "nash", (actor,), preferences)[4]
+        assert stable_states(graph, named("nash"), (actor,), preferences)[4]
 
 
 @pytest.mark.parametrize(
@@ -99,4 +102,4 @@ def test_elmira_coalition_leaves_five_and_its_members_alone_do_not():
 def test_elmira_explained(concept, actors, state, text):
     walk = Walk(elmira())
     names = Names(("Ministry", "Uniroyal", "Locals"))
-    assert explain(walk, names, concept, actors, state - 1).text == text
+    assert explain(walk, names, named(concept), actors, state - 1).text == text

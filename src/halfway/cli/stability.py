@@ -141,7 +141,9 @@ def _show(result: StabilityResult, list_states: bool) -> None:
 
 
 def _name(concept: str) -> str:
-    return "Nash" if concept == "nash" else concept.upper()
+    from halfway.stability.concepts.definitions import concept_named
+
+    return concept_named(concept).title
 
 
 def _show_verdicts(result: StabilityResult, out: Console) -> None:
@@ -249,7 +251,7 @@ def _show_more(result: StabilityResult, out: Console) -> None:
             if r.minimal != (frozenset(),)
             else (f"{result.names.actors[r.actor]} keeps to it whatever it prefers")
         )
-        prose(out, f"{_name(r.concept)} at {r.state + 1}: {need} ({many}{'' if count is None else f': {count:,}'})")
+        prose(out, f"{r.concept.title} at {r.state + 1}: {need} ({many}{'' if count is None else f': {count:,}'})")
     if result.robustness is not None:
         shares, drawn = result.robustness.equilibrium, result.robustness.draws
         for concept, share in shares.items():

@@ -1,4 +1,4 @@
-"""Each verdict in a sentence, with the states and moves that make it so."""
+"""Each verdict with the states and moves that make it so, and its sentence."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from halfway.errors import Refusal
+from halfway.stability.concepts.definitions import Concept
 from halfway.stability.graph.walk import Step, Walk
+from halfway.words import stability as words
 from halfway.words.conditions import listed
 
 
@@ -83,7 +85,7 @@ def departures(walk: Walk, actors: tuple[int, ...], state: int) -> dict[int, tup
 
 
 def deterrent(
-    walk: Walk, concept: str, actors: tuple[int, ...], state: int, s1: int
+    walk: Walk, concept: Concept, actors: tuple[int, ...], state: int, s1: int
 ) -> tuple[int, tuple[Step, ...]] | None:
     """Return where others can lead a departure to, and how, so that one of the departed regrets it; None if nowhere."""
     depth = 1 if len(actors) == 1 else None
@@ -95,25 +97,24 @@ def deterrent(
     def minds_for_good(t: int) -> bool:
         return minds(t) and all(minds(x) for x, _ in walk.sequences(t, own, longest=depth))
 
-    if concept == "nash":
+    if not concept.answered:
         return None
-    if concept == "sim":
+    if concept.answers == "at_once":
         return walk.first_that(walk.together(actors, state, s1), lambda t: t != s1 and minds(t))
-    answers = walk.sequences(s1, walk.without(actors), improving=concept == "seq")
-    return walk.first_that(answers, minds_for_good if concept == "smr" else minds)
+    answers = walk.sequences(s1, walk.without(actors), improving=concept.answers == "improving")
+    return walk.first_that(answers, minds_for_good if concept.lasting else minds)
 
 
 def explain(
-    walk: Walk, names: Names, concept: str, actors: tuple[int, ...], state: int, known: bool | None = None
+    walk: Walk, names: Names, concept: Concept, actors: tuple[int, ...], state: int, known: bool | None = None
 ) -> Explanation:
-    """Judge one state anew and say why.
+    """Judge one state by itself and say why.
 
     Parameters
     ----------
     walk : Walk
     names : Names
-    concept : str
-        ``nash``, ``gmr``, ``smr``, ``seq`` or ``sim``.
+    concept : Concept
     actors : tuple of int
         One actor, or the members of a coalition.
     state : int
@@ -122,73 +123,33 @@ def explain(
         The verdict where it is known already; otherwise one that cannot be traced to its end stays open.
     """
     single = len(actors) == 1
-    own = walk.within(actors)
-    depth = 1 if single else None
     leaves = departures(walk, actors, state)
     order = list(leaves)
-    who = names.mover(actors)
-    it = "it" if single else "them"
+    who = words.Mover(names.mover(actors), several=not single)
     here = state + 1
 
     def make(stable: bool | None, leaving: tuple[Step, ...], answer: tuple[Step, ...], text: str) -> Explanation:
-        return Explanation(actors, concept, state, stable, leaving, answer, len(order), text)
+        return Explanation(actors, concept.key, state, stable, leaving, answer, len(order), text)
 
     if not order:
-        reachable = any(True for _ in walk.sequences(state, own, longest=depth))
-        what = "has no move" if single else "have no sequence of moves"
-        reason = " that it prefers" if single else " that leaves all of them better off"
-        text = f"{who} {what} from {here}{reason if reachable else ''}."
-        return make(True, (), (), text)
+        own = walk.within(actors)
+        reachable = any(True for _ in walk.sequences(state, own, longest=1 if single else None))
+        return make(True, (), (), words.stays(who, here, reachable))
     answers = []
     for s1 in order:
+        way = words.way((leaves[s1][0][1], *(t for _, _, t in leaves[s1])))
         try:
             answer = deterrent(walk, concept, actors, state, s1)
         except Refusal:
-            text = f"{who} could move {_way(leaves[s1])}, and what could follow leads too far to be traced"
-            settled = (
-                "" if known is None else f"; the verdict is that {here} is {'' if known else 'not '}stable for {it}"
-            )
-            return make(known, leaves[s1], (), f"{text}{settled}.")
+            return make(known, leaves[s1], (), words.undecided(who, way, here, known))
         if answer is None:
-            return make(False, leaves[s1], (), f"{who} would move {_way(leaves[s1])}, {_unanswered(concept, it)}.")
+            return make(False, leaves[s1], (), words.unanswered(who, way, concept.answers, concept.lasting))
         answers.append(answer)
     s1, (end, steps) = order[0], answers[0]
-    others = f"; {len(order) - 1} other departures are answered too" if len(order) > 2 else ""
-    if len(order) == 2:
-        others = "; the other departure is answered too"
-    could = f"{who} could move {_way(leaves[s1])}, but"
-    if concept == "sim":
-        text = f"{could} if {_told(walk, names, steps, 'moves', 'move')} at the same time, all end up in {end + 1}"
-    else:
-        then = "would then move" if concept == "seq" else "can then move"
-        text = f"{could} {_told(walk, names, steps, then, then)}"
-    verdict = f", and {who} likes {end + 1} no better than {here}"
-    if not single:
-        verdict = f", and not all of {who} like {end + 1} better than {here}"
-    if concept == "smr":
-        verdict += f", with no way out for {it}"
-    return make(True, leaves[s1], steps, text + verdict + others + ".")
-
-
-def _way(steps: tuple[Step, ...]) -> str:
-    return "→".join(str(s + 1) for s in (steps[0][1], *(t for _, _, t in steps)))
-
-
-def _told(walk: Walk, names: Names, steps: tuple[Step, ...], one: str, several: str) -> str:
-    parts = []
-    for m, before, after in steps:
-        who = walk.model.movers[m]
-        parts.append(f"{names.mover(who)} {one if len(who) == 1 else several} {before + 1}→{after + 1}")
-    return listed(parts)
-
-
-def _unanswered(concept: str, it: str) -> str:
-    if concept == "nash":
-        return f"which {'it prefers' if it == 'it' else 'all of them prefer'}"
-    if concept == "sim":
-        return f"and no moves that others might make at the same time make {it} regret that"
-    if concept == "seq":
-        return f"and nobody who would gain by answering makes {it} regret that"
-    if concept == "smr":
-        return f"and nobody can make {it} regret that for good"
-    return f"and nobody can make {it} regret that"
+    replies = [
+        words.Reply(names.mover(walk.model.movers[m]), len(walk.model.movers[m]) > 1, before + 1, after + 1)
+        for m, before, after in steps
+    ]
+    way = words.way((leaves[s1][0][1], *(t for _, _, t in leaves[s1])))
+    text = words.answered(who, way, concept.answers, concept.lasting, replies, end + 1, here, len(order) - 1)
+    return make(True, leaves[s1], steps, text)

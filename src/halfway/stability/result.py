@@ -12,6 +12,7 @@ import numpy as np
 from halfway.result import Provenance, Result, Table
 from halfway.space.arrays import BoolArray
 from halfway.space.graph.model import GraphSpace
+from halfway.stability.concepts.definitions import concept_named
 from halfway.stability.concepts.inverse import Requirement
 from halfway.stability.explain import Names, explain
 from halfway.stability.graph.paths import Route
@@ -110,7 +111,7 @@ class StabilityResult(Result):
         """Say in a sentence why a state is or is not stable for an actor or a coalition."""
         who = (actors,) if isinstance(actors, str) else tuple(actors)
         positions = tuple(self.actors.index(a) for a in who)
-        return explain(self.walk, self.names, concept, positions, number - 1).text
+        return explain(self.walk, self.names, concept_named(concept), positions, number - 1).text
 
     def judged(self, look: Look, verdict: bool | None) -> dict[str, list[str]]:
         """Return, by concept, the actors with a given verdict on a state looked at; None for undecided."""
@@ -321,7 +322,7 @@ class StabilityResult(Result):
         return {
             "state": r.state + 1,
             "actor": self.actors[r.actor],
-            "concept": r.concept,
+            "concept": r.concept.key,
             "at_least_as_good_as_one_whole_set": [sorted(x + 1 for x in s) for s in r.minimal],
             "sets": len(r.minimal),
             "complete": r.complete,

@@ -8,16 +8,15 @@ from itertools import combinations
 import numpy as np
 
 from halfway.case.case import Case
-from halfway.errors import Problem, Refusal, suggestion
+from halfway.errors import Problem, Refusal
+from halfway.jit import interpreted
 from halfway.result import Provenance
 from halfway.seeds import DEFAULT_SEED
 from halfway.space.arrays import BoolArray
 from halfway.space.compiled import CompiledCase, compile_case
+from halfway.space.graph.arrays import RankArray
 from halfway.space.graph.model import GraphSpace, drawn_ranks, graph_space, in_32_bits, uncertain
-from halfway.stability.concepts.individual import CONCEPTS, Bench
-from halfway.stability.concepts.inverse import requirement
-from halfway.stability.concepts.limited_moves import limited_move
-from halfway.stability.concepts.pairwise import (
+from halfway.stability.concepts.comparisons import (
     BAD,
     BAD_OR_UNKNOWN,
     GOOD,
@@ -25,8 +24,12 @@ from halfway.stability.concepts.pairwise import (
     MUCH_WORSE_ONLY,
     Preferences,
     preferences_of,
-    stable_states,
 )
+from halfway.stability.concepts.definitions import GMR, SEQ, STANDARD_KEYS, Concept, concepts_named
+from halfway.stability.concepts.individual import Bench
+from halfway.stability.concepts.inverse import requirement
+from halfway.stability.concepts.limited_moves import limited_move
+from halfway.stability.concepts.pairwise import stable_states
 from halfway.stability.explain import Names, departures, deterrent, explain
 from halfway.stability.graph.moves import Graph, write_out
 from halfway.stability.graph.paths import Route, routes
@@ -36,6 +39,8 @@ from halfway.stability.result import StabilityResult
 
 MOST_WORK = 60_000_000
 """States times movers times actors beyond which, unless asked, only single states are judged."""
+SMALL = 64
+"""Up to so many combinations of options, kernels run as plain Python: loading the compiler would take longer."""
 ALWAYS_TRACED = 5_000
 """Up to so many states, paths are traced and draws are made without being asked for."""
 DEFAULT_DRAWS = 200
@@ -63,7 +68,7 @@ def stability(
     draws: int | None = None,
     seed: int = DEFAULT_SEED,
     fix: Mapping[str, str] | None = None,
-    concepts: Sequence[str] = CONCEPTS,
+    concepts: Sequence[str] = STANDARD_KEYS,
     whole: bool | None = None,
 ) -> StabilityResult:
     """Judge every state of a case for every actor: who would walk away, and why not.
@@ -91,7 +96,7 @@ def stability(
     fix : mapping, optional
         Issues held at one option, to make a large case smaller.
     concepts : sequence of str
-        Among ``nash``, ``gmr``, ``smr``, ``seq``, ``sim``.
+        Keys of `halfway.stability.concepts.definitions.STANDARD`.
     whole : bool, optional
         Whether to judge every state, or only those looked at. Default: every state where that takes seconds (states
         times movers times actors up to 60 million).
@@ -107,77 +112,74 @@ def stability(
     InputError
         Where a ranking does not name every state once.
     """
-    for concept in concepts:
-        if concept not in CONCEPTS:
-            raise Refusal(
-                [Problem("N420", f"no concept '{concept}'", suggestion(concept, CONCEPTS), "name one of them")]
-            )
+    judged = concepts_named(concepts)
     compiled = compile_case(case)
     case = compiled.case
     space = graph_space(case, fix)
-    work = space.model.states.size * len(space.model.movers) * len(space.actors)
-    if whole is None:
-        whole = work <= MOST_WORK
-    if whole:
-        space = in_32_bits(space)
-    job = _Job(compiled, space, tuple(c for c in CONCEPTS if c in concepts))
-    if not whole and (space.unknown or coalitions or horizon is not None or draws):
-        raise Refusal(
-            [
-                Problem(
-                    "N424",
-                    f"{space.model.states.size:,} states are judged one by one only",
-                    "coalitions, horizons, draws and unknown preferences need the verdicts of all states",
-                    "fix some issues at one option, or ask for all states (--whole)",
-                )
-            ]
+    with interpreted(space.model.product <= SMALL):
+        work = space.model.states.size * len(space.model.movers) * len(space.actors)
+        if whole is None:
+            whole = work <= MOST_WORK
+        if whole:
+            space = in_32_bits(space)
+        job = _Job(compiled, space, judged)
+        if not whole and (space.unknown or coalitions or horizon is not None or draws):
+            raise Refusal(
+                [
+                    Problem(
+                        "N424",
+                        f"{space.model.states.size:,} states are judged one by one only",
+                        "coalitions, horizons, draws and unknown preferences need the verdicts of all states",
+                        "fix some issues at one option, or ask for all states (--whole)",
+                    )
+                ]
+            )
+        if not whole:
+            job.left_out["verdicts of all states"] = (
+                f"{space.model.states.size:,} states; only those looked at are judged, unless asked (--whole)"
+            )
+        stable = job.individual() if whole else {}
+        watched = job.watched(states, plan)
+        if paths_from is not None:
+            source = _number(space, paths_from) - 1
+        else:
+            source = space.number(space.model.start) - 1 if space.model.start >= 0 else -1
+        count = draws if draws is not None else (DEFAULT_DRAWS if job.small and uncertain(case) else 0)
+        return StabilityResult(
+            space=space,
+            stable=stable,
+            coalitions=job.coalitions(stable) if coalitions else (),
+            unknown=job.extensions if space.unknown else {},
+            strongly=job.strongly() if space.graded else {},
+            pictures=job.pictures() if whole else (),
+            limited=job.limited(horizon) if horizon is not None else {},
+            routes=job.routes(source, stable, paths_from is not None) if whole and source >= 0 else (),
+            source=source,
+            looks=job.looks(watched, stable),
+            requirements=tuple(
+                requirement(job.walk, concept, a, _number(space, s) - 1)
+                for s in make_stable
+                for a in range(len(space.actors))
+                for concept in job.concepts
+            ),
+            robustness=job.robustness(count, seed) if count else None,
+            left_out=dict(job.left_out),
+            provenance=Provenance(
+                case=case.name,
+                case_hash=case.content_hash,
+                method="graph model",
+                parameters={
+                    "concepts": [c.key for c in job.concepts],
+                    "plan": plan,
+                    "coalitions": coalitions,
+                    "horizon": horizon,
+                    "fix": dict(fix or {}),
+                    "draws": count,
+                    "whole": whole,
+                },
+                seed=seed if count else None,
+            ),
         )
-    if not whole:
-        job.left_out["verdicts of all states"] = (
-            f"{space.model.states.size:,} states; only those looked at are judged, unless asked (--whole)"
-        )
-    stable = job.individual() if whole else {}
-    watched = job.watched(states, plan)
-    if paths_from is not None:
-        source = _number(space, paths_from) - 1
-    else:
-        source = space.number(space.model.start) - 1 if space.model.start >= 0 else -1
-    count = draws if draws is not None else (DEFAULT_DRAWS if job.small and uncertain(case) else 0)
-    return StabilityResult(
-        space=space,
-        stable=stable,
-        coalitions=job.coalitions(stable) if coalitions else (),
-        unknown=job.extensions if space.unknown else {},
-        strongly=job.strongly() if space.graded else {},
-        pictures=job.pictures() if whole else (),
-        limited=job.limited(horizon) if horizon is not None else {},
-        routes=job.routes(source, stable, paths_from is not None) if whole and source >= 0 else (),
-        source=source,
-        looks=job.looks(watched, stable),
-        requirements=tuple(
-            requirement(job.walk, concept, a, _number(space, s) - 1)
-            for s in make_stable
-            for a in range(len(space.actors))
-            for concept in job.concepts
-        ),
-        robustness=job.robustness(count, seed) if count else None,
-        left_out=dict(job.left_out),
-        provenance=Provenance(
-            case=case.name,
-            case_hash=case.content_hash,
-            method="graph model",
-            parameters={
-                "concepts": list(job.concepts),
-                "plan": plan,
-                "coalitions": coalitions,
-                "horizon": horizon,
-                "fix": dict(fix or {}),
-                "draws": count,
-                "whole": whole,
-            },
-            seed=seed if count else None,
-        ),
-    )
 
 
 def _number(space: GraphSpace, state: int | Mapping[str, str]) -> int:
@@ -200,7 +202,7 @@ def _number(space: GraphSpace, state: int | Mapping[str, str]) -> int:
 class _Job:
     """One run: what several parts share, and what had to be left out."""
 
-    def __init__(self, compiled: CompiledCase, space: GraphSpace, concepts: tuple[str, ...]) -> None:
+    def __init__(self, compiled: CompiledCase, space: GraphSpace, concepts: tuple[Concept, ...]) -> None:
         self.compiled = compiled
         self.space, self.model, self.concepts = space, space.model, concepts
         self.bench = Bench(space.model)
@@ -227,7 +229,7 @@ class _Job:
 
     def everyone(
         self,
-        concept: str,
+        concept: Concept,
         preferences: Preferences,
         leave: BoolArray = GOOD,
         sanction: BoolArray = BAD,
@@ -245,19 +247,29 @@ class _Job:
         """Return the verdicts of single actors; with unknown preferences, those of extension a."""
         if self.space.unknown:
             preferences = preferences_of(self.graph)
-            if "sim" in self.concepts:
-                self.left_out["sim"] = "it is not defined for unknown preferences"
-            judged = [c for c in self.concepts if c != "sim"]
+            for c in self.concepts:
+                if not c.by_least_value:
+                    self.left_out[c.key] = "it is not defined for unknown preferences"
+            judged = [c for c in self.concepts if c.by_least_value]
             for name, (leave, sanction) in EXTENSIONS.items():
                 self.extensions[name] = {
-                    c: self.everyone(c, preferences, leave, sanction, GOOD_OR_UNKNOWN) for c in judged
+                    c.key: self.everyone(c, preferences, leave, sanction, GOOD_OR_UNKNOWN) for c in judged
                 }
             return self.extensions["a"]
-        found = self.bench.verdicts()
-        stable = {c: found.stable[c][:, self.model.states] for c in self.concepts if c != "sim"}
-        if "sim" in self.concepts:
-            stable |= self.attempt("sim", lambda: {"sim": self.everyone("sim", preferences_of(self.graph, self.plain))})
-        return stable
+        return self.verdicts("{}", None)
+
+    def verdicts(self, called: str, ranks: RankArray | None) -> dict[str, BoolArray]:
+        """Return everybody's verdicts under some ranks, over the product of options; the model's own by default."""
+        found = self.bench.verdicts(ranks, concepts=self.concepts)
+        stable = {c: s[:, self.model.states] for c, s in found.stable.items()}
+        own = self.plain if ranks is None else np.ascontiguousarray(ranks[:, self.model.states])
+        for c in self.concepts:
+            if not c.by_least_value and c.key not in self.left_out:
+                stable |= self.attempt(
+                    called.format(c.key),
+                    lambda c=c: {c.key: self.everyone(c, preferences_of(self.graph, own))},  # type: ignore[misc]
+                )
+        return {c.key: stable[c.key] for c in self.concepts if c.key in stable}
 
     @property
     def plain(self) -> np.ndarray[tuple[int, ...], np.dtype[np.int32]]:
@@ -269,9 +281,9 @@ class _Job:
         return self.attempt(
             "strongly_stable",
             lambda: {
-                c: self.everyone(c, preferences_of(self.graph), GOOD, MUCH_WORSE_ONLY, GOOD)
+                c.key: self.everyone(c, preferences_of(self.graph), GOOD, MUCH_WORSE_ONLY, GOOD)
                 for c in self.concepts
-                if c in ("gmr", "smr", "seq")
+                if c.answered and c.by_least_value
             },
         )
 
@@ -291,15 +303,16 @@ class _Job:
                 judged: dict[str, BoolArray] = {}
                 for c in self.concepts:
                     judged |= self.attempt(
-                        f"{key}, {c}",
+                        f"{key}, {c.key}",
                         lambda c=c, members=members: {  # type: ignore[misc]
-                            c: stable_states(self.graph, c, members, preferences_of(self.graph, self.plain))
+                            c.key: stable_states(self.graph, c, members, preferences_of(self.graph, self.plain))
                         },
                     )
                 escapes = [
                     explain(self.walk, self.names, c, members, int(k))
-                    for c, s in judged.items()
-                    for k in np.flatnonzero(stable[c].all(axis=0) & ~s)[:MOST_DEPARTURES]
+                    for c in self.concepts
+                    if c.key in judged and c.key in stable
+                    for k in np.flatnonzero(stable[c.key].all(axis=0) & ~judged[c.key])[:MOST_DEPARTURES]
                 ]
                 out.append(Coalition(members, judged, tuple(escapes)))
         return tuple(out)
@@ -308,14 +321,7 @@ class _Job:
         """Judge the game as each actor with a picture of its own sees it."""
         out = []
         for viewer, ranks in self.space.views():
-            found = self.bench.verdicts(ranks)
-            stable = {c: found.stable[c][:, self.model.states] for c in self.concepts if c != "sim"}
-            if "sim" in self.concepts and "sim" not in self.left_out:
-                own = np.ascontiguousarray(ranks[:, self.model.states])
-                stable |= self.attempt(
-                    f"sim as seen by {viewer}",
-                    lambda own=own: {"sim": self.everyone("sim", preferences_of(self.graph, own))},  # type: ignore[misc]
-                )
+            stable = self.verdicts(f"{{}} as seen by {viewer}", ranks)
             out.append(Picture(self.space.actors.index(viewer), stable))
         return tuple(out)
 
@@ -377,7 +383,7 @@ class _Job:
         """Look at several states closely."""
         return tuple(self.look(state, why, stable) for state, why in watched.items())
 
-    def answer(self, concept: str, actor: int, state: int, s1: int) -> tuple[Step, ...]:
+    def answer(self, concept: Concept, actor: int, state: int, s1: int) -> tuple[Step, ...]:
         """Return how the others answer a departure; nothing where they cannot, or where it leads too far to tell."""
         try:
             found = deterrent(self.walk, concept, (actor,), state, s1)
@@ -392,10 +398,10 @@ class _Job:
             ends = list(departures(self.walk, (i,), state))
             more += max(0, len(ends) - MOST_DEPARTURES)
             for s1 in ends[:MOST_DEPARTURES]:
-                credible = self.answer("seq", i, state, s1)
-                listed.append(Departure(i, s1, credible, credible or self.answer("gmr", i, state, s1)))
+                credible = self.answer(SEQ, i, state, s1)
+                listed.append(Departure(i, s1, credible, credible or self.answer(GMR, i, state, s1)))
         told = tuple(
-            explain(self.walk, self.names, c, (i,), state, bool(stable[c][i, state]) if c in stable else None)
+            explain(self.walk, self.names, c, (i,), state, bool(stable[c.key][i, state]) if c.key in stable else None)
             for i in range(self.model.actors)
             for c in self.concepts
             if not self.space.unknown
@@ -405,7 +411,7 @@ class _Job:
     def robustness(self, count: int, seed: int) -> Robustness:
         """Judge every state under draws of the uncertain interests."""
         states = self.model.states
-        concepts = [c for c in self.concepts if c != "sim"]
+        concepts = [c.key for c in self.concepts if c.by_least_value]
         if self.space.unknown:
             raise Refusal(
                 [
@@ -420,13 +426,15 @@ class _Job:
         share = {c: np.zeros((self.model.actors, states.size)) for c in concepts}
         equilibrium = {c: np.zeros(states.size) for c in concepts}
         for ranks in drawn_ranks(self.space, self.compiled.draws(count, seed)):
-            found = self.bench.verdicts(ranks)
+            found = self.bench.verdicts(ranks, concepts=self.concepts)
             for c in concepts:
                 stable = found.stable[c][:, states]
                 share[c] += stable
                 equilibrium[c] += stable.all(axis=0)
-        if "sim" in self.concepts:
-            self.left_out["robustness of sim"] = "draws are judged under nash, gmr, smr and seq only"
+        under = f"{', '.join(concepts[:-1])} and {concepts[-1]}"
+        for concept in self.concepts:
+            if not concept.by_least_value:
+                self.left_out[f"robustness of {concept.key}"] = f"draws are judged under {under} only"
         return Robustness(
             count, {c: s / count for c, s in share.items()}, {c: s / count for c, s in equilibrium.items()}
         )

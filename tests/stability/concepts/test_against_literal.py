@@ -7,10 +7,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from halfway.jit import interpreted
 from halfway.space.graph.arrays import GraphModel
+from halfway.stability.concepts.comparisons import preferences_of
+from halfway.stability.concepts.definitions import STANDARD
+from halfway.stability.concepts.definitions import concept_named as named
 from halfway.stability.concepts.individual import Bench
 from halfway.stability.concepts.limited_moves import limited_move
-from halfway.stability.concepts.pairwise import preferences_of, stable_states
+from halfway.stability.concepts.pairwise import stable_states
 from halfway.stability.explain import Names, explain
 from halfway.stability.graph.moves import write_out
 from halfway.stability.graph.paths import routes
@@ -37,7 +41,7 @@ def test_every_concept_for_every_actor(seed):
             if concept != "sim":
                 assert found.stable[concept][i][model.states].tolist() == wanted, (concept, i)
             if concept == "sim" or seed % 4 == 0:
-                assert stable_states(graph, concept, (i,), preferences).tolist() == wanted, (concept, i)
+                assert stable_states(graph, named(concept), (i,), preferences).tolist() == wanted, (concept, i)
 
 
 @settings(SOME, max_examples=250)
@@ -50,7 +54,7 @@ def test_every_concept_for_every_coalition(seed):
         for members in combinations(range(model.actors), size):
             for concept in CONCEPTS:
                 wanted = [literal.stable(concept, members, s) for s in literal.states]
-                assert stable_states(graph, concept, members, preferences).tolist() == wanted, (concept, members)
+                assert stable_states(graph, named(concept), members, preferences).tolist() == wanted, (concept, members)
 
 
 @SOME
@@ -77,7 +81,7 @@ def test_explanations_reach_the_same_verdict_by_moves_that_exist(seed):
         actors = coalitions[rng.integers(len(coalitions))]
         state = int(rng.integers(len(literal.states)))
         for concept in CONCEPTS:
-            told = explain(walk, names, concept, actors, state)
+            told = explain(walk, names, named(concept), actors, state)
             s = literal.states[state]
             assert told.stable == literal.stable(concept, actors, s)
             assert told.departures == len(literal.leaves(actors, s))
@@ -89,6 +93,26 @@ def test_explanations_reach_the_same_verdict_by_moves_that_exist(seed):
                 at = after
             assert f" {state + 1}" in told.text
             assert told.text.endswith(".")
+
+
+@settings(SOME, max_examples=60)
+@given(SEEDS)
+def test_kernels_as_plain_python_give_the_same(seed):
+    # Cases with few states are judged without the compiler.
+    model, _ = random_game(seed, biggest=16)
+
+    def judged():
+        graph = write_out(model)
+        preferences = preferences_of(graph)
+        single = Bench(model).verdicts().stable
+        pairs = [stable_states(graph, c, (0, 1), preferences).tolist() for c in STANDARD]
+        alone = [stable_states(graph, c, (0,), preferences).tolist() for c in STANDARD]
+        looked = limited_move(graph, 2)[0].tolist()
+        return graph.target.tolist(), {c: s.tolist() for c, s in single.items()}, pairs, alone, looked
+
+    fast = judged()
+    with interpreted():
+        assert judged() == fast
 
 
 def literal_limited(literal, horizon):
@@ -190,5 +214,5 @@ def test_fast_and_pairwise_kernels_agree_where_the_literal_one_is_too_slow(actor
     preferences = preferences_of(graph)
     for i in range(actors):
         for concept in ("nash", "gmr", "smr", "seq"):
-            slow = stable_states(graph, concept, (i,), preferences)
+            slow = stable_states(graph, named(concept), (i,), preferences)
             assert found.stable[concept][i][model.states].tolist() == slow.tolist()

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from halfway.space.graph.arrays import GraphModel
+from halfway.stability.concepts.definitions import concept_named as named
 from halfway.stability.concepts.inverse import requirement
 from halfway.stability.graph.walk import Walk
 from tests.stability.games import literal_of, random_game
@@ -24,7 +25,7 @@ def test_requirements_hold_exactly_where_the_state_is_stable(seed, concept):
     if n > 6:
         return
     actor, state = seed % model.actors, seed % n
-    found = requirement(Walk(model), concept, actor, state)
+    found = requirement(Walk(model), named(concept), actor, state)
     assert found.complete
     good = 0
     for order in permutations(range(n)):
@@ -57,6 +58,6 @@ def test_ties_satisfy_requirements_too(concept):
     assert all(literal.stable(concept, (0,), s) for s in literal.states)
     walk = Walk(flat)
     for state in range(len(literal.states)):
-        found = requirement(walk, concept, 0, state)
+        found = requirement(walk, named(concept), 0, state)
         everything = set(range(len(literal.states)))
         assert any(s <= everything for s in found.minimal)

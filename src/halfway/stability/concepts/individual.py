@@ -1,4 +1,4 @@
-"""Nash, GMR, SMR and SEQ for every actor and state, at a cost that grows with the states and not with their square."""
+"""Single actors' verdicts on every state, at a cost that grows with the states and not with their square."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from halfway.jit import in_plain_python
 from halfway.space.arrays import BoolArray
 from halfway.space.graph.arrays import GraphModel, RankArray
+from halfway.stability.concepts.definitions import STANDARD, Concept
 from halfway.stability.concepts.worst_reply import Lines, best_within_reach, deal_into_lines, least, lines_of
 
-CONCEPTS = ("nash", "gmr", "smr", "seq", "sim")
 THREADS = 2
 T = TypeVar("T")
 
@@ -57,8 +58,13 @@ class Bench:
         """Lines of every mover."""
         return lines_of(self.model)
 
-    def verdicts(self, ranks: RankArray | None = None, actors: Sequence[int] | None = None) -> Verdicts:
-        """Return Nash, GMR, SMR and SEQ verdicts.
+    def verdicts(
+        self,
+        ranks: RankArray | None = None,
+        actors: Sequence[int] | None = None,
+        concepts: Sequence[Concept] = STANDARD,
+    ) -> Verdicts:
+        """Return the verdicts of those concepts for which the least that others can bring about is enough.
 
         Parameters
         ----------
@@ -66,7 +72,9 @@ class Bench:
             Other preferences than the model's own; coalesced states must carry their last member's.
         actors : sequence of int, optional
             Focal actors; the others' rows stay False. Default all.
+        concepts : sequence of Concept
         """
+        concepts = [c for c in concepts if c.by_least_value]
         model, moves = self.model, self.model.moves
         u = model.settled_ranks if ranks is None else ranks
         focal = list(range(model.actors)) if actors is None else list(actors)
@@ -81,20 +89,20 @@ class Bench:
         in_threads(deal, range(len(model.movers)))
         counts = moves.stands_for == np.arange(model.product, dtype=np.int32)
 
-        def judge(task: tuple[str, int]) -> tuple[BoolArray, RankArray]:
+        def judge(task: tuple[Concept, int]) -> tuple[BoolArray, RankArray]:
             concept, i = task
-            if concept == "nash":
+            if not concept.answered:
                 lowest = u[i]
             else:
                 value, order = u[i], ascending[i]
-                if concept == "smr":
+                if concept.lasting:
                     value = best_within_reach(u[i], model, i)
                     order = np.argsort(value, kind="stable")
                 lowest = least(
                     value,
                     order,
                     ~moves.members[:, i],
-                    concept == "seq",
+                    concept.answers == "improving",
                     u,
                     moves,
                     self.lines.line,
@@ -105,15 +113,15 @@ class Bench:
             gain = best_within_reach(np.minimum(u[i], lowest), model, i)
             return counts & (gain <= u[i]), lowest
 
-        tasks = [(concept, i) for concept in ("gmr", "smr", "seq", "nash") for i in focal]
+        tasks = [(concept, i) for concept in concepts for i in focal]
         answers = dict(zip(tasks, in_threads(judge, tasks), strict=True))
         stable: dict[str, BoolArray] = {}
         lowest: dict[str, RankArray] = {}
-        for concept in ("nash", "gmr", "smr", "seq"):
-            stable[concept] = np.zeros((model.actors, model.product), dtype=np.bool_)
-            lowest[concept] = np.zeros((model.actors, model.product), dtype=np.int32)
+        for concept in concepts:
+            stable[concept.key] = np.zeros((model.actors, model.product), dtype=np.bool_)
+            lowest[concept.key] = np.zeros((model.actors, model.product), dtype=np.int32)
             for i in focal:
-                stable[concept][i], lowest[concept][i] = answers[concept, i]
+                stable[concept.key][i], lowest[concept.key][i] = answers[concept, i]
         return Verdicts(stable, lowest)
 
 
@@ -122,7 +130,7 @@ S = TypeVar("S")
 
 def in_threads(work: Callable[[S], T], items: Sequence[S]) -> list[T]:
     """Apply compiled work to items on both cores, in order."""
-    if len(items) < 2:
+    if len(items) < 2 or in_plain_python():
         return [work(item) for item in items]
     with ThreadPoolExecutor(THREADS) as pool:
         return list(pool.map(work, items))

@@ -14,6 +14,7 @@ from math import factorial
 
 import numpy as np
 
+from halfway.stability.concepts.definitions import Concept
 from halfway.stability.graph.walk import Walk
 
 MAX_STEPS = 50_000
@@ -30,7 +31,7 @@ class Requirement:
     ----------
     state : int
     actor : int
-    concept : str
+    concept : Concept
     choices : tuple of tuple of frozenset of int
         One entry for each move that must be deterred: sets of states, of which one whole set must be no better than
         ``state``.
@@ -44,7 +45,7 @@ class Requirement:
 
     state: int
     actor: int
-    concept: str
+    concept: Concept
     choices: tuple[tuple[frozenset[int], ...], ...]
     minimal: tuple[frozenset[int], ...]
     complete: bool
@@ -55,7 +56,7 @@ class Requirement:
         return None if self.share is None else int(self.share * factorial(states))
 
 
-def requirement(walk: Walk, concept: str, actor: int, state: int) -> Requirement:
+def requirement(walk: Walk, concept: Concept, actor: int, state: int) -> Requirement:
     """Work out what an actor's ranking must satisfy, the other actors' preferences being as they are.
 
     Source of the question: Kinsara, Kilgour and Hipel (2015), "Inverse approach to the graph model for conflict
@@ -65,12 +66,12 @@ def requirement(walk: Walk, concept: str, actor: int, state: int) -> Requirement
     others = walk.without((actor,))
     for s1 in walk.reach(actor, state):
         sets = {frozenset({s1})}
-        if concept == "sim":
+        if concept.answers == "at_once":
             sets |= {frozenset({t}) for t, _ in walk.together((actor,), state, s1)}
-        elif concept != "nash":
-            for s2, _ in walk.sequences(s1, others, improving=concept == "seq"):
+        elif concept.answered:
+            for s2, _ in walk.sequences(s1, others, improving=concept.answers == "improving"):
                 need = {s2}
-                if concept == "smr":
+                if concept.lasting:
                     need |= set(walk.reach(actor, s2))
                 sets.add(frozenset(need - {state}))
         if frozenset() in sets:
