@@ -62,7 +62,7 @@ def main() -> None:
     errors = {name: line.as_dict() for name, line in errors_out_of_fold(issues).items()}
     place = f"{len(issues.names)} decisions of the European Union (DEU III, development part), out of fold"
     write_safely(given.output / "measured.json", json.dumps({"about": place, "models": errors}, indent=1) + "\n")
-    print(f"{len(issues.names)} issues of {len(about['proposals'])} proposals -> {given.output}")  # noqa: T201
+    print(f"{len(issues.names)} issues of {len(about['proposals'])} proposals -> {given.output}")
 
 
 if __name__ == "__main__":

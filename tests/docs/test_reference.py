@@ -48,7 +48,9 @@ def test_each_method_names_a_function_and_a_command_that_exist(row):
             here = getattr(here, name)
     verbs = re.findall(r"`halfway ([a-z]+)", row[3])
     assert set(verbs) <= set(VERBS)
-    assert verbs or row[3].startswith("every")
+    scripts = re.findall(r"`python ([a-z_/]+\.py)`", row[3])
+    assert all((ROOT / script).is_file() for script in scripts)
+    assert verbs or scripts or row[3].startswith("every")
     assert "`halfway." in row[2]
 
 
