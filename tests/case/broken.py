@@ -208,7 +208,7 @@ edit(
     ("    phases:", "    between: §[north, south, west]\n    phases:"),
 )
 edit("one side", "S208", "'between' has too few entries", ("    phases:", "    between: §[north]\n    phases:"))
-add("format of the future", "S211", "'2' is out of range", "halfway: §2\n")
+add("format of the future", "S211", "'3' is out of range", "halfway: §3\n")
 add("no horizon", "S211", "'0' is out of range", "horizon: §0\n")
 
 # Estimates.

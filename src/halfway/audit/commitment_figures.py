@@ -267,7 +267,7 @@ def no_way_back(whole: Study) -> list[Figure]:
     Asked of those who owe something under the plan: only they can break a promise.
     """
     space, out = whole.space, []
-    owing = {*whole.case.signatories(whole.plan), *(o.by for o in whole.plan.obligations)}
+    owing = {*whole.case.signatories(whole.plan), *(a for o in whole.plan.obligations for a in o.by)}
     if space.status_quo is None:
         return []
     names = whole.rules.phase_names

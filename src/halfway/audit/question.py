@@ -9,7 +9,7 @@ import numpy as np
 
 from halfway.case.case import Case
 from halfway.case.conditions import Condition, Is, Path, atoms
-from halfway.case.plans import Plan
+from halfway.case.plans import Plan, PlanObligation
 from halfway.case.truth import holds
 from halfway.space.arrays import FloatArray, IntArray
 from halfway.space.compiled import CompiledCase
@@ -201,6 +201,14 @@ class Question:
                 return group.members[actor].name or actor
         return actor
 
+    def debtors(self, obligation: PlanObligation) -> tuple[str, ...]:
+        """Return the actors that promise, each once."""
+        return tuple(dict.fromkeys(self.group_of(actor) for actor in obligation.by))
+
+    def performers(self, obligation: PlanObligation) -> tuple[str, ...]:
+        """Return the actors that do what is promised, each once: those answered for, else those who promise."""
+        return tuple(dict.fromkeys(self.group_of(actor) for actor in obligation.performers))
+
     def group_of(self, actor: str) -> str:
         """Return the actor that a member belongs to; an actor is its own."""
         if actor in self.case.actors:
@@ -240,7 +248,7 @@ class Question:
         if self.case.seats(self.plan)[actor].seat != "observer":
             return False
         holders = {self.group_of(h) for held in self.plan.roles.held().values() for h in held}
-        return actor in holders or any(self.group_of(o.by) == actor for o in self.plan.obligations)
+        return actor in holders or any(actor in self.debtors(o) for o in self.plan.obligations)
 
     def agrees(self, actor: str, change: Change) -> bool:
         """Tell whether an actor has a say in a change: it signs, or it is in the room and undertakes that step itself."""
@@ -249,7 +257,7 @@ class Question:
             return True
         issue = self.space.issues[change.issue]
         return self.case.seats(self.plan)[group].seat == "observer" and any(
-            self.group_of(o.by) == group and issue in o.does for o in self.plan.obligations
+            group in self.debtors(o) and issue in o.does for o in self.plan.obligations
         )
 
     def seat_path(self, actor: str) -> Path:

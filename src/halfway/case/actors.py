@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from halfway.case.estimates import Estimate, Probability, Score
+from halfway.case.estimates import Estimate, Probability, Score, Weight
 from halfway.case.interests import Preferences
 from halfway.case.nouns import Label, Names, Sourced, shorthand
-from halfway.case.time import DurationText, periods_between
+from halfway.case.time import DurationText, periods_between, split_per
 
 Mandate = Literal["given", "contested", "imposed"]
+Spoiler = Literal["limited", "greedy", "total"]
+
+MOST_ONCE = 3
+"""How many costs that are charged once an actor, or a type of it, can have: each doubles the states of a plan."""
 
 STRATEGIES = (
     "always_keep",
@@ -52,18 +55,30 @@ class Patience(Sourced):
         return float(number ** (1.0 / periods_between(self.per, period)))
 
 
-_PER = re.compile(r"^(.*\S)\s+per\s+(day|week|month|quarter|year|period)$")
-
-
 def _patience(raw: Any) -> Any:
-    if isinstance(raw, str) and (match := _PER.match(raw.strip())):
-        return {"value": match[1], "per": match[2]}
-    if isinstance(raw, dict) and ("per" in raw or "experts" not in raw):
-        return raw
-    return raw if isinstance(raw, Patience) else {"value": raw}
+    return raw if isinstance(raw, Patience) else split_per(raw)
 
 
 PatienceText = Annotated[Patience, shorthand(_patience)]
+
+
+class BreachCost(Sourced):
+    """What breaking costs the one who breaks: at home, in reputation, by outside pressure (Fearon 1994)."""
+
+    points: Weight = Field(description="Utility points: the most that it takes from the breaker in a period.")
+    per: Literal["period", "once"] = Field(
+        "period", description="Whether it is charged in each period of breaking, or in the first one only."
+    )
+    when: Literal["any", "public"] = Field(
+        "any",
+        description="Whether every breach is charged, or only what is seen: the points then count with the probability "
+        "that a signal marked as a breach is shown.",
+    )
+    of: Names = Field(
+        (),
+        description="Issues, or kinds of promise (then the options that obligations of the kind name). Default: every "
+        "issue that the actor sets and the plan binds.",
+    )
 
 
 class ActorType(Preferences, Sourced):
@@ -75,6 +90,10 @@ class ActorType(Preferences, Sourced):
     strategy: Label | None = Field(
         None, description="A fixed way of playing, by the name of a published strategy. Default: it does what pays."
     )
+    breach_costs: tuple[BreachCost, ...] | None = Field(
+        None, description="What breaking costs it. In place of the actor's list; default: as the actor's."
+    )
+    spoiler: Spoiler | None = Field(None, description="What kind of spoiler it is. Default: as the actor's.")
 
 
 class RatifyingBody(Preferences, Sourced):
@@ -116,6 +135,14 @@ class Actor(Preferences, Sourced):
         description="Another actor's picture of these interests; what it leaves out is seen rightly.",
     )
     speaks_for: Names = Field((), description="People or institutions on whose behalf it acts, in words.")
+    breach_costs: tuple[BreachCost, ...] = Field(
+        (), description=f"What breaking costs it, beyond what the text says; at most {MOST_ONCE} of them once."
+    )
+    spoiler: Spoiler | None = Field(
+        None,
+        description="What kind of spoiler it is thought to be (Stedman 1997): one with limited goals, a greedy one whose "
+        "goals grow with its chances, or a total one that no agreement satisfies. Default: not said.",
+    )
 
     @property
     def discounting(self) -> Patience:

@@ -11,15 +11,20 @@ from pydantic import Field, PrivateAttr
 
 from halfway.case.actors import Actor
 from halfway.case.conditions import WORDS, Path
+from halfway.case.events import MOST_REACTIONS, Event, Reaction
 from halfway.case.interests import Preferences
 from halfway.case.issues import Constraint, Issue
 from halfway.case.nouns import Label, Names, Noun, Sourced
 from halfway.case.places import Places
 from halfway.case.plain import composed
 from halfway.case.plans import Author, Plan, Seat
-from halfway.case.record import Claim, DateText, ObligationInForce, Record
-from halfway.case.time import Period
+from halfway.case.record import Claim, ObligationInForce, Record
+from halfway.case.time import DateText, Period
 from halfway.errors import Place, Problem, Refusal, isolated, suggestion
+
+FORMAT = 2
+"""The version of the file format that this code writes. Version 2 adds what no text says: costs of breaking, reactions,
+events, what is seen under a condition, and what debtors are able to do."""
 
 NAME = r"^[a-z0-9][a-z0-9-]*$"
 """What a case can be called."""
@@ -56,7 +61,12 @@ class Expected(Sourced):
 class Case(Sourced):
     """One dispute: actors, issues, what each side wants, what was promised before, and plans to test."""
 
-    halfway: int = Field(1, ge=1, le=1, description="Version of this file format.")
+    halfway: int = Field(
+        1,
+        ge=1,
+        le=FORMAT,
+        description=f"Version of this file format: {FORMAT} today; older files are read, too.",
+    )
     name: Label = Field(description="A short name, used in commands and addresses.", pattern=NAME)
     title: str | None = Field(None, description="What the case is called. Default: its name.")
     abstract: str | None = Field(None, description="What it is about, in a paragraph.")
@@ -64,6 +74,15 @@ class Case(Sourced):
     date: DateText | None = Field(None, description="The day from which it is seen.")
     period: Period = Field("month", description="The step of time in which plans are played.")
     horizon: int = Field(120, ge=1, le=10_000, description="For how many periods futures are drawn.")
+    material: float = Field(
+        5.0,
+        ge=0,
+        le=100,
+        description="The least harm to others, in utility points, at which a breach matters. It changes no keeping.",
+    )
+    trifling: float = Field(
+        0.5, ge=0, le=100, description="The gain, in points of the discounted average, up to which nobody is tempted."
+    )
     authors: tuple[Author, ...] = Field((), description="Who wrote the case, with disclosures.")
     sources: dict[Label, Source] = Field(default_factory=dict, description="Published material, by key.")
     experts: dict[Label, Expert] = Field(default_factory=dict, description="Respondents of a panel, by key.")
@@ -75,6 +94,14 @@ class Case(Sourced):
     )
     status_quo: dict[Label, Label] | None = Field(
         None, description="Today's option for every issue. Default: none stated; movements are then not computed."
+    )
+    reactions: tuple[Reaction, ...] = Field(
+        (),
+        description="What actors would do about a breach though no text says so.",
+        max_length=MOST_REACTIONS,
+    )
+    events: dict[Label, Event] = Field(
+        default_factory=dict, description="What may happen whatever anybody does: a drought, a coup, an election lost."
     )
     record: Record = Field(default_factory=Record, description="Promises kept and broken, policies tried.")
     claims: dict[Label, Claim] = Field(default_factory=dict, description="General claims that plans lean on.")
@@ -88,6 +115,8 @@ class Case(Sourced):
     def content_hash(self) -> str:
         """SHA-256 over the content, in the file's order but whatever its layout and comments."""
         data = self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        # A file that is brought up to date says the same as before.
+        data.pop("halfway", None)
         cancelled = self._cancelled()
         if cancelled:
             data["cancelled"] = cancelled
@@ -120,9 +149,12 @@ class Case(Sourced):
         Parameters
         ----------
         *path : str
-            ``("actors", a)``, ``("issues", i)``, ``("issues", i, o)``, ``("plans", p)`` or ``("plans", p, phase)``.
+            ``("actors", a)``, ``("issues", i)``, ``("issues", i, o)``, ``("events", e)``, ``("plans", p)`` or
+            ``("plans", p, phase)``.
         """
         kind, key, *rest = path
+        if kind == "events":
+            return isolated(self.events[key].title or spoken(key))
         if kind == "actors":
             return isolated(self.actors[key].name or spoken(key))
         if kind == "issues":

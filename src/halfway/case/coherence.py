@@ -2,107 +2,32 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
+
+from pydantic import BaseModel
 
 from halfway.case.actors import STRATEGIES
 from halfway.case.case import RESERVED, Case
+from halfway.case.checker import Checker
+from halfway.case.coherence_events import check_breach_costs, check_events, check_reactions
 from halfway.case.coherence_interests import check_preferences
+from halfway.case.coherence_issues import check_issues
 from halfway.case.coherence_plans import check_plan
-from halfway.case.conditions import Condition, Is, Path, atoms
+from halfway.case.conditions import Is, Path, atoms
 from halfway.case.estimates import Estimate
+from halfway.case.nouns import parts_of
 from halfway.errors import Collector, suggestion
-
-SUM_TOLERANCE = 1e-6
-
-
-class Checker:
-    """What all checks share: the case, its names, and how to complain about a place."""
-
-    def __init__(self, case: Case, problems: Collector) -> None:
-        self.case = case
-        self.problems = problems
-        self.actors = list(case.actors)
-        self.issues = list(case.issues)
-        # Members of a group can act and be spoken of, too.
-        self.everyone = self.actors + [m for a in case.actors.values() for m in a.members]
-
-    def complain(self, code: str, what: str, why: str, remedy: str, path: Path, *, value: bool = True) -> None:
-        """Add a problem at the value (or key) of a path."""
-        place = self.case.places.value_of(path) if value else self.case.places.of(path)
-        self.problems.add(code, what, why, remedy, place)
-
-    def known(self, name: str, names: Sequence[str], kind: str, path: Path) -> bool:
-        """Complain where a name is not declared."""
-        if name in names:
-            return True
-        article = "an" if kind[0] in "aeiou" else "a"
-        self.complain(
-            "N301", f"'{name}' is not {article} {kind} of this case", suggestion(name, names), "correct it", path
-        )
-        return False
-
-    def all_known(self, some: Iterable[str], names: Sequence[str], kind: str, path: Path) -> None:
-        """Complain about every name that is not declared."""
-        for i, name in enumerate(some):
-            at = (*path, i)
-            self.known(name, names, kind, at if at in self.case.places.values else path)
-
-    def option(self, issue: str, option: str, path: Path, *, signals: bool = False) -> None:
-        """Complain where an issue has no such option (or, in a trigger, shows no such signal)."""
-        if not self.known(issue, self.issues, "issue", path):
-            return
-        declared = self.case.issues[issue]
-        names = list(declared.options)
-        if signals:
-            names = sorted({s for o in declared.options for s in declared.signals_of(o)} | set(declared.signals))
-        if option not in names:
-            self.complain(
-                "N302",
-                f"'{option}' is not {'a signal' if signals else 'an option'} of issue '{issue}'",
-                suggestion(option, names),
-                "declare it or correct it",
-                path,
-            )
-
-    def assignment(self, given: dict[str, str], path: Path) -> None:
-        """Check a mapping from issues to options."""
-        for issue, option in given.items():
-            self.option(issue, option, (*path, issue))
-
-    def condition(self, condition: Condition, path: Path, *, signals: bool = False) -> None:
-        """Check every name in a condition."""
-        for atom in atoms(condition):
-            at = (*path, *atom.path)
-            if isinstance(atom, Is):
-                for i, option in enumerate(atom.options):
-                    one = (*at, i)
-                    self.option(atom.issue, option, one if one in self.case.places.values else at, signals=signals)
-                    if atom.issue not in self.issues:
-                        break
-            else:
-                if atom.issue is not None:
-                    self.known(atom.issue, self.issues, "issue", at)
-                by = getattr(atom, "by", None)
-                if by is not None:
-                    self.known(by, self.actors, "actor", at)
-
-    def sums_to_one(self, parts: Iterable[Estimate], what: str, path: Path) -> None:
-        """Complain where probabilities do not sum to one."""
-        total = math.fsum(float(p) for p in parts)
-        if abs(total - 1) > SUM_TOLERANCE:
-            self.complain(
-                "V401", f"{what} sum to {total:g}", "probabilities of all cases sum to 1", "correct one of them", path
-            )
 
 
 def check(case: Case, problems: Collector) -> None:
     """Check a whole case, adding what is wrong to `problems`."""
     checker = Checker(case, problems)
     _check_names(checker)
-    _check_issues(checker)
+    check_issues(checker)
     _check_actors(checker)
+    check_reactions(checker)
+    check_events(checker)
     _check_rest(checker)
     for name, plan in case.plans.items():
         check_plan(checker, name, plan)
@@ -129,6 +54,18 @@ def _check_names(checker: Checker) -> None:
                 ("issues", issue),
                 value=False,
             )
+    for event in checker.case.events:
+        if event in RESERVED or event in checker.issues:
+            checker.complain(
+                "N307",
+                f"an event cannot be called '{event}'",
+                "the word combines conditions"
+                if event in RESERVED
+                else "an issue has that name, and rules ask for both",
+                "rename it",
+                ("events", event),
+                value=False,
+            )
     for group, actor in checker.case.actors.items():
         for member in actor.members:
             if checker.everyone.count(member) > 1:
@@ -140,79 +77,6 @@ def _check_names(checker: Checker) -> None:
                     ("actors", group, "members", member),
                     value=False,
                 )
-
-
-def _check_issues(checker: Checker) -> None:
-    for key, issue in checker.case.issues.items():
-        path: Path = ("issues", key)
-        options = list(issue.options)
-        checker.all_known(issue.set_by, checker.actors, "actor", (*path, "set_by"))
-        checker.all_known(issue.owner, checker.everyone, "actor", (*path, "owner"))
-        checker.all_known(issue.shares, checker.actors, "actor", (*path, "shares"))
-        if issue.agenda_setter:
-            checker.known(issue.agenda_setter, checker.actors, "actor", (*path, "agenda_setter"))
-        for option, targets in (issue.transitions or {}).items():
-            checker.option(key, option, (*path, "transitions", option))
-            for i, target in enumerate(targets):
-                checker.option(key, target, (*path, "transitions", option, i))
-        for i, option in enumerate(issue.coalesce_when):
-            checker.option(key, option, (*path, "coalesce_when", i))
-        declared = set(issue.signals) | set(options)
-        for option, seen in issue.observed.items():
-            at = (*path, "observed", option)
-            checker.option(key, option, at)
-            for signal in seen:
-                if issue.signals and signal not in declared:
-                    checker.complain(
-                        "N305",
-                        f"'{signal}' is not a signal of issue '{key}'",
-                        suggestion(signal, sorted(declared)),
-                        "declare it below 'signals'",
-                        (*at, signal),
-                    )
-            checker.sums_to_one(seen.values(), f"the probabilities of signals for '{option}'", at)
-        shown = {s for o in options for s in issue.signals_of(o)}
-        for signal in issue.signals:
-            if signal not in shown:
-                checker.complain(
-                    "V405",
-                    f"signal '{signal}' is never shown",
-                    "no option in force can produce it",
-                    "give it a probability below 'observed', or remove it",
-                    (*path, "signals", signal),
-                    value=False,
-                )
-        for option, details in issue.options.items():
-            at = (*path, "options", option)
-            if details.at is not None and issue.scale is None:
-                checker.complain(
-                    "V402",
-                    f"option '{option}' has a point but the issue has no scale",
-                    "points lie on a scale",
-                    "add 'scale: {from: …, to: …}'",
-                    (*at, "at"),
-                )
-            if details.shares is not None:
-                checker.all_known(details.shares, issue.shares or checker.actors, "sharer", (*at, "shares"))
-                total = math.fsum(float(s) for s in details.shares.values())
-                if abs(total - 100) > 1e-4:
-                    checker.complain(
-                        "V403",
-                        f"the shares of option '{option}' sum to {total:g}",
-                        "shares are percentages of one asset",
-                        "make them sum to 100",
-                        (*at, "shares"),
-                    )
-            if details.at is not None and issue.scale is not None:
-                low, high = sorted((issue.scale.from_, issue.scale.to))
-                if not low <= float(details.at) <= high:
-                    checker.complain(
-                        "V404",
-                        f"option '{option}' lies off the scale",
-                        f"it runs from {low:g} to {high:g}",
-                        "correct the point or the scale",
-                        (*at, "at"),
-                    )
 
 
 def _check_actors(checker: Checker) -> None:
@@ -232,8 +96,10 @@ def _check_actors(checker: Checker) -> None:
 
 def _check_actor(checker: Checker, actor: Any, path: Path) -> None:
     check_preferences(checker, actor, path)
+    check_breach_costs(checker, actor.breach_costs, path)
     for name, kind in actor.types.items():
         check_preferences(checker, kind, (*path, "types", name))
+        check_breach_costs(checker, kind.breach_costs or (), (*path, "types", name))
         if kind.strategy and kind.strategy.replace("-", "_").replace(" ", "_") not in STRATEGIES:
             checker.complain(
                 "N306",
@@ -310,13 +176,12 @@ def _check_sources(checker: Checker, noun: Any, path: Path) -> None:
     elif isinstance(noun, tuple):
         for i, value in enumerate(noun):
             _check_sources(checker, value, (*path, i))
-    elif hasattr(type(noun), "model_fields"):
-        for name, info in type(noun).model_fields.items():
-            value = getattr(noun, name)
+    elif isinstance(noun, BaseModel):
+        for name, value in parts_of(noun):
             if name == "source" and path:
                 checker.all_known(value, list(checker.case.sources), "source", (*path, "source"))
             elif value is not None and not isinstance(value, str | int | float | bool):
-                _check_sources(checker, value, (*path, info.alias or name))
+                _check_sources(checker, value, (*path, name))
 
 
 def _check_status_quo_feasible(checker: Checker) -> None:

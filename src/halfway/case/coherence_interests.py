@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from halfway.case.checker import Checker
 from halfway.case.conditions import Path
 from halfway.case.interests import Preferences
-
-if TYPE_CHECKING:
-    from halfway.case.coherence import Checker
-
 
 _STATE_NUMBER = re.compile(r"[1-9][0-9]{0,17}")
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
+from halfway.case.checker import Checker
 from halfway.case.coherence_interests import check_walk_away
 from halfway.case.conditions import Path
-from halfway.case.plans import Phase, Plan
-
-if TYPE_CHECKING:
-    from halfway.case.coherence import Checker
+from halfway.case.plans import Phase, Plan, PlanObligation
 
 
 def check_plan(checker: Checker, name: str, plan: Plan) -> None:
@@ -21,7 +18,9 @@ def check_plan(checker: Checker, name: str, plan: Plan) -> None:
     phases = list(plan.phases)
     for i, obligation in enumerate(plan.obligations):
         at: Path = (*path, "obligations", i)
-        checker.known(obligation.by, checker.everyone, "actor", (*at, "by"))
+        checker.all_known(obligation.by, checker.everyone, "actor", (*at, "by"))
+        checker.all_known(obligation.answers_for, checker.everyone, "actor", (*at, "answers_for"))
+        _check_performers(checker, obligation, at)
         checker.all_known(obligation.to, checker.everyone, "actor", (*at, "to"))
         checker.all_known(obligation.verified_by, checker.everyone, "actor", (*at, "verified_by"))
         checker.all_known(obligation.guaranteed_by, checker.everyone, "actor", (*at, "guaranteed_by"))
@@ -36,6 +35,23 @@ def check_plan(checker: Checker, name: str, plan: Plan) -> None:
         checker.known(transfer.to, checker.actors, "actor", (*at, "to"))
         checker.all_known(transfer.phases, phases, "phase", (*at, "phases"))
     checker.all_known(plan.claims, list(checker.case.claims), "claim", (*path, "claims"))
+
+
+def _check_performers(checker: Checker, obligation: PlanObligation, path: Path) -> None:
+    for actor in obligation.by:
+        if actor in obligation.answers_for and obligation.answers_for == obligation.by:
+            checker.complain(
+                "V449",
+                f"'{actor}' answers for itself",
+                "who promises performs, if nothing else is said",
+                "remove 'answers_for', or name who performs in its place",
+                (*path, "answers_for"),
+            )
+            break
+    for key in ("by", "answers_for"):
+        names = getattr(obligation, key)
+        for actor in sorted({a for a in names if names.count(a) > 1}):
+            checker.complain("V449", f"'{actor}' stands twice in '{key}'", "it promises once", "keep one", (*path, key))
 
 
 def _check_table(checker: Checker, plan: Plan, path: Path) -> None:

@@ -8,12 +8,14 @@ from fractions import Fraction
 from typing import Any
 
 from halfway.case.case import Case
+from halfway.case.conditions import Path
 from halfway.case.estimates import Estimate
 from halfway.case.places import Places
 from halfway.errors import Problem, Refusal, suggestion
 
 _LISTS = frozenset(
-    ("set_by", "owner", "shares", "parties", "protects", "to", "for", "verified_by", "guaranteed_by", "opponents",
+    ("set_by", "owner", "shares", "parties", "protects", "to", "for", "answers_for", "verified_by", "guaranteed_by",
+     "opponents", "hidden_from",
      "chair", "mediator", "guarantor", "verifier", "funder")
 )  # fmt: skip
 """Keys whose value is a list of actors: there a group gives way to all of its members."""
@@ -39,6 +41,7 @@ def opened(case: Case, group: str) -> Case:
     - A member that states no interests has the group's, with its linkages, red lines and walk-away; one that does
       keeps its own, and takes over from the group its red lines, patience and ratifying bodies only where it states
       none. Types and pictures that others have of the group go with it, the latter unless the member has its own.
+    - Costs of breaking go to each member that states none; what they cost is not divided.
     - Published answers are left out: they are about the case as it was.
 
     Parameters
@@ -91,6 +94,11 @@ class _Opening:
             promises = (self._each(p, "by") for p in data["record"]["promises"])
             data["record"]["promises"] = [self._lists(p) for several in promises for p in several]
         self._disclosures(data)
+        for reaction in data.get("reactions", []):
+            reaction["to"] = self._triggers(reaction["to"])
+        for event in data.get("events", {}).values():
+            if "hidden_from" in event:
+                event["hidden_from"] = self._names(event["hidden_from"])
         for name, plan in data.get("plans", {}).items():
             data["plans"][name] = self._plan(name, plan)
         return build(data, self._places())
@@ -111,6 +119,25 @@ class _Opening:
                         ]
                     )
 
+        for i, reaction in enumerate(self.case.reactions):
+            if reaction.by == self.group:
+                self._refuse(
+                    f"the reaction of '{self.group}' cannot be divided",
+                    "the case does not say which member would react",
+                    ("reactions", i, "by"),
+                )
+        for name, event in self.case.events.items():
+            for key in ("type", "walk_away", "patience"):
+                if self.group in getattr(event.changes, key):
+                    self._refuse(
+                        f"event '{name}' changes '{self.group}', which cannot be divided",
+                        "the case does not say which member it changes",
+                        ("events", name, "changes", key, self.group),
+                    )
+
+    def _refuse(self, what: str, why: str, path: Path) -> None:
+        raise Refusal([Problem("R006", what, why, "give it to a member in a case of its own", self.case.place(*path))])
+
     def _actors(self, actors: dict[str, Any]) -> dict[str, Any]:
         out: dict[str, Any] = {}
         for name, actor in actors.items():
@@ -124,7 +151,7 @@ class _Opening:
 
     def _member(self, whole: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
         speaks = any(own.get(k) for k in ("interests", "ranking", "statements"))
-        taken = ("patience", "mandate", "speaks_for", "as_seen_by", "red_lines", "ratifies")
+        taken = ("patience", "mandate", "speaks_for", "as_seen_by", "red_lines", "ratifies", "breach_costs", "spoiler")
         inherited = {k: v for k, v in whole.items() if k in taken or (not speaks and k != "capability")}
         if speaks and "ratifies" in inherited:
             # A body's picture of what its member signs is drawn in the group's interests where it has none of its own.
@@ -175,7 +202,9 @@ class _Opening:
         return self.lead if name == self.group else name
 
     def _each(self, item: dict[str, Any], key: str) -> list[dict[str, Any]]:
-        """Return a copy for each member of something that one actor did."""
+        """Return a copy for each member of something that one actor did; what several did stays one thing."""
+        if isinstance(item.get(key), list):
+            return [{**item, key: self._names(item[key])}]
         if item.get(key) != self.group:
             return [item]
         return [{**item, key: member} for member in self.members]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, TypeAdapter, ValidatorFunctionWrapHandler, model_validator
+from pydantic.functional_validators import WrapValidator
 
 from halfway.case.conditions import PackageCondition
 from halfway.case.estimates import Points, Probability, Score
@@ -22,6 +23,7 @@ class Option(Sourced):
     )
     reversible: bool | None = Field(None, description="`no`: once in force it stays. Default: as the issue says.")
     undo: DurationText | None = Field(None, description="How long leaving it takes. Default: as the issue says.")
+    provision: Names = Field((), description="What kind of provision it is, in words that base rates use too.")
 
 
 def _option(raw: Any) -> Any:
@@ -83,6 +85,52 @@ def _signal(raw: Any) -> Any:
     return {} if raw is None else raw
 
 
+class ObservedRow(Noun):
+    """The probability of each signal, by its name, while `when` holds."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, Probability]
+
+    when: PackageCondition | None = Field(
+        None, description="Holds of the options in force in the same period. The last row has none."
+    )
+
+    @property
+    def signals(self) -> dict[str, Probability]:
+        """The probability of each signal."""
+        return dict(self.__pydantic_extra__)
+
+
+def _observed(raw: Any, handler: ValidatorFunctionWrapHandler) -> Any:
+    """Read rows, or a single mapping from signals to probabilities."""
+    if isinstance(raw, dict) and "when" in raw:
+        raise complaint(
+            "S257",
+            "a single row stands under a condition",
+            "what is seen where it does not hold would be unknown",
+            "write a list of rows, the last one without 'when'",
+        )
+    if isinstance(raw, dict):
+        for name in raw:
+            label_of(name)
+        return ObservedRow.model_validate({str(name): value for name, value in raw.items()})
+    if isinstance(raw, list | tuple) and not raw:
+        raise complaint("S257", "there is no row", "an option in force shows something", "add a row of signals")
+    if isinstance(raw, list | tuple):
+        # Without the union, whose errors would name the form beside the place.
+        return TypeAdapter(tuple[ObservedRow, ...]).validate_python(raw)
+    return ObservedRow.model_validate(raw)
+
+
+Observed: TypeAlias = Annotated[ObservedRow | tuple[ObservedRow, ...], WrapValidator(_observed)]
+"""What is seen of an option: a mapping from signals to probabilities, or rows of them of which the first that holds counts."""
+
+
+def rows_in(observed: Observed) -> tuple[ObservedRow, ...]:
+    """Return the rows of what is seen of an option; the last one has no condition."""
+    return (observed,) if isinstance(observed, ObservedRow) else observed
+
+
 class Issue(Sourced):
     """A question with two or more options."""
 
@@ -105,9 +153,15 @@ class Issue(Sourced):
     signals: dict[Label, Annotated[Signal, shorthand(_signal)]] = Field(
         default_factory=dict, description="What the public can see, with which signals are breaches and how grave."
     )
-    observed: dict[Label, dict[Label, Probability]] = Field(
+    observed: dict[Label, Observed] = Field(
         default_factory=dict,
-        description="For an option in force, the probability of each signal. Default: every option is seen as itself.",
+        description="For an option in force, the probability of each signal; or a list of such rows with `when`, of "
+        "which the first that holds counts. Default: every option is seen as itself.",
+    )
+    any_can: Names = Field(
+        (),
+        description="For a joint issue: options that any one of those who set it can bring about, such as delay. Where "
+        "they disagree, the one that is picked and stands first here is in force, and the status quo if none is.",
     )
     coalesce_when: Names = Field((), description="Options after which the other issues no longer matter.")
     humanitarian: bool = Field(False, description="Whether it is relief that is given unconditionally on purpose.")
@@ -169,11 +223,13 @@ class Issue(Sourced):
         names = list(self.options)
         return self.scale.from_ + (self.scale.to - self.scale.from_) * names.index(option) / (len(names) - 1)
 
-    def signals_of(self, option: str) -> dict[str, Probability]:
-        """Return the probability of each public signal while `option` is in force."""
-        from halfway.case.estimates import exact
+    def rows_of(self, option: str) -> tuple[ObservedRow, ...]:
+        """Return the rows of what is seen while `option` is in force; the last one has no condition."""
+        return rows_in(self.observed.get(option) or ObservedRow.model_validate({option: 1}))
 
-        return self.observed.get(option, {option: exact(1)})
+    def signals_of(self, option: str) -> dict[str, Probability]:
+        """Return the probability of each public signal while `option` is in force and no row's condition holds."""
+        return self.rows_of(option)[-1].signals
 
 
 class Constraint(Sourced):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Annotated, Any, TypeAlias, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
@@ -22,6 +22,13 @@ class Noun(BaseModel):
         coerce_numbers_to_str=True,
         arbitrary_types_allowed=True,
     )
+
+
+def parts_of(noun: BaseModel) -> Iterator[tuple[str, Any]]:
+    """Go through what a noun says, by the keys that a case file has."""
+    for name, info in type(noun).model_fields.items():
+        yield info.alias or name, getattr(noun, name)
+    yield from (noun.__pydantic_extra__ or {}).items()
 
 
 def complaint(code: str, what: str, why: str, remedy: str) -> PydanticCustomError:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import Field, model_validator
+from pydantic import Field, PlainSerializer, WithJsonSchema, model_validator
 
 from halfway.case.actors import Mandate
 from halfway.case.conditions import PackageCondition, SignalCondition
-from halfway.case.estimates import Points, Weight
+from halfway.case.estimates import Points, Probability, Weight
 from halfway.case.interests import WalkAwayText
 from halfway.case.nouns import Label, Names, Noun, Sourced, Texts, complaint, shorthand
-from halfway.case.record import DateText
-from halfway.case.time import DurationText
+from halfway.case.time import DateText, DurationText, MomentText
 
 
 class Author(Noun):
@@ -51,12 +50,29 @@ class BottomLine(Sourced):
         return self
 
 
+Inclusion = Literal["voice", "consultation", "later_ratification"]
+
+SHORT_SEATS = {
+    "observer with voice": {"seat": "observer", "inclusion": "voice"},
+    "consulted": {"seat": "absent", "inclusion": "consultation"},
+    "consultation": {"seat": "absent", "inclusion": "consultation"},
+    "ratifies later": {"seat": "absent", "inclusion": "later_ratification"},
+    "later ratification": {"seat": "absent", "inclusion": "later_ratification"},
+}
+"""Short spellings of seats beside the four."""
+
+
 class Seat(Noun):
     """An actor's place: in the room, beside it, outside it, or spoken for."""
 
     seat: Literal["party", "observer", "absent"] | None = Field(None, description="The place.")
     represented_by: Label | None = Field(None, description="The party that speaks for it.")
     mandate: Mandate | None = Field(None, description="How the representative came by that. Default: given.")
+    inclusion: Inclusion | None = Field(
+        None,
+        description="How someone who is no party is heard (Paffenholz 2014): an observer with a voice, consultation "
+        "beside the talks, or ratification afterwards. Default: not at all.",
+    )
     note: str | None = Field(None, description="Why it sits there, in a sentence or two.")
     source: Names = Field((), description="Keys of `sources` that bear this out.")
 
@@ -69,12 +85,25 @@ class Seat(Noun):
                 "an actor is a party, an observer, absent or represented by another",
                 "write party, observer, absent or {represented_by: actor}",
             )
+        if self.inclusion is not None and (
+            self.seat == "party" or (self.inclusion == "voice" and self.seat != "observer")
+        ):
+            who = "a party" if self.seat == "party" else "someone who is not in the room"
+            raise complaint(
+                "S274",
+                f"{who} has the inclusion '{self.inclusion}'",
+                "a party speaks and signs" if self.seat == "party" else "only an observer has a voice in the room",
+                "write observer with voice, consulted, ratifies later, or leave 'inclusion' out",
+            )
         return self
 
 
 def _seat(raw: Any) -> Any:
     if isinstance(raw, str):
         text = raw.strip()
+        words = text.replace("_", " ").replace("-", " ")
+        if words in SHORT_SEATS:
+            return dict(SHORT_SEATS[words])
         for start in ("represented by ", "represented_by "):
             if text.startswith(start):
                 return {"represented_by": text[len(start) :].strip()}
@@ -141,22 +170,48 @@ class Phase(Sourced):
     shifts: Shifts | None = Field(None, description="Facts on the ground that this phase creates.")
 
 
-class PlanObligation(Sourced):
-    """Something that an actor undertakes to do."""
+_NAME = {"type": ["string", "number", "boolean"]}
 
-    by: Label = Field(description="Who.")
+Debtors: TypeAlias = Annotated[
+    Names,
+    PlainSerializer(lambda names: names[0] if len(names) == 1 else list(names)),
+    WithJsonSchema({"anyOf": [_NAME, {"type": "array", "items": _NAME, "minItems": 1}]}),
+]
+"""One actor or several; a single one is written as a name, as it always was."""
+
+
+class PlanObligation(Sourced):
+    """Something that an actor, or several together, undertake to do."""
+
+    by: Debtors = Field(description="Who promises; several promise together.", min_length=1)
+    answers_for: Names = Field(
+        (),
+        description="Who performs, where that is not the one who promises: Moscow promises what Minsk does. Who backs "
+        "the promise stands in `guaranteed_by`.",
+    )
     act: str = Field(description="What, in words.")
     to: Names = Field((), description="To whom.")
     does: dict[Label, Label] = Field(default_factory=dict, description="The options it amounts to.")
     kind: Label | None = Field(None, description="The kind of promise, as the record has it.")
     phase: Label | None = Field(None, description="The phase in which it falls due.")
-    due: DurationText | None = Field(None, description="By when, from the start of that phase.")
+    due: MomentText | None = Field(
+        None, description="By when: a length of time from the start of that phase, or a date."
+    )
     if_: PackageCondition | None = Field(None, alias="if", description="On what condition.")
     verified_by: Names = Field((), description="Who says whether it was done.")
     guaranteed_by: Names = Field((), description="Who answers for it.")
     precision: Literal["exact", "vague"] | None = Field(None, description="Whether it can be told if it was done.")
-    outcome: Literal["kept", "late", "partly", "failed", "disputed", "not_due"] | None = Field(
-        None, description="For plans of the past: what became of it. Read by no analysis of the plan itself."
+    can: Probability | None = Field(
+        None,
+        description="How probable it is that the one who performs is able to; it is drawn once, and not being able is no "
+        "breach (Chayes and Chayes 1993). Default 1.",
+    )
+    provision: Names = Field((), description="What kind of provision it is, in words that base rates use too.")
+    done: DateText | None = Field(None, description="For plans of the past: when it was performed.")
+    outcome: Literal["kept", "late", "partly", "failed", "released", "disputed", "not_due"] | None = Field(
+        None,
+        description="For plans of the past: what became of it; `released`: its condition had lapsed because another "
+        "broke first. Read by no analysis of the plan itself.",
     )
     until: DateText | None = Field(
         None, description="Until when that was so, where it changed: `kept` until then and broken after."
@@ -171,7 +226,19 @@ class PlanObligation(Sourced):
                 "the date says until when an outcome held",
                 "add 'outcome: kept', or remove 'until'",
             )
+        if self.done is not None and self.outcome in ("failed", "not_due"):
+            raise complaint(
+                "S273",
+                f"the obligation has a date on which it was done and the outcome '{self.outcome}'",
+                "what was done did not fail and was due",
+                "correct 'outcome', or remove 'done'",
+            )
         return self
+
+    @property
+    def performers(self) -> tuple[str, ...]:
+        """Those who do what is promised."""
+        return self.answers_for or self.by
 
 
 class Transfer(Sourced):

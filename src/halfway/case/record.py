@@ -2,34 +2,14 @@
 
 from __future__ import annotations
 
-import datetime
-import re
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Literal
 
-from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema
+from pydantic import Field
 
 from halfway.case.conditions import PackageCondition
 from halfway.case.estimates import Probability
-from halfway.case.nouns import Label, Names, Noun, Sourced, Texts, complaint
-
-_DATE = re.compile(r"^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?$")
-
-
-def _date(raw: Any) -> str:
-    text = raw.isoformat() if isinstance(raw, datetime.date) else str(raw).strip()
-    match = _DATE.match(text)
-    if match:
-        try:
-            datetime.date(int(match[1]), int(match[2] or 1), int(match[3] or 1))
-            return text
-        except ValueError:
-            pass
-    raise complaint("S260", f"'{text[:60]}' is not a date", "no such day", "write 2020-08-09, 2020-08 or 2020")
-
-
-DateText: TypeAlias = Annotated[
-    str, PlainValidator(_date), PlainSerializer(str), WithJsonSchema({"type": ["string", "integer"]})
-]
+from halfway.case.nouns import Label, Names, Noun, Sourced, Texts
+from halfway.case.time import DateText
 
 
 class Promise(Sourced):

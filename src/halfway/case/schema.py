@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from halfway.case.case import Case
+from halfway.case.case import FORMAT, Case
+from halfway.case.plans import SHORT_SEATS
 
-SCHEMA_ID = "urn:halfway:case:1"
+SCHEMA_ID = f"urn:halfway:case:{FORMAT}"
 
 
 def json_schema() -> dict[str, Any]:
@@ -36,7 +37,8 @@ _SHORT_SPELLINGS: dict[str, list[dict[str, Any]]] = {
     "Option": [{"type": "string"}],
     "Signal": [{"type": ["string", "null"]}],
     "Patience": [{"type": ["string", "number"]}, {"type": "object", "required": ["experts"]}],
-    "Seat": [{"enum": ["party", "observer", "absent"]}, {"type": "string", "pattern": "^represented[ _]by "}],
+    "Chance": [{"type": ["string", "number"]}, {"type": "object", "required": ["experts"]}],
+    "Seat": [{"enum": ["party", "observer", "absent", *SHORT_SEATS]}, {"type": "string", "pattern": "^represented[ _]by "}],
 }  # fmt: skip
 
 

@@ -1,7 +1,8 @@
-"""Durations and discounting, as typed: ``12 months``, ``2 years``, ``0.9 per year``."""
+"""Durations, dates and rates, as typed: ``12 months``, ``2 years``, ``2020-08-09``, ``0.9 per year``."""
 
 from __future__ import annotations
 
+import datetime
 import math
 import re
 from dataclasses import dataclass
@@ -33,6 +34,11 @@ class Duration:
     number: Fraction
     unit: str
 
+    @classmethod
+    def of(cls, number: int, unit: str) -> Duration:
+        """Make a length of time of a whole number of units."""
+        return cls(Fraction(number), unit)
+
     def periods(self, period: str) -> int:
         """Return the number of whole periods that it takes, rounded up."""
         if self.unit in ("period", period):
@@ -49,7 +55,14 @@ def periods_between(unit: str, period: str) -> float:
     return 1.0 if unit == "period" else float(_MONTHS[unit] / _MONTHS[period])
 
 
-def _read(raw: Any) -> Duration:
+def read_duration(raw: Any) -> Duration:
+    """Read a length of time.
+
+    Raises
+    ------
+    ValueError
+        Where it is none.
+    """
     if isinstance(raw, Duration):
         return raw
     typed = isinstance(raw, str | int | float) and not isinstance(raw, bool)
@@ -61,9 +74,16 @@ def _read(raw: Any) -> Duration:
             number = Fraction(-1)
         if 0 <= number <= 100_000:
             return Duration(number, match[2] or "period")
-    raise complaint(
-        "S230", f"'{str(raw)[:60]}' is not a length of time", "its unit or number is not known", "write '12 months'"
-    )
+    raise ValueError(raw)
+
+
+def _read(raw: Any) -> Duration:
+    try:
+        return read_duration(raw)
+    except ValueError as error:
+        raise complaint(
+            "S230", f"'{str(raw)[:60]}' is not a length of time", "its unit or number is not known", "write '12 months'"
+        ) from error
 
 
 DurationText: TypeAlias = Annotated[
@@ -72,3 +92,78 @@ DurationText: TypeAlias = Annotated[
     PlainSerializer(str),
     WithJsonSchema({"type": ["string", "number"], "description": "A length of time: 12 months, 90 days, 2 years."}),
 ]
+
+_DATE = re.compile(r"^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?$")
+_DATED = re.compile(r"^\d{4}-")
+_FIRST_YEAR = 1000
+
+
+def _date(raw: Any) -> str:
+    text = raw.isoformat() if isinstance(raw, datetime.date) else str(raw).strip()
+    match = _DATE.match(text)
+    if match:
+        try:
+            datetime.date(int(match[1]), int(match[2] or 1), int(match[3] or 1))
+            return text
+        except ValueError:
+            pass
+    raise complaint("S260", f"'{text[:60]}' is not a date", "no such day", "write 2020-08-09, 2020-08 or 2020")
+
+
+DateText: TypeAlias = Annotated[
+    str, PlainValidator(_date), PlainSerializer(str), WithJsonSchema({"type": ["string", "integer"]})
+]
+
+
+def _moment(raw: Any) -> Duration | str:
+    if isinstance(raw, Duration):
+        return raw
+    text = raw.isoformat() if isinstance(raw, datetime.date) else str(raw).strip()
+    if isinstance(raw, datetime.date) or _DATED.match(text):
+        return _date(raw)
+    if text.isdecimal() and int(text) >= _FIRST_YEAR:
+        raise complaint(
+            "S261",
+            f"'{text[:60]}' can be a year or a number of periods",
+            "both a date and a length of time can stand here",
+            f"write '{text[:10]}-12-31' for the year's end, or '{text[:10]} months'",
+        )
+    return _read(raw)
+
+
+MomentText: TypeAlias = Annotated[
+    Duration | str,
+    PlainValidator(_moment),
+    PlainSerializer(str),
+    WithJsonSchema(
+        {
+            "type": ["string", "number"],
+            "description": "A length of time or a date: 12 months, 2016-11-08, 2016-11.",
+        }
+    ),
+]
+"""A length of time from a start that the key names, or a date."""
+
+
+def first_day(date: str) -> datetime.date:
+    """Return the first day that a date as typed covers."""
+    year, month, day = (*(int(part) for part in date.split("-")), 1, 1)[:3]
+    return datetime.date(year, month, day)
+
+
+def periods_from(start: str, date: str, period: Period) -> int:
+    """Return how many whole periods lie between two dates, rounded up; negative where the second comes first."""
+    days = (first_day(date) - first_day(start)).days
+    return math.ceil(days / float(_MONTHS[period] / _MONTHS["day"]))
+
+
+_PER = re.compile(r"^(.*\S)\s+per\s+(day|week|month|quarter|year|period)$")
+
+
+def split_per(raw: Any) -> Any:
+    """Take ``0.9 per year``, or any estimate, for the mapping with `value` and `per` that it stands for."""
+    if isinstance(raw, str) and (match := _PER.match(raw.strip())):
+        return {"value": match[1], "per": match[2]}
+    if isinstance(raw, dict) and ("per" in raw or "experts" not in raw):
+        return raw
+    return {"value": raw}

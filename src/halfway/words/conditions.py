@@ -11,11 +11,16 @@ from halfway.errors import isolated
 
 def say(case: Case, condition: Condition) -> str:
     """Say a condition in words that need no knowledge of the file."""
+    if isinstance(condition, Is) and condition.issue in case.events:
+        in_force = "yes" in condition.options
+        always = {"yes", "no"} <= set(condition.options)
+        state = "in force or not" if always else "in force" if in_force else "not in force"
+        return f"{case.title_of('events', condition.issue)}: {state}"
     if isinstance(condition, Is):
         shown = [_answer(case, condition.issue, option) for option in condition.options]
         return f"{case.title_of('issues', condition.issue)}: {' or '.join(shown)}"
     if isinstance(condition, Not):
-        if isinstance(condition.part, Is):
+        if isinstance(condition.part, Is) and condition.part.issue not in case.events:
             shown = [_answer(case, condition.part.issue, option) for option in condition.part.options]
             return f"{case.title_of('issues', condition.part.issue)}: anything but {' or '.join(shown)}"
         return f"not ({say(case, condition.part)})"

@@ -313,3 +313,36 @@ def test_the_groups_of_the_catalogue_open(name):
         case = opened(case, group)
     assert not any(actor.members for actor in case.actors.values())
     compile_space(case)
+
+
+def test_what_a_group_would_do_or_suffer_is_not_divided():
+    data = union()
+    data["reactions"] = [{"by": "union", "to": {"peace": "no"}, "does": {"trade": "no"}}]
+    with pytest.raises(Refusal, match=r"R006.*reaction of 'union'"):
+        opened(build(data), "union")
+    data = union()
+    data["events"] = {"coup": {"chance": 0.1, "lasts": "for_good", "changes": {"type": {"union": "t"}}}}
+    with pytest.raises(Refusal, match=r"R006.*event 'coup' changes 'union'"):
+        opened(build(data), "union")
+
+
+def test_what_breaking_costs_a_group_costs_its_members_and_they_promise_together():
+    data = union()
+    data["actors"]["union"]["breach_costs"] = [{"points": 5, "of": "trade"}]
+    data["actors"]["union"]["members"]["small"]["breach_costs"] = [{"points": 2, "per": "once"}]
+    data["events"] = {
+        "war": {
+            "chance": 0.1,
+            "lasts": 3,
+            "hidden_from": ["third", "union"],
+            "changes": {"status_quo": {"peace": "yes"}},
+        }
+    }
+    data["plans"]["p"]["obligations"] = [{"by": ["rival", "union"], "answers_for": "union", "act": "stop"}]
+    case = opened(build(data), "union")
+    assert [c.points.mean for c in case.actors["large"].breach_costs] == [5]
+    assert [(c.points.mean, c.per) for c in case.actors["small"].breach_costs] == [(2, "once")]
+    assert case.events["war"].hidden_from == ("third", "small", "large")
+    (owed,) = case.plans["p"].obligations
+    assert owed.by == ("rival", "small", "large")
+    assert owed.performers == ("small", "large")

@@ -9,6 +9,7 @@ from halfway.audit.compiled_plan import studied, together
 from halfway.audit.finding import Hit, Question, graded
 from halfway.case.case import spoken
 from halfway.case.plans import PlanObligation
+from halfway.words.conditions import listed
 
 if TYPE_CHECKING:
     from halfway.audit.commitment_figures import Figure
@@ -71,7 +72,7 @@ def unverifiable(question: Question) -> Iterator[Hit]:
         if chance is not None and chance < 0.5:
             yield Hit(
                 (*question.path, "obligations", i),
-                f"if {question.title(obligation.by)} did not keep it ({obligation.act}), the signs would tell in "
+                f"if {_names(question, obligation)} did not keep it ({obligation.act}), the signs would tell in "
                 f"{100 * chance:.0f} of 100 periods what keeping would not have shown",
                 chance,
                 "probability",
@@ -82,12 +83,15 @@ def unverifiable(question: Question) -> Iterator[Hit]:
 def _seen(whole: Study, question: Question, obligation: PlanObligation) -> float | None:
     from halfway.audit.commitment_figures import seen_chance
 
-    actor = question.group_of(obligation.by)
-    if actor not in whole.space.actors:
-        return None
     space = whole.space
     does = {space.issues.index(i): space.options[space.issues.index(i)].index(o) for i, o in obligation.does.items()}
-    return seen_chance(whole, actor, does)
+    chances = (seen_chance(whole, a, does) for a in question.performers(obligation) if a in space.actors)
+    # Where several perform, the one whose breach shows least decides.
+    return min((chance for chance in chances if chance is not None), default=None)
+
+
+def _names(question: Question, obligation: PlanObligation) -> str:
+    return listed([question.title(actor) for actor in obligation.by])
 
 
 def imprecise(question: Question) -> Iterator[Hit]:
@@ -96,7 +100,7 @@ def imprecise(question: Question) -> Iterator[Hit]:
         if obligation.precision == "vague":
             yield Hit(
                 (*question.path, "obligations", i),
-                f"it cannot be told whether {question.title(obligation.by)} has kept it: {obligation.act}",
+                f"it cannot be told whether {_names(question, obligation)} has kept it: {obligation.act}",
                 1.0,
                 "obligation",
             )

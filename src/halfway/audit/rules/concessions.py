@@ -35,14 +35,14 @@ def irreversible_for_reversible(question: Question) -> Iterator[Hit]:
             for c in question.intended
             if set(question.setters(c.issue)) - givers and any(question.worth_to(c, g) > NOTICED for g in givers)
         ]
-        promised = [o for o in question.plan.obligations if question.group_of(o.by) not in givers]
+        promised = [o for o in question.plan.obligations if set(question.debtors(o)) - givers]
         paid = [t for t in question.plan.transfers if t.to in givers and t.from_ not in givers]
         if not (returns or promised or paid):
             continue  # a gift, which is another rule's
         kept = [c for c in returns if _label(question, c) in gone]
         if kept and sum(max(question.worth_to(c, g) for g in givers) for c in kept) >= loss:
             continue  # paid for with what cannot be taken back either
-        covered = [_guaranteed(question, o, {question.group_of(o.by)}, givers) for o in promised]
+        covered = [_guaranteed(question, o, set(question.debtors(o)), givers) for o in promised]
         covered += [_guaranteed(question, None, set(question.setters(c.issue)) - givers, givers) for c in returns]
         if 2 * sum(covered) >= len(covered) > 0:
             continue
@@ -133,7 +133,7 @@ def _payers(question: Question, change: Change) -> str:
     consenting = question.consenting_in(change.phase)
     issue, option = _label(question, change)
     setters = [s for s in question.setters(change.issue) if s in consenting]
-    promising = [question.group_of(o.by) for o in question.plan.obligations if o.does.get(issue) == option]
+    promising = [d for o in question.plan.obligations if o.does.get(issue) == option for d in question.debtors(o)]
     payers = setters or list(dict.fromkeys(p for p in promising if p in consenting)) or list(question.signatories)
     return listed([question.title(p) for p in payers])
 

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+from pydantic import BaseModel
 
 from halfway.audit.finding import Hit, Question, Rule, graded
 from halfway.case.conditions import Path
 from halfway.case.estimates import Estimate
+from halfway.case.nouns import parts_of
 from halfway.case.truth import holds
 from halfway.space.arrays import FloatArray
 
@@ -25,7 +27,8 @@ def single_type(question: Question) -> Iterator[Hit]:
     relied: dict[str, set[str]] = {}
     for i, obligation in enumerate(question.plan.obligations):
         steps = set(obligation.does) or {f"obligation {i}"}
-        relied.setdefault(question.group_of(obligation.by), set()).update(steps)
+        for performer in question.performers(obligation):
+            relied.setdefault(performer, set()).update(steps)
     for change in question.changes:
         for setter in question.setters(change.issue):
             relied.setdefault(setter, set()).add(question.space.issues[change.issue])
@@ -52,9 +55,9 @@ def estimates(noun: Any, path: Path) -> Iterator[tuple[Path, Estimate]]:
     elif isinstance(noun, tuple):
         for i, value in enumerate(noun):
             yield from estimates(value, (*path, i))
-    elif hasattr(type(noun), "model_fields"):
-        for name, info in type(noun).model_fields.items():
-            yield from estimates(getattr(noun, name), (*path, info.alias or name))
+    elif isinstance(noun, BaseModel):
+        for name, value in parts_of(noun):
+            yield from estimates(value, (*path, name))
 
 
 def unsourced(question: Question) -> Iterator[Hit]:
@@ -91,11 +94,8 @@ def _has_reason(noun: Any, path: Path, root: bool) -> bool:
     for depth, step in enumerate(path):
         if (depth or root) and (getattr(here, "note", None) or getattr(here, "source", None)):
             return True
-        if isinstance(here, dict | tuple):
-            here = here[step]  # type: ignore[index]
-        else:
-            fields = {info.alias or n: n for n, info in type(here).model_fields.items()}
-            here = getattr(here, fields[str(step)])
+        parts = dict(parts_of(here)) if isinstance(here, BaseModel) else here
+        here = parts[step]
     return bool(getattr(here, "note", None) or getattr(here, "source", None))
 
 

@@ -5,24 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from halfway.audit.finding import Hit, Question, Rule, graded
+from halfway.case.plans import PlanObligation
 
 
 def _words(kind: str) -> str:
     return kind.replace("_", " ").replace("-", " ")
 
 
+def _promised(question: Question) -> Iterator[tuple[int, PlanObligation, str]]:
+    """Go through the obligations, once for each of those who promise."""
+    for i, obligation in enumerate(question.plan.obligations):
+        for debtor in obligation.by:
+            yield i, obligation, debtor
+
+
 def seldom_kept(question: Question) -> Iterator[Hit]:
     """R401."""
     from halfway.conduct.verdicts.credibility import credibility
 
-    for i, obligation in enumerate(question.plan.obligations):
+    for i, obligation, debtor in _promised(question):
         if obligation.kind is None:
             continue
-        found = credibility(question.case, question.group_of(obligation.by), obligation.kind)
+        found = credibility(question.case, question.group_of(debtor), obligation.kind)
         if found.promises and found.mean < 0.5:
             yield Hit(
                 (*question.path, "obligations", i),
-                f"{question.title(obligation.by)} has kept {found.kept:g} of {found.promises:g} promises of the kind "
+                f"{question.title(debtor)} has kept {found.kept:g} of {found.promises:g} promises of the kind "
                 f"'{_words(obligation.kind)}' on record: {found.mean:.0%} (90 percent interval "
                 f"{found.low:.0%} to {found.high:.0%}) with a prior of {found.base_rate:.0%}",
                 100 * (1 - found.mean),
@@ -35,13 +43,13 @@ def no_record(question: Question) -> Iterator[Hit]:
     """R402."""
     from halfway.conduct.verdicts.credibility import credibility
 
-    for i, obligation in enumerate(question.plan.obligations):
-        found = credibility(question.case, question.group_of(obligation.by), obligation.kind)
+    for i, obligation, debtor in _promised(question):
+        found = credibility(question.case, question.group_of(debtor), obligation.kind)
         if not found.promises:
             kind = f" of the kind '{_words(obligation.kind)}'" if obligation.kind else ""
             yield Hit(
                 (*question.path, "obligations", i),
-                f"the case has no record of promises{kind} by {question.title(obligation.by)}",
+                f"the case has no record of promises{kind} by {question.title(debtor)}",
                 0.0,
                 "promises on record",
             )

@@ -259,10 +259,10 @@ def _answers_for_itself(question: Question, actor: str, role: str, sides: tuple[
         named = obligation.verified_by if role == "verifier" else obligation.guaranteed_by
         if actor in {question.group_of(n) for n in named}:
             all_covered += 1
-            own += question.group_of(obligation.by) == actor
+            own += actor in question.performers(obligation)
     if own and 2 * own >= all_covered:
         return True, f"would {verb} its own performance in {own} of the {all_covered} promises it is named for"
-    performs = actor in {question.group_of(o.by) for o in question.plan.obligations} or any(
+    performs = any(actor in question.performers(o) for o in question.plan.obligations) or any(
         actor in question.setters(c.issue) for c in question.intended
     )
     if actor in sides and performs:

@@ -42,7 +42,13 @@ def uncertain(whole: Study) -> bool:
 
 def noisy_rules(whole: Study) -> bool:
     """Tell whether signals or transfers are uncertain, so that each draw has rules of its own."""
-    shown = (e for issue in whole.case.issues.values() for row in issue.observed.values() for e in row.values())
+    shown = (
+        e
+        for issue in whole.case.issues.values()
+        for option in issue.observed
+        for row in issue.rows_of(option)
+        for e in row.signals.values()
+    )
     paid = (e for t in whole.plan.transfers for e in (t.amount, t.cost) if e is not None)
     return any(not e.certain for e in (*shown, *paid))
 
