@@ -15,8 +15,11 @@ _CODE = re.compile(r"[A-Z]\d{3}")
 
 # What a code means where it is said in more than one way, or in words that come from elsewhere.
 MEANINGS = {
-    "F103": "the format to read or write is not known",
+    "F103": "the format that is named, or that an ending stands for, is not known",
+    "F104": "the format to read is not known",
     "F110": "the file is not XML",
+    "F111": "the XML is too deep, too large or holds what cannot be printed",
+    "F113": "which file of a folder is the domain is not clear",
     "F115": "an issue of a Genius domain is not sound",
     "F117": "a Genius profile is not complete",
     "F118": "an attribute of a Genius file is missing or is no number of its kind",
@@ -25,8 +28,12 @@ MEANINGS = {
     "F140": "the JSON cannot be read",
     "F141": "a GeniusWeb file is not sound",
     "F151": "a NegMAS scenario is not sound",
+    "F160": "the form of a table is not sound",
     "F161": "the file is not a table of positions",
     "F162": "a cell of a table of positions is not sound",
+    "F163": "a row of a table of positions stands twice",
+    "F164": "the scale of an issue is not sound, or a number lies off it",
+    "F165": "a table of positions says two things of one",
     "F170": "the case has no normal form that can be written",
     "F171": "a Gambit file is not sound",
     "F410": "a GMCR file is not sound",

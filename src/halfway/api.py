@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from halfway.conduct.result import ConductResult
     from halfway.explore.comparison import CompareResult
     from halfway.forecast.result import ForecastResult
-    from halfway.formats.profiles import Imported
+    from halfway.formats.format import Imported
     from halfway.settle.result import SettleResult
     from halfway.settle.talks.run import TalksResult
     from halfway.stability.result import StabilityResult

@@ -21,7 +21,7 @@ from halfway.case.case import Case
 from halfway.case.reader import build
 from halfway.cli.main import root
 from halfway.errors import InputError, Refusal
-from halfway.formats.files import read, write
+from halfway.formats.files import formats, read, write
 from halfway.settle.run import settle
 from halfway.space.utilities.space import compile_space
 
@@ -210,8 +210,8 @@ def test_integer_issues_count_from_their_lower_bound(tmp_path: Path) -> None:
         ({"d_json": '{"issuesValues": {"i": {"values": ["x"'}, "F140", "d.json:1:"),
         ({"d_json": '{"issuesValues": {"i": {"values": ["x", "y"]}}}', "p_json": "{}"}, "F141", "p.json:1:1"),
         ({"d_json": '{"issuesValues": {"i": {"values": ["x", "y"]}}}'}, "F120", "d.json:1:1"),
-        ({"domain_yml": "issues: [{name: i, values: [x, y]"}, "F150", "domain.yml:1:"),
-        ({"domain_yml": "issues: [{name: i, values: [x, y]}]", "u_yml": "type: HyperRectangle"}, "F151", "u.yml:1:1"),
+        ({"domain_yml": "issues: [{name: i, values: [x, y]"}, "Y101", "domain.yml:2:1"),
+        ({"domain_yml": "issues: [{name: i, values: [x, y]}]", "u_yml": "type: HyperRectangle"}, "F151", "u.yml:1:7"),
         ({"t_csv": "actor,issue,position\na,i,5"}, "F161", "t.csv:1:1"),
         ({"t_csv": "actor,issue,position,salience\na,i,five,5\nb,i,5,500\n,i,5,5"}, "F162", "t.csv:2:1"),
         ({"t_csv": "actor,issue,position,salience\na,i,5,5\na,i,6,5"}, "F163", "t.csv:3:1"),
@@ -339,3 +339,9 @@ def test_the_verb_says_what_is_lost(tmp_path: Path) -> None:
     refused: Callable[[], object] = lambda: read(tmp_path / "c.yaml", "word")  # noqa: E731
     with pytest.raises(InputError, match="no format 'word'"):
         refused()
+
+
+def test_the_reference_page_has_a_row_for_every_format() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "reference" / "formats.md").read_text(encoding="utf-8")
+    for name, known in formats().items():
+        assert f"| {known.title} | `{name}` | {known.form} | {known.reads} | {known.writes} |" in page

@@ -7,7 +7,7 @@ import pytest
 from halfway.case.catalog import load
 from halfway.errors import InputError
 from halfway.formats.files import read, write
-from halfway.formats.gmcr import from_gmcr, read_gmcr, write_gmcr
+from halfway.formats.known.gmcr import write_gmcr
 from halfway.stability.run import stability
 
 
@@ -39,6 +39,12 @@ def conflict(**changes):
     }  # fmt: skip
 
 
+def read_conflict(path, raw):
+    """Read a conflict that is given as data."""
+    path.write_text(json.dumps(raw))
+    return read(path)
+
+
 def taken(result, number):
     return {issue for issue, option in result.state(number).items() if option == "Y"}
 
@@ -46,9 +52,9 @@ def taken(result, number):
 def test_elmira_keeps_its_states_and_equilibria(tmp_path):
     path = tmp_path / "Elmira conflict.gmcr"
     path.write_text(json.dumps(conflict()))
-    read = read_gmcr(path)
-    assert read.case.name == "elmira-conflict"
-    result = stability(read.case)
+    imported = read(path)
+    assert imported.case.name == "elmira-conflict"
+    result = stability(imported.case)
     assert result.states == 12
     assert taken(result, 1) == {"delay"}
     assert taken(result, 9) == {"accept", "insist"}
@@ -61,24 +67,24 @@ def test_elmira_keeps_its_states_and_equilibria(tmp_path):
     }
 
 
-def test_statements_are_read_in_order_with_compound_ones_as_alternatives():
+def test_statements_are_read_in_order_with_compound_ones_as_alternatives(tmp_path):
     raw = conflict(useManualPreferenceRanking=False)
     raw["decisionMakers"][0]["preferences"] = [
         [[2, "Y"]],
         {"compound": True, "members": [[[0, "N"], [4, "Y"]], [[0, "Y"], [4, "N"]]]},
     ]
-    read = from_gmcr(raw, "x")
-    first, second = read.case.actors["moe"].statements
-    ranks = {r["state"]: (r["options"], r["ranks"]["moe"]) for r in stability(read.case).state_rows()}
+    imported = read_conflict(tmp_path / "x.gmcr", raw)
+    first, second = imported.case.actors["moe"].statements
+    ranks = {r["state"]: (r["options"], r["ranks"]["moe"]) for r in stability(imported.case).state_rows()}
     for options, rank in ranks.values():
         accepts = options["accept"] == "Y"
         apart = (options["modify"] == "Y") != (options["insist"] == "Y")
         assert rank == 1 + (not accepts) * 2 + (not apart)
     assert (first.strength, second.strength) == ("weak", "weak")
-    assert any("UR" in line and "indifferent" in line for line in read.lost)
+    assert any("UR" in line and "indifferent" in line for line in imported.lost)
 
 
-def test_what_is_lost_is_said():
+def test_what_is_lost_is_said(tmp_path):
     raw = conflict()
     raw["decisionMakers"][1]["misperceptions"] = [[[0, "Y"]]]
     raw["decisionMakers"][2]["options"] = []
@@ -86,7 +92,7 @@ def test_what_is_lost_is_said():
     raw["decisionMakers"][0]["options"] = [0, 5]
     raw["decisionMakers"][2]["options"] = [5]
     raw["useManualPreferenceRanking"] = False
-    lost = " ".join(from_gmcr(raw, "x").lost)
+    lost = " ".join(read_conflict(tmp_path / "x.gmcr", raw).lost)
     assert "does not perceive" in lost
     assert "belongs to nobody" in lost
     assert "belongs to several" in lost
@@ -96,22 +102,25 @@ def test_what_is_lost_is_said():
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("{", "not JSON"),
-        ("[]", "no conflict"),
+        ("{", "the JSON cannot be read"),
+        ("[]", "a list stands where a mapping is expected"),
         ("{}", "'options' is missing"),
-        (json.dumps(conflict(options=[])), "no options"),
+        (json.dumps(conflict(options=[])), "'options' has too few entries"),
         (json.dumps(conflict(infeasibles=[[[9, "Y"]]])), "no option 9"),
-        (json.dumps(conflict(infeasibles=[[[0, "maybe"]]])), "taken (Y) or not (N)"),
-        (json.dumps(conflict(infeasibles=[{"compound": True, "members": []}])), "no members"),
-        (json.dumps(conflict(options=[{"name": "x", "permittedDirection": "sideways"}] * 5)), "not a direction"),
-        ("[" * 100_000, "nested too deeply"),
+        (json.dumps(conflict(infeasibles=[[[0, "maybe"]]])), "'maybe' does not fit"),
+        (json.dumps(conflict(infeasibles=[{"compound": True, "members": []}])), "'members' has too few entries"),
+        (
+            json.dumps(conflict(options=[{"name": "x", "permittedDirection": "sideways"}] * 5)),
+            "'sideways' does not fit",
+        ),
+        ("[" * 100_000, "the nesting is too deep"),
     ],
 )
 def test_bad_files_are_refused_with_a_reason(tmp_path, text, said):
     path = tmp_path / "bad.gmcr"
     path.write_text(text)
     with pytest.raises(InputError) as error:
-        read_gmcr(path)
+        read(path)
     assert said in str(error.value)
     assert "bad.gmcr" in str(error.value)
 
@@ -125,7 +134,7 @@ def test_what_is_written_and_read_again_has_the_same_verdicts(tmp_path, name):
     path = tmp_path / "x.gmcr"
     lost = write_gmcr(alone, path)
     assert any("utilities" in line for line in lost)
-    before, after = stability(alone, draws=0), stability(read_gmcr(path).case)
+    before, after = stability(alone, draws=0), stability(read(path).case)
     assert ("coalesced" in " ".join(lost)) == (name == "elmira")
     if name != "elmira":
         assert after.states == before.states
@@ -160,4 +169,4 @@ def test_the_format_is_known_to_convert(tmp_path):
 
 def test_a_missing_file_is_refused(tmp_path):
     with pytest.raises(InputError, match="cannot read"):
-        read_gmcr(tmp_path / "none.gmcr")
+        read(tmp_path / "none.gmcr")

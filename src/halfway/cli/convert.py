@@ -2,34 +2,58 @@
 
 from __future__ import annotations
 
+import pkgutil
+
 import click
 
 from halfway.cli.common import force_option, json_option, keep_existing, print_json
+from halfway.formats import known
+
+LISTED = ", ".join(sorted(module.name for module in pkgutil.iter_modules(known.__path__)))
+"""Every known format, found without reading any of them."""
 
 
 @click.command()
 @click.argument("source", metavar="IN")
 @click.argument("target", metavar="OUT")
-@click.option("--from", "source_format", metavar="FORMAT", help="Format of IN. Default: what it looks like.")
+@click.option("--from", "source_format", metavar="FORMAT", help=f"Format of IN: {LISTED}. Default: what it looks like.")
 @click.option("--to", "target_format", metavar="FORMAT", help="Format of OUT. Default: what its ending says.")
+@click.option("--domain", metavar="FILE", help="Domain file, where the folder IN holds several.")
+@click.option(
+    "--profiles", metavar="FILE,FILE", help="Profiles to read, in this order. Default: all that fit the domain."
+)
+@click.option("--encoding", metavar="NAME", help="Encoding of IN, where it is not UTF-8 and does not say what it is.")
 @force_option
 @json_option
 def command(
-    source: str, target: str, source_format: str | None, target_format: str | None, force: bool, as_json: bool
+    source: str,
+    target: str,
+    source_format: str | None,
+    target_format: str | None,
+    domain: str | None,
+    profiles: str | None,
+    encoding: str | None,
+    force: bool,
+    as_json: bool,
 ) -> int:
-    """Convert a case: formats are case, genius, geniusweb, negmas, positions, gmcr and gambit.
+    """Convert a case from one file format to another.
 
-    IN and OUT are files, or folders for genius, geniusweb and negmas. IN may also be the name of a catalogue case.
+    IN and OUT are files, or folders for formats of several files; IN may also be the name of a catalogue case, or -
+    for standard input with --from.
     """
     from pathlib import Path
 
     from halfway.case.catalog import load, paths
     from halfway.formats.files import read, write
-    from halfway.formats.profiles import Imported
+    from halfway.formats.format import Imported
 
     keep_existing(target, force)
-    catalogued = source_format is None and not Path(source).exists() and source in paths()
-    imported = Imported(load(source), ()) if catalogued else read(source, source_format)
+    chosen = [part.strip() for part in (profiles or "").split(",") if part.strip()]
+    catalogued = source_format is None and source in paths() and not Path(source).exists()
+    if catalogued:
+        imported = Imported(load(source), ())
+    else:
+        imported = read(source, source_format, encoding=encoding, domain=domain, profiles=chosen)
     lost = write(imported.case, target, target_format)
     if as_json:
         case = imported.case

@@ -1,1 +1,1 @@
-"""Peers' file formats: one module each, with a reader, a writer and a report of what was lost."""
+"""Peers' file formats: each is one record in one file of `known`, found there by itself."""

@@ -2,77 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import importlib
+import pkgutil
+from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
-
-import yaml
 
 from halfway.case.case import Case
 from halfway.errors import InputError, Place, Problem, suggestion
-from halfway.formats.profiles import Imported
-from halfway.result import write_safely
+from halfway.formats import known
+from halfway.formats.format import Format, Imported, Source
+from halfway.reading.fence import fence
+from halfway.reading.text import STANDARD_INPUT
 
 
-@dataclass(frozen=True)
-class Format:
-    """One known format.
-
-    Attributes
-    ----------
-    title : str
-    endings : tuple of str
-        Of files; empty for a format that is a folder.
-    read, write : callable
-    """
-
-    title: str
-    endings: tuple[str, ...]
-    read: Callable[[Path], Imported]
-    write: Callable[[Case, Path], tuple[str, ...]]
+def names() -> tuple[str, ...]:
+    """Return the names of the known formats, the case's own first."""
+    found = sorted(module.name for module in pkgutil.iter_modules(known.__path__))
+    return ("case", *(name for name in found if name != "case"))
 
 
-def _read_case(path: Path) -> Imported:
-    from halfway.case.reader import load_file
-
-    return Imported(load_file(path), ())
-
-
-def _write_case(case: Case, path: Path) -> tuple[str, ...]:
-    data = case.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    write_safely(path, yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=110))
-    return ("comments and the layout of the file are not kept",) if case.places.file != "<case>" else ()
-
-
+@cache
 def formats() -> Mapping[str, Format]:
-    """Return the known formats by name."""
-    from halfway.formats.gambit import read_gambit, write_gambit
-    from halfway.formats.genius import read_genius, write_genius
-    from halfway.formats.geniusweb import read_geniusweb, write_geniusweb
-    from halfway.formats.gmcr import read_gmcr, write_gmcr
-    from halfway.formats.positions import read_positions, write_positions
-    from halfway.formats.scenario import read_scenario, write_scenario
-
-    return {
-        "case": Format("a Halfway case", (".yaml", ".yml"), _read_case, _write_case),
-        "genius": Format("Genius XML: domain and profiles in a folder", (), read_genius, write_genius),
-        "geniusweb": Format("GeniusWeb JSON: domain and profiles in a folder", (), read_geniusweb, write_geniusweb),
-        "negmas": Format("a NegMAS scenario folder", (), read_scenario, write_scenario),
-        "positions": Format("CSV of positions and saliences", (".csv",), read_positions, write_positions),
-        "gmcr": Format("a GMCR+ conflict", (".gmcr",), read_gmcr, write_gmcr),
-        "gambit": Format("Gambit .nfg, the induced normal form", (".nfg",), read_gambit, write_gambit),
-    }
+    """Return the known formats by name: the modules of `halfway.formats.known`."""
+    return {name: importlib.import_module(f"{known.__name__}.{name}").FORMAT for name in names()}
 
 
-def read(path: str | Path, format: str | None = None) -> Imported:
+def read(
+    path: str | Path,
+    format: str | None = None,
+    *,
+    encoding: str | None = None,
+    domain: str | None = None,
+    profiles: Sequence[str] = (),
+) -> Imported:
     """Read a case from any known format.
 
     Parameters
     ----------
     path : str or Path
-        A file, or the folder of a domain.
+        A file, the folder of a domain, or ``-`` for standard input (the format must then be named).
     format : str, optional
         One of `formats`; by default what the contents look like.
+    encoding : str, optional
+        Of texts that are neither UTF-8 nor say what they are.
+    domain : str, optional
+        The domain file, where a folder holds several.
+    profiles : sequence of str
+        The profiles, where not all of a folder are meant.
 
     Returns
     -------
@@ -84,8 +61,9 @@ def read(path: str | Path, format: str | None = None) -> Imported:
     InputError
         With every problem at its place.
     """
-    path = Path(path)
-    if not path.exists():
+    source = Source(Path(path), encoding, domain, tuple(profiles))
+    standard = str(path) == STANDARD_INPUT
+    if not standard and not _exists(source.path):
         raise InputError(
             [
                 Problem(
@@ -93,7 +71,20 @@ def read(path: str | Path, format: str | None = None) -> Imported:
                 )
             ]
         )
-    return _named(format or _recognised(path)).read(path)
+    if standard and format is None:
+        raise InputError(
+            [
+                Problem(
+                    "F104",
+                    "the format of standard input is not known",
+                    "its beginning is not looked at",
+                    f"name the format with --from: {', '.join(names())}",
+                    Place(source.shown),
+                )
+            ]
+        )
+    with fence(source.shown):
+        return _named(format or _recognised(source.path)).read(source)
 
 
 def write(case: Case, path: str | Path, format: str | None = None) -> tuple[str, ...]:
@@ -123,7 +114,7 @@ def write(case: Case, path: str | Path, format: str | None = None) -> tuple[str,
                         "F103",
                         f"'{path.name}' does not say in which format to write",
                         f"known endings: {', '.join(by_ending)}",
-                        f"name the format: {', '.join(formats())}",
+                        f"name the format: {', '.join(names())}",
                         Place(str(path)),
                     )
                 ]
@@ -131,41 +122,39 @@ def write(case: Case, path: str | Path, format: str | None = None) -> tuple[str,
     return _named(format).write(case, path)
 
 
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        # Too long, or not a name at all.
+        return False
+
+
 def _named(name: str) -> Format:
-    known = formats()
-    if name not in known:
-        raise InputError([Problem("F103", f"no format '{name}'", suggestion(name, list(known)), "name one of them")])
-    return known[name]
-
-
-def _is_scenario(folder: Path) -> bool:
-    if any((folder / f"domain{ending}").is_file() for ending in (".yml", ".yaml")):
-        return True
-    # GeniusWeb too may call its domain file so; what tells them apart is inside.
-    domain = folder / "domain.json"
-    return domain.is_file() and '"issuesValues"' not in domain.read_text("utf-8", "replace")
+    known_formats = formats()
+    if name not in known_formats:
+        raise InputError(
+            [Problem("F103", f"no format '{name}'", suggestion(name, list(known_formats)), "name one of them")]
+        )
+    return known_formats[name]
 
 
 def _recognised(path: Path) -> str:
     """Tell a format from what a file or folder holds."""
-    if path.is_file():
-        endings = {".xml": "genius", ".json": "geniusweb"}
-        endings.update({ending: name for name, f in formats().items() for ending in f.endings})
-        if path.suffix.lower() in endings:
-            return endings[path.suffix.lower()]
-    elif any(path.glob("*.xml")):
-        return "genius"
-    elif _is_scenario(path):
-        return "negmas"
-    elif any(path.glob("*.json")):
-        return "geniusweb"
+    surely = {name: f.recognises(path) for name, f in formats().items()}
+    best = [name for name, sure in surely.items() if sure == max(surely.values()) > 0]
+    if len(best) == 1:
+        return best[0]
+    what = "it is neither a known file nor a folder with a domain"
+    if best:
+        what = f"it could be {' or '.join(best)}"
     raise InputError(
         [
             Problem(
                 "F104",
                 f"the format of {path} is not recognised",
-                "it is neither a known file nor a folder with a domain",
-                f"name the format: {', '.join(formats())}",
+                what,
+                f"name the format: {', '.join(best or names())}",
                 Place(str(path)),
             )
         ]

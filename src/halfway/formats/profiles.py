@@ -16,22 +16,9 @@ from halfway.case.estimates import Estimate
 from halfway.case.interests import Preferences
 from halfway.case.reader import build
 from halfway.errors import InputError, Place, Problem, Refusal
+from halfway.formats.format import Imported
+from halfway.formats.names import twice, usable
 from halfway.space.utilities.preferences import mean_of, option_values, raw_weight
-
-
-@dataclass(frozen=True)
-class Imported:
-    """A case read from another format.
-
-    Attributes
-    ----------
-    case : Case
-    lost : tuple of str
-        What could not be carried over, and what had to be filled in; a clause each.
-    """
-
-    case: Case
-    lost: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -90,30 +77,45 @@ def to_case(domain: Domain, profiles: Sequence[Profile], lost: Sequence[str], pl
                 )
             ]
         )
-    kept = {name: options for name, options in domain.issues.items() if len(options) > 1}
+    kept = [name for name, options in domain.issues.items() if len(options) > 1]
     if not kept:
         raise InputError(
             [Problem("F121", "the domain leaves nothing to decide", "no issue has two values", "check the file", place)]
         )
     problems = [problem for p in profiles for problem in _check(p)]
+    if name := twice(p.name for p in profiles):
+        problems.append(
+            Problem(
+                "F123",
+                f"two parties are called '{name}'",
+                "they are told apart by name",
+                "rename one of the files",
+                place,
+            )
+        )
     if problems:
         raise InputError(problems)
-    single = [name for name in domain.issues if name not in kept]
-    names = [p.name for p in profiles]
+    single = [name for name in domain.issues if len(domain.issues[name]) == 1]
+    names = usable([p.name for p in profiles], "party", report)
+    issues = dict(zip(kept, usable(kept, "issue", report), strict=True))
+    options = {i: dict(zip(domain.issues[i], usable(domain.issues[i], "value", report, ()), strict=True)) for i in kept}
     actors = {}
-    for p in profiles:
+    for name, p in zip(names, profiles, strict=True):
         fixed = sum((p.weights[i] * p.values[i][domain.issues[i][0]] for i in single), Fraction(0))
         actor: dict[str, Any] = {
             "normalise": False,
             "interests": {
-                i: {"weight": number(p.weights[i]), "values": {o: number(100 * p.values[i][o]) for o in options}}
-                for i, options in kept.items()
+                issues[i]: {
+                    "weight": number(p.weights[i]),
+                    "values": {new: number(100 * p.values[i][old]) for old, new in options[i].items()},
+                }
+                for i in kept
             },
             "walk_away": number(100 * ((p.reservation or Fraction(0)) - fixed)),
         }
         if p.discount is not None:
             actor["patience"] = {"value": number(p.discount), "note": "over the whole time of the talks, as imported"}
-        actors[p.name] = actor
+        actors[name] = actor
     report += [f"issue '{i}' has a single value: left out, with its constant taken off the walk-aways" for i in single]
     report.append("who sets and who owns the issues is not in this format: every party is entered for both")
     case = build(
@@ -121,7 +123,9 @@ def to_case(domain: Domain, profiles: Sequence[Profile], lost: Sequence[str], pl
             "name": slug(domain.name),
             "title": domain.name,
             "actors": actors,
-            "issues": {i: {"options": list(options), "set_by": names, "owner": names} for i, options in kept.items()},
+            "issues": {
+                issues[i]: {"options": list(options[i].values()), "set_by": names, "owner": names} for i in kept
+            },
         }
     )
     return Imported(case, tuple(report))

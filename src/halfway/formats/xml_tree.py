@@ -8,11 +8,10 @@ from pathlib import Path
 from xml.parsers import expat
 
 from halfway.errors import InputError, Place, Problem
-
-LARGEST = 50_000_000
-"""Bytes; no negotiation domain comes near it."""
+from halfway.reading.text import UNPRINTABLE, fitting, read_bytes
 
 DEEPEST = 100
+MOST_PARTS = 500_000
 
 
 @dataclass
@@ -36,8 +35,14 @@ class Node:
         return next(self.walk(tag), None)
 
 
-def parse_xml(path: Path) -> Node:
+def parse_xml(path: Path, encoding: str | None = None) -> Node:
     """Read a file.
+
+    Parameters
+    ----------
+    path : Path
+    encoding : str, optional
+        What the user says that it is; by default what it declares.
 
     Raises
     ------
@@ -45,72 +50,99 @@ def parse_xml(path: Path) -> Node:
         Where it cannot be read, is not well formed, or declares entities.
     """
     raw = read_bytes(path)
-    parser = expat.ParserCreate()
-    parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
-    stack: list[Node] = []
-    roots: list[Node] = []
-
-    def here() -> Place:
-        return Place(str(path), parser.CurrentLineNumber, parser.CurrentColumnNumber + 1)
-
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        node = Node(tag, attributes, here())
-        if len(stack) >= DEEPEST:
-            raise InputError(
-                [Problem("F111", "the elements are nested too deeply", "no domain is", "check the file", here())]
-            )
-        (stack[-1].children if stack else roots).append(node)
-        stack.append(node)
-
-    def end(tag: str) -> None:
-        stack.pop()
-
-    def entity(name: str, *rest: object) -> None:
-        raise InputError(
-            [
-                Problem(
-                    "F112",
-                    f"the file declares the entity '{name}'",
-                    "entities can make a small file expand without limit",
-                    "write the text out",
-                    here(),
-                )
-            ]
-        )
-
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.EntityDeclHandler = entity
     try:
-        parser.Parse(raw, True)
+        parser = expat.ParserCreate(encoding)
+        parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
+        return _Tree(path, parser).parse(raw)
     except expat.ExpatError as error:
         place = Place(str(path), error.lineno, error.offset + 1)
-        reason = expat.ErrorString(error.code) or "it cannot be parsed"
+        why, remedy = _reason(raw, error)
+        raise InputError([Problem("F110", "the XML is not well formed", why, remedy, place)]) from error
+    except (LookupError, ValueError) as error:
+        why = " ".join(str(error).split())
         raise InputError(
-            [Problem("F110", "the XML is not well formed", reason, "check whether the file is complete", place)]
+            [Problem("F110", "the XML cannot be decoded", why, "save it as UTF-8", Place(str(path)))]
         ) from error
-    except LookupError as error:
-        raise InputError(
-            [Problem("F110", "the XML cannot be decoded", str(error), "save it as UTF-8", Place(str(path)))]
-        ) from error
-    return roots[0]
 
 
-def read_bytes(path: Path) -> bytes:
-    """Read a file of a peer's format.
-
-    Raises
-    ------
-    InputError
-        Where it cannot be read or is far too large.
-    """
-    place = Place(str(path))
+def _reason(raw: bytes, error: expat.ExpatError) -> tuple[str, str]:
+    """Say what is not well formed, and what to do, in the words of someone who wrote the file by hand."""
+    reason = expat.ErrorString(error.code) or "it cannot be parsed"
+    lines = raw.splitlines()
+    line = lines[error.lineno - 1] if error.lineno <= len(lines) else b""
+    # Expat complains where it gives up: at the sign itself, or just after it.
+    around = line[max(error.offset - 1, 0) : error.offset + 2]
+    declared = b"encoding" in raw[:200].split(b">")[0]
     try:
-        if path.stat().st_size > LARGEST:
-            raise InputError(
-                [Problem("F102", f"{path} is too large", f"it has over {LARGEST:,} bytes", "check the file", place)]
-            )
-        return path.read_bytes()
-    except OSError as error:
-        reason = (error.strerror or "it cannot be opened").lower()
-        raise InputError([Problem("F001", f"cannot read {path}", reason, "check the path", place)]) from error
+        raw.decode("utf-8")
+    except UnicodeDecodeError as wrong:
+        in_line = raw.count(b"\n", 0, wrong.start) + 1
+        if not declared and in_line == error.lineno:
+            fits = fitting(raw)
+            remedy = f'begin the file with <?xml version="1.0" encoding="{fits}"?>, or save it as UTF-8'
+            return f"it declares no encoding and is not UTF-8; {fits} would fit", remedy
+    if error.code == _UNDEFINED:
+        return f"{reason}: names such as &eacute; are not known to XML", "write the letter itself"
+    if b"&" in around or b"&" in line[: error.offset][-40:].split(b";")[-1]:
+        return "a bare '&' stands here", "write &amp; in its place"
+    if error.code == _UNKNOWN_ENCODING:
+        return f"{reason}: the encoding that it declares is not known here", "save it as UTF-8"
+    return reason, "check whether the file is complete"
+
+
+_UNDEFINED = expat.errors.codes[expat.errors.XML_ERROR_UNDEFINED_ENTITY]
+_UNKNOWN_ENCODING = expat.errors.codes[expat.errors.XML_ERROR_UNKNOWN_ENCODING]
+
+
+class _Tree:
+    """Builds the nodes as the parser meets them."""
+
+    def __init__(self, path: Path, parser: expat.XMLParserType) -> None:
+        self.path, self.parser = path, parser
+        self.stack: list[Node] = []
+        self.roots: list[Node] = []
+        self.parts = 0
+        parser.StartElementHandler = self.start
+        parser.EndElementHandler = self.end
+        parser.EntityDeclHandler = self.entity
+
+    def parse(self, raw: bytes) -> Node:
+        """Read all of it."""
+        self.parser.Parse(raw, True)
+        return self.roots[0]
+
+    def here(self) -> Place:
+        """Return where the parser stands."""
+        return Place(str(self.path), self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber + 1)
+
+    def refuse(self, code: str, what: str, why: str, remedy: str) -> InputError:
+        """Make an error at this place."""
+        return InputError([Problem(code, what, why, remedy, self.here())])
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """Open an element."""
+        self.parts += 1
+        if len(self.stack) >= DEEPEST:
+            raise self.refuse("F111", "the elements are nested too deeply", "no domain is", "check the file")
+        if self.parts > MOST_PARTS:
+            raise self.refuse("F111", "the file has too many elements", f"{MOST_PARTS:,} are read", "check the file")
+        for text in attributes.values():
+            if found := UNPRINTABLE.search(text):
+                what = f"the character U+{ord(found[0]):04X} cannot be read"
+                raise self.refuse("F111", what, "a text has no control characters", "remove it")
+        node = Node(tag, attributes, self.here())
+        (self.stack[-1].children if self.stack else self.roots).append(node)
+        self.stack.append(node)
+
+    def end(self, tag: str) -> None:
+        """Close an element."""
+        self.stack.pop()
+
+    def entity(self, name: str, *rest: object) -> None:
+        """Refuse what could unfold without limit."""
+        raise self.refuse(
+            "F112",
+            f"the file declares the entity '{name}'",
+            "entities can make a small file expand without limit",
+            "write the text out",
+        )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Annotated, Any, TypeAlias, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, ValidationError
 from pydantic_core import PydanticCustomError
 
 from halfway.errors import InputError, Place, Problem
@@ -46,7 +46,7 @@ def _whole(raw: Any) -> int:
 def _name(raw: Any) -> str:
     if not isinstance(raw, str):
         raise _complaint(f"{_kind(raw)} stands where a name is expected", "names are text")
-    name = raw.strip()
+    name = " ".join(raw.split())
     if not name:
         raise _complaint("a name is empty", "things are told apart by name")
     if len(name) > LONGEST_NAME:
@@ -76,6 +76,18 @@ Exact: TypeAlias = Annotated[Fraction, BeforeValidator(_number)]
 Whole: TypeAlias = Annotated[int, BeforeValidator(_whole)]
 
 Name: TypeAlias = Annotated[str, BeforeValidator(_name)]
+
+_FORMS = {"~list": "a list", "~mapping": "a mapping", "~one": "a single value"}
+
+
+def _form(raw: Any) -> str:
+    if isinstance(raw, list | tuple):
+        return "~list"
+    return "~mapping" if isinstance(raw, dict | BaseModel) else "~one"
+
+
+BY_FORM = Discriminator(_form)
+"""Tells members of a union by their tags ``~list``, ``~mapping`` and ``~one``, so that only the one meant complains."""
 
 _SHAPES = {
     "model_type": "a mapping",
@@ -109,12 +121,14 @@ def fit(model: type[M], data: Any, locate: Locate, code: str, remedy: str = "che
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        found = []
+        found: dict[Place, Problem] = {}
         for detail in error.errors(include_url=False)[:MOST_PROBLEMS]:
-            path = tuple(step for step in detail["loc"] if step != "[key]")
+            path = tuple(step for step in detail["loc"] if step != "[key]" and step not in _FORMS)
             what, why = _said(dict(detail), path)
-            found.append(Problem(code, what, why, remedy, locate(path)))
-        raise InputError(list(dict.fromkeys(found))) from None
+            place = locate(path)
+            # Where several shapes would do, each complains: one line a place is enough.
+            found.setdefault(place, Problem(code, what, why, remedy, place))
+        raise InputError(found.values()) from None
 
 
 def _said(detail: Mapping[str, Any], path: tuple[str | int, ...]) -> tuple[str, str]:
@@ -128,6 +142,11 @@ def _said(detail: Mapping[str, Any], path: tuple[str | int, ...]) -> tuple[str, 
         return f"{where} is missing in {around}", "it cannot be read without"
     if kind in _SHAPES:
         return f"{_kind(detail.get('input'))} stands where {_SHAPES[kind]} is expected", f"it belongs to {where}"
+    if kind == "union_tag_invalid":
+        wanted = " or ".join(said for tag, said in _FORMS.items() if tag in str(context["expected_tags"]))
+        return f"{_kind(detail.get('input'))} stands where {wanted} is expected", f"it belongs to {where}"
+    if kind == "literal_error":
+        return f"{_kind(detail.get('input'))} does not fit {where}", f"it is {context['expected']}"
     if kind in ("too_short", "too_long"):
         return f"{where} has {'too few' if kind == 'too_short' else 'too many'} entries", str(detail["msg"]).lower()
     return f"{_kind(detail.get('input'))} does not fit {where}", str(detail["msg"]).lower().replace("\n", " ")

@@ -40,7 +40,7 @@ class Rows:
         return self.header.index(name) if name in self.header else -1
 
 
-def read_table(text: str, shown: str, code: str, needed: Sequence[str] = ()) -> Rows:
+def read_table(text: str, shown: str, needed: Sequence[str] = ()) -> Rows:
     """Read a table.
 
     Parameters
@@ -48,8 +48,6 @@ def read_table(text: str, shown: str, code: str, needed: Sequence[str] = ()) -> 
     text : str
     shown : str
         The file's name, for messages.
-    code : str
-        Of problems with the table's form.
     needed : sequence of str
         Columns by which the header is told.
 
@@ -64,7 +62,7 @@ def read_table(text: str, shown: str, code: str, needed: Sequence[str] = ()) -> 
     first = 1 + text.count("\n", 0, skipped)
 
     def wrong(what: str, why: str, remedy: str, line: int, column: int = 1) -> None:
-        problems.add(code, what, why, remedy, Place(shown, line, column))
+        problems.add("F160", what, why, remedy, Place(shown, line, column))
 
     if found := UNPRINTABLE.search(body):
         line = body.count("\n", 0, found.start()) + first

@@ -9,17 +9,24 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import combinations
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal, TypeAlias
 
 import numpy as np
+from pydantic import AliasChoices, Field, Tag
 
 from halfway.case.case import Case
+from halfway.case.conditions import WORDS
 from halfway.case.reader import build
-from halfway.errors import InputError, Place, Problem, Refusal
-from halfway.formats.profiles import Imported
+from halfway.errors import InputError, Problem, Refusal
+from halfway.formats.format import Format, Imported, Source, peek
+from halfway.formats.names import twice
+from halfway.formats.profiles import slug
+from halfway.reading.json_text import place_in, read_json
+from halfway.reading.numbers import brief
+from halfway.reading.schema import BY_FORM, Foreign, Locate, Name, Whole, fit
 from halfway.result import write_safely
 from halfway.space.graph.model import GraphSpace, graph_space
 from halfway.space.utilities.preferences import constraint_masks
@@ -36,7 +43,47 @@ MOST_STATES = 20_000
 """Most states that a ranking is written out for."""
 
 
-def read_gmcr(path: str | Path) -> Imported:
+class _Option(Foreign):
+    name: Name
+    direction: Literal["both", "fwd", "back", "none"] = Field(
+        "both", validation_alias=AliasChoices("permittedDirection", "reversibility")
+    )
+
+
+class _Compound(Foreign):
+    members: list[Condition] = Field(min_length=1)
+
+
+Pair: TypeAlias = tuple[Whole, Literal["N", "Y"]]
+Condition: TypeAlias = Annotated[Annotated[list[Pair], Tag("~list")] | Annotated[_Compound, Tag("~mapping")], BY_FORM]
+Ranked: TypeAlias = Annotated[Annotated[Whole, Tag("~one")] | Annotated[list[Whole], Tag("~list")], BY_FORM]
+
+
+class _Maker(Foreign):
+    name: Name
+    options: list[Whole]
+    preferences: list[Condition] | None = None
+    ranking: list[Ranked] | None = Field(None, validation_alias=AliasChoices("preferenceRanking", "preferenceVector"))
+    misperceptions: list[Any] | None = None
+
+
+class _Conflict(Foreign):
+    options: list[_Option] = Field(min_length=1)
+    makers: list[_Maker] = Field(min_length=1, alias="decisionMakers")
+    infeasibles: list[Condition] | None = None
+    coalitions: list[Any] | None = Field(None, alias="coalitionsFull")
+    ranked: bool = Field(
+        False, validation_alias=AliasChoices("useManualPreferenceRanking", "useManualPreferenceVectors")
+    )
+
+
+def _recognises(path: Path) -> int:
+    if not path.is_file():
+        return 0
+    return 2 if path.suffix.lower() in FORMAT.endings or '"decisionMakers"' in peek(path) else 0
+
+
+def read_gmcr(source: Source) -> Imported:
     """Read a ``.gmcr`` file.
 
     Raises
@@ -44,123 +91,70 @@ def read_gmcr(path: str | Path) -> Imported:
     InputError
         Where the file cannot be read, is not JSON, or is not a conflict.
     """
-    path = Path(path)
-    shown = str(path)
-    try:
-        raw = json.loads(path.read_bytes().decode("utf-8-sig"))
-    except OSError as error:
-        reason = (error.strerror or "it cannot be opened").lower()
-        problem = Problem("F001", f"cannot read {shown}", reason, "give the path of a .gmcr file", Place(shown))
-        raise InputError([problem]) from error
-    except UnicodeDecodeError as error:
-        raise _bad("the file is not text", "it is not UTF-8", "save it again with GMCR+", Place(shown)) from error
-    except json.JSONDecodeError as error:
-        place = Place(shown, error.lineno, error.colno)
-        raise _bad("the file is not JSON", error.msg.lower(), "save it again with GMCR+", place) from error
-    except RecursionError as error:
-        raise _bad("the file is nested too deeply", "no conflict is", "save it again", Place(shown)) from error
-    return from_gmcr(raw, path.stem, Place(shown))
-
-
-def from_gmcr(raw: Any, name: str, place: Place | None = None) -> Imported:
-    """Turn the contents of a ``.gmcr`` file into a case.
-
-    Parameters
-    ----------
-    raw : mapping
-        The file's JSON.
-    name : str
-        What to call the case.
-    place : Place, optional
-        Where the contents are from, for messages.
-
-    Raises
-    ------
-    InputError
-        Where it is not a conflict.
-    """
-    return _Reader(raw, name, place or Place("<gmcr>")).imported()
-
-
-def _bad(what: str, why: str, remedy: str, place: Place) -> InputError:
-    return InputError([Problem("F410", what, why, remedy, place)])
+    text = source.text()
+    locate: Locate = lambda steps: place_in(text, steps, source.shown)  # noqa: E731
+    conflict = fit(_Conflict, read_json(text, source.shown), locate, "F410", "save it again with GMCR+")
+    return _Reader(conflict, source.title, locate).imported()
 
 
 class _Reader:
-    def __init__(self, raw: Any, name: str, place: Place) -> None:
-        self.raw, self.name, self.place = raw, name, place
+    def __init__(self, conflict: _Conflict, name: str, locate: Locate) -> None:
+        self.conflict, self.name, self.locate = conflict, name, locate
         self.lost: list[str] = []
 
-    def complain(self, what: str) -> InputError:
-        return _bad(what, "a .gmcr file has options, decisionMakers and infeasibles", "save it again", self.place)
-
-    def listed(self, holder: Any, key: str) -> list[Any]:
-        value = holder.get(key) if isinstance(holder, Mapping) else None
-        if not isinstance(value, list):
-            raise self.complain(f"'{key}' is missing or not a list")
-        return value
+    def complain(self, what: str, why: str, *steps: str | int) -> InputError:
+        return InputError([Problem("F410", what, why, "save it again with GMCR+", self.locate(steps))])
 
     def imported(self) -> Imported:
-        if not isinstance(self.raw, Mapping):
-            raise self.complain("the file holds no conflict")
-        options, makers = self.listed(self.raw, "options"), self.listed(self.raw, "decisionMakers")
-        if not options or not makers:
-            raise self.complain("the conflict has no options or no decision makers")
-        titles = [str(self.field(o, "name")) for o in options]
-        self.issues = _keys(titles, "option")
-        names = [str(self.field(m, "name")) for m in makers]
-        self.actors = _keys(names, "actor")
+        options, makers = self.conflict.options, self.conflict.makers
+        if again := twice(m.name for m in makers):
+            why = "they are told apart by name"
+            raise self.complain(f"two decision makers are called {brief(again)}", why, "decisionMakers")
+        self.issues = _keys([o.name for o in options], "option")
+        self.actors = _keys([m.name for m in makers], "actor")
         holders: list[list[str]] = [[] for _ in options]
-        for maker, key in zip(makers, self.actors, strict=True):
-            for number in self.listed(maker, "options"):
-                holders[self.option(number)].append(key)
+        for n, (maker, key) in enumerate(zip(makers, self.actors, strict=True)):
+            for k, number in enumerate(maker.options):
+                own = holders[self.option(number, "decisionMakers", n, "options", k)]
+                own += [key] if key not in own else []
         data: dict[str, Any] = {
-            "name": _key(self.name) or "conflict",
+            "name": slug(self.name),
             "title": self.name,
             "tags": ["graph model", "imported"],
             "actors": {
-                key: {"name": name, **self.wants(maker)}
-                for key, name, maker in zip(self.actors, names, makers, strict=True)
+                key: {"name": maker.name, **self.wants(maker, n)}
+                for n, (key, maker) in enumerate(zip(self.actors, makers, strict=True))
             },
             "issues": {
-                key: self.issue(option, title, own)
-                for key, option, title, own in zip(self.issues, options, titles, holders, strict=True)
+                key: self.issue(option, own) for key, option, own in zip(self.issues, options, holders, strict=True)
             },
         }
-        limits = [{"forbid": self.condition(c)} for c in self.raw.get("infeasibles") or []]
+        limits = [
+            {"forbid": self.condition(c, "infeasibles", n)} for n, c in enumerate(self.conflict.infeasibles or [])
+        ]
         if limits:
             data["constraints"] = limits
-        if len(self.raw.get("coalitionsFull") or makers) != len(makers):
+        if len(self.conflict.coalitions or makers) != len(makers):
             self.lost.append("coalitions are not taken over: every coalition is judged, beside its members")
         self.lost.append("the file does not say whose each option's matter is: its owner is taken to be who sets it")
         self.lost.append("the file states no status quo")
         return Imported(build(data), tuple(dict.fromkeys(self.lost)))
 
-    def field(self, holder: Any, key: str) -> Any:
-        if not isinstance(holder, Mapping) or key not in holder:
-            raise self.complain(f"an entry has no '{key}'")
-        return holder[key]
+    def option(self, number: int, *steps: str | int) -> int:
+        if not 0 <= number < len(self.issues):
+            raise self.complain(f"there is no option {number}", f"there are {len(self.issues)}, from 0", *steps)
+        return number
 
-    def option(self, number: Any) -> int:
-        if isinstance(number, bool) or not isinstance(number, int | float) or number != int(number):
-            raise self.complain(f"'{number}' is not the number of an option")
-        if not 0 <= int(number) < len(self.issues):
-            raise self.complain(f"there is no option {number}")
-        return int(number)
-
-    def issue(self, option: Any, title: str, holders: Sequence[str]) -> dict[str, Any]:
-        direction = str(option.get("permittedDirection", option.get("reversibility", "both")))
-        if direction not in _DIRECTIONS:
-            raise self.complain(f"'{direction}' is not a direction of moves")
-        transitions = _DIRECTIONS[direction]
+    def issue(self, option: _Option, holders: Sequence[str]) -> dict[str, Any]:
+        transitions = _DIRECTIONS[option.direction]
         if not holders:
-            self.lost.append(f"option '{title}' belongs to nobody: it never changes")
+            self.lost.append(f"option '{option.name}' belongs to nobody: it never changes")
             transitions = _DIRECTIONS["none"]
             holders = self.actors[:1]
         if len(holders) > 1:
-            self.lost.append(f"option '{title}' belongs to several: they are taken to change it together")
+            self.lost.append(f"option '{option.name}' belongs to several: they are taken to change it together")
         issue: dict[str, Any] = {
-            "title": title,
+            "title": option.name,
             "options": {NO: "not taken", YES: "taken"},
             "set_by": list(holders),
             "owner": list(holders),
@@ -169,44 +163,43 @@ class _Reader:
             issue["transitions"] = transitions
         return issue
 
-    def condition(self, raw: Any) -> dict[str, Any]:
-        if isinstance(raw, Mapping):
-            members = [self.condition(m) for m in self.listed(raw, "members")]
-            if not members:
-                raise self.complain("a compound condition has no members")
-            return {"any": members}
-        if not isinstance(raw, list) or not raw:
-            raise self.complain("a condition is not a list of options taken or not")
+    def condition(self, raw: list[Pair] | _Compound, *steps: str | int) -> dict[str, Any]:
+        if isinstance(raw, _Compound):
+            return {"any": [self.condition(m, *steps, "members", n) for n, m in enumerate(raw.members)]}
+        if not raw:
+            raise self.complain("a condition is empty", "it lists options taken or not", *steps)
         out: dict[str, str] = {}
-        for pair in raw:
-            if not isinstance(pair, list) or len(pair) != 2 or str(pair[1]) not in (NO, YES):
-                raise self.complain(f"'{pair}' is not an option taken (Y) or not (N)")
-            out[self.issues[self.option(pair[0])]] = str(pair[1])
+        for n, (number, answer) in enumerate(raw):
+            key = self.issues[self.option(number, *steps, n)]
+            if out.get(key, answer) != answer:
+                why = "such a condition never holds"
+                raise self.complain(f"option {number} is both taken and not taken in one condition", why, *steps)
+            out[key] = answer
         return out
 
-    def wants(self, maker: Mapping[str, Any]) -> dict[str, Any]:
-        if maker.get("misperceptions"):
-            self.lost.append(f"states that '{maker['name']}' does not perceive are not taken over")
-        ranking = maker.get("preferenceRanking", maker.get("preferenceVector"))
-        if self.raw.get("useManualPreferenceRanking", self.raw.get("useManualPreferenceVectors")) and ranking:
-            return {"ranking": [[str(s) for s in x] if isinstance(x, list) else str(x) for x in ranking]}
-        statements = [{"prefer": self.condition(c)} for c in maker.get("preferences") or []]
+    def wants(self, maker: _Maker, n: int) -> dict[str, Any]:
+        if maker.misperceptions:
+            self.lost.append(f"states that '{maker.name}' does not perceive are not taken over")
+        if self.conflict.ranked and maker.ranking:
+            return {"ranking": [[str(s) for s in x] if isinstance(x, list) else str(x) for x in maker.ranking]}
+        statements = [
+            {"prefer": self.condition(c, "decisionMakers", n, "preferences", k)}
+            for k, c in enumerate(maker.preferences or [])
+        ]
         if not statements:
-            self.lost.append(f"'{maker['name']}' states no preference and is indifferent")
+            self.lost.append(f"'{maker.name}' states no preference and is indifferent")
         return {"statements": statements} if statements else {}
-
-
-def _key(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
 def _keys(titles: Sequence[str], default: str) -> list[str]:
     out: list[str] = []
-    for number, title in enumerate(titles):
-        key = _key(title).replace("-", "_") or f"{default}_{number + 1}"
-        out.append(
-            key if key not in out and key not in ("all", "any", "not", "if", "then", "iff") else f"{key}_{number + 1}"
-        )
+    for number, title in enumerate(titles, start=1):
+        key = re.sub(r"[^a-z0-9]+", "_", title.lower()).strip("_") or f"{default}_{number}"
+        stem = key
+        while key in out or key in WORDS:
+            key = f"{stem}_{number}"
+            stem += "_"
+        out.append(key)
     return out
 
 
@@ -317,3 +310,15 @@ def _ranked(space: GraphSpace, actor: int, places: Sequence[Sequence[int]]) -> l
     for s, code in zip(states, codes, strict=True):
         groups.setdefault(int(model.settled_ranks[actor, s]), []).append(number[code])
     return [sorted(groups[r]) if len(groups[r]) > 1 else groups[r][0] for r in sorted(groups, reverse=True)]
+
+
+FORMAT = Format(
+    title="a GMCR+ conflict",
+    form="`.gmcr`",
+    reads="options and who controls them, infeasible combinations, preferences as conditions or as a ranking",
+    writes="options, infeasible combinations, rankings of all states",
+    recognises=_recognises,
+    read=read_gmcr,
+    write=write_gmcr,
+    endings=(".gmcr",),
+)

@@ -13,9 +13,13 @@ from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
 from halfway.case.case import Case
-from halfway.errors import InputError, Place, Problem, suggestion
-from halfway.formats.profiles import Domain, Imported, Profile, decimal, from_case, slug, to_case
+from halfway.errors import InputError, Problem, suggestion
+from halfway.formats.folder import domain_of, profiles_of, said_of
+from halfway.formats.format import Format, Imported, Source, files_in, peek
+from halfway.formats.names import file_names, twice
+from halfway.formats.profiles import Domain, Profile, decimal, from_case, slug, to_case
 from halfway.formats.xml_tree import Node, parse_xml
+from halfway.reading.numbers import brief, exact
 from halfway.result import write_safely
 
 DOMAIN_ROOT = "negotiation_template"
@@ -24,64 +28,88 @@ WIDEST = 10_000
 """The most values of an integer issue."""
 
 
-def read_genius(path: Path) -> Imported:
-    """Read a domain with its profiles.
+def _recognises(path: Path) -> int:
+    if path.is_dir():
+        return 2 if files_in(path, ".xml") else 0
+    return 2 if path.suffix.lower() == ".xml" else 0
 
-    Parameters
-    ----------
-    path : Path
-        The folder, or the domain file; the profiles are the other XML files beside it.
+
+def read_genius(source: Source) -> Imported:
+    """Read a domain with its profiles: the other XML files beside it, or those that the user names.
 
     Raises
     ------
     InputError
         With the place of what is wrong.
     """
-    folder = path if path.is_dir() else path.parent
-    trees = {p: parse_xml(p) for p in sorted(folder.glob("*.xml"))}
-    if path.is_file() and path not in trees:
-        trees[path] = parse_xml(path)
+    trees: dict[Path, Node] = {}
+    stray: list[Path] = []
+    broken: list[Problem] = []
+    files = files_in(source.folder, ".xml")
+    if source.path.is_file() and source.path not in files:
+        files.append(source.path)
+    asked = {*source.profiles, source.domain} if source.profiles and source.domain else set()
+    for path in files:
+        if asked and not asked & {path.name, path.stem}:
+            # Both the domain and its profiles are named: what else lies there does not matter.
+            continue
+        if path != source.path and not peek(path).lstrip("\xef\xbb\xbf \t\r\n\0").startswith(("<", "\xff", "\xfe")):
+            stray.append(path)
+            continue
+        try:
+            trees[path] = parse_xml(path, source.encoding)
+        except InputError as error:
+            broken += error.problems
+    if broken:
+        raise InputError(broken)
     domains = [p for p, tree in trees.items() if tree.tag == DOMAIN_ROOT]
-    if path.is_file():
-        _expect_root(trees[path], DOMAIN_ROOT)
-        domains = [path]
-    if len(domains) != 1:
-        what = "no domain file" if not domains else "several domain files: " + ", ".join(p.name for p in domains)
-        raise InputError(
-            [
-                Problem(
-                    "F113",
-                    f"there is {what} in {folder}",
-                    f"one XML file has the root <{DOMAIN_ROOT}>",
-                    "name the domain file itself",
-                    Place(str(folder)),
-                )
-            ]
-        )
-    tree = trees[domains[0]]
+    if source.path.is_file():
+        _expect_root(trees[source.path], DOMAIN_ROOT)
+    chosen = domain_of(source, domains, f"a domain file has the root <{DOMAIN_ROOT}>")
+    tree = trees[chosen]
     issues = {name: options for name, (options, _) in _issues(tree).items()}
+    domain = Domain(source.folder.name if len(domains) == 1 and source.path.is_dir() else chosen.stem, issues)
+    spaces = [p for p, t in trees.items() if t.tag == PROFILE_ROOT]
+    odd = [p for p in trees if p not in spaces and p not in domains]
+    _expect_named_profiles(source, tree, spaces)
+    profiles = profiles_of(source, chosen, [*spaces, *odd] if source.profiles else spaces, domains)
+    if not profiles and odd:
+        for path in odd:
+            _expect_root(trees[path], PROFILE_ROOT)
+    problems: list[Problem] = []
+    read: list[Profile] = []
+    for path in profiles:
+        try:
+            _expect_root(trees[path], PROFILE_ROOT)
+            read.append(_profile(path.stem, trees[path], domain))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    lost = said_of(len(read), [p for p in spaces if p not in profiles], "profiles that were not named or are of others")
+    lost += said_of(0, [*stray, *(p for p in odd if p not in profiles)], "no domain and no profile")
+    return to_case(domain, read, lost, tree.place)
+
+
+def _expect_named_profiles(source: Source, tree: Node, spaces: Sequence[Path]) -> None:
+    """Complain of profiles that the domain file names and that are not there; names without an ending are placeholders."""
+    if source.profiles:
+        return
     for agent in tree.walk("agent"):
-        wanted = agent.attributes.get("utility_space", "")
-        if wanted and not (folder / wanted).is_file():
+        wanted = agent.attributes.get("utility_space", "").replace("\\", "/").strip()
+        name = wanted.rsplit("/", 1)[-1]
+        if name.lower().endswith(".xml") and name not in [p.name for p in spaces]:
             raise InputError(
                 [
                     Problem(
                         "F120",
-                        f"the profile '{wanted}' is missing",
+                        f"the profile '{name}' is missing",
                         "the domain file names it",
-                        "put it beside the domain file",
+                        "put it beside the domain file, or name the profiles with --profiles",
                         agent.place,
                     )
                 ]
             )
-    domain = Domain(folder.name if path.is_dir() else domains[0].stem, issues)
-    profiles, lost = [], list[str]()
-    for file, root in trees.items():
-        if file == domains[0]:
-            continue
-        _expect_root(root, PROFILE_ROOT)
-        profiles.append(_profile(file.stem, root, domain))
-    return to_case(domain, profiles, lost, tree.place)
 
 
 def _expect_root(tree: Node, root: str) -> None:
@@ -103,7 +131,7 @@ def _issues(tree: Node) -> dict[str, tuple[tuple[str, ...], Node]]:
     found: dict[str, tuple[tuple[str, ...], Node]] = {}
     for node in tree.walk("issue"):
         name = _attribute(node, "name").strip()
-        if name in found:
+        if not name or twice([*found, name]):
             raise InputError(
                 [Problem("F115", f"issue '{name}' occurs twice", "issues are told apart by name", "rename", node.place)]
             )
@@ -144,17 +172,47 @@ def _options(node: Node) -> tuple[str, ...]:
                 )
             ]
         )
-    options = tuple(_attribute(item, "value") for item in node.children if item.tag == "item")
-    twice = next((o for n, o in enumerate(options) if o in options[:n]), None)
-    if twice is not None or not options:
-        what = "the issue has no values" if twice is None else f"value '{twice}' occurs twice"
+    options = tuple(_attribute(item, "value").strip() for item in node.children if item.tag == "item")
+    again = twice(options)
+    if again is not None or not options:
+        what = "the issue has no values" if again is None else f"value '{again}' occurs twice"
         raise InputError([Problem("F115", what, "values are told apart by name", "check the issue", node.place)])
     return options
 
 
 def _profile(name: str, root: Node, domain: Domain) -> Profile:
-    found = _issues_of_profile(root, domain)
-    weights_by_index = {w.attributes.get("index"): _fraction(w, "value") for w in root.walk("weight")}
+    if nonlinear := root.first("hyperRectangle") or root.first("ufun"):
+        raise InputError(
+            [
+                Problem(
+                    "F119",
+                    f"the utilities of '{name}' are no sum over issues",
+                    "they are given by hyper-rectangles, which tie issues together and cannot be carried",
+                    "choose linear additive profiles",
+                    nonlinear.place,
+                )
+            ]
+        )
+    found = {}
+    for node in root.walk("issue"):
+        issue = _attribute(node, "name").strip()
+        if issue in found:
+            raise InputError(
+                [
+                    Problem(
+                        "F115", f"issue '{issue}' occurs twice", "issues are told apart by name", "rename", node.place
+                    )
+                ]
+            )
+        found[issue] = node
+    weights_by_index: dict[str | None, Fraction] = {}
+    for w in root.walk("weight"):
+        index = w.attributes.get("index")
+        if index in weights_by_index:
+            raise InputError(
+                [Problem("F117", f"the weight {index} stands twice", "only one could count", "remove one", w.place)]
+            )
+        weights_by_index[index] = _fraction(w, "value")
     weights, values = {}, {}
     for issue, options in domain.issues.items():
         if issue not in found:
@@ -210,18 +268,33 @@ def _profile(name: str, root: Node, domain: Domain) -> Profile:
     )
 
 
-def _issues_of_profile(root: Node, domain: Domain) -> dict[str, Node]:
-    return {_attribute(node, "name").strip(): node for node in root.walk("issue")}
-
-
 def _values(node: Node, options: Sequence[str]) -> dict[str, Fraction]:
     evaluator = next((c for c in node.children if c.tag == "evaluator"), None)
     if evaluator is not None and evaluator.attributes.get("ftype") == "linear":
         offset, slope = _fraction(evaluator, "offset"), _fraction(evaluator, "slope")
         low = _whole(node, "lowerbound")
-        return {o: min(max(offset + slope * (int(o) - low), Fraction(0)), Fraction(1)) for o in options}
+        out = {}
+        for option in options:
+            try:
+                above = exact(option) - low
+            except ValueError:
+                raise InputError(
+                    [
+                        Problem(
+                            "F117",
+                            f"{brief(option)} has no value by a straight line",
+                            "a linear evaluator is for the numbers of an integer issue",
+                            "give an evaluation for each value",
+                            evaluator.place,
+                        )
+                    ]
+                ) from None
+            out[option] = min(max(offset + slope * above, Fraction(0)), Fraction(1))
+        return out
     given = {
-        _attribute(item, "value"): (_fraction(item, "evaluation"), item) for item in node.children if item.tag == "item"
+        _attribute(item, "value").strip(): (_fraction(item, "evaluation"), item)
+        for item in node.children
+        if item.tag == "item"
     }
     for option in options:
         if option not in given:
@@ -256,16 +329,12 @@ def _attribute(node: Node, name: str) -> str:
 def _fraction(node: Node, name: str) -> Fraction:
     text = _attribute(node, name)
     try:
-        value = Fraction(text)
-    except (ValueError, ZeroDivisionError):
+        return exact(text)
+    except ValueError as error:
+        what = f"{brief(text)} is not a number that can be read"
         raise InputError(
-            [
-                Problem(
-                    "F118", f"'{text}' is not a number", f"it is the {name} of <{node.tag}>", "correct it", node.place
-                )
-            ]
+            [Problem("F118", what, f"{error}, as the {name} of <{node.tag}>", "correct it", node.place)]
         ) from None
-    return value
 
 
 def _whole(node: Node, name: str) -> int:
@@ -296,9 +365,11 @@ def write_genius(case: Case, folder: Path) -> tuple[str, ...]:
         ]
         lines.append("</issue>")
     lines += ["</objective>", "</utility_space>", "</negotiation_template>", ""]
-    write_safely(folder / f"{slug(case.name)}_domain.xml", "\n".join(lines))
+    own = f"{slug(case.name)}_domain.xml"
+    files = file_names([p.name for p in profiles], ".xml", [own], lost)
+    write_safely(folder / own, "\n".join(lines))
     for profile in profiles:
-        write_safely(folder / f"{profile.name}.xml", _profile_text(domain, profile, lost))
+        write_safely(folder / files[profile.name], _profile_text(domain, profile, lost))
     return tuple(lost)
 
 
@@ -329,3 +400,14 @@ def _profile_text(domain: Domain, profile: Profile, lost: list[str]) -> str:
     if profile.reservation is not None:
         lines.append(f'<reservation value="{decimal(profile.reservation)}"></reservation>')
     return "\n".join([*lines, "</utility_space>", ""])
+
+
+FORMAT = Format(
+    title="Genius XML: domain and profiles in a folder",
+    form="folder with a domain file and one profile a party",
+    reads="discrete and integer issues, linear and discrete evaluators, weights, reservation, discount factor",
+    writes="additive interests, walk-aways as numbers, discount factor",
+    recognises=_recognises,
+    read=read_genius,
+    write=write_genius,
+)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 from math import prod
@@ -19,9 +20,12 @@ import numpy as np
 
 from halfway.case.case import Case
 from halfway.case.reader import build
-from halfway.errors import InputError, Place, Problem, Refusal
-from halfway.formats.profiles import Imported, number, slug
-from halfway.formats.xml_tree import read_bytes
+from halfway.errors import InputError, Problem, Refusal
+from halfway.formats.format import Format, Imported, Source, peek
+from halfway.formats.names import twice, usable
+from halfway.formats.profiles import number, slug
+from halfway.reading.numbers import brief, exact, whole
+from halfway.reading.text import UNPRINTABLE, place_at
 from halfway.result import write_safely
 from halfway.space.arrays import holds
 from halfway.space.utilities.space import Space, compile_space
@@ -49,7 +53,7 @@ def write_gambit(case: Case, path: Path) -> tuple[str, ...]:
     if prod(sizes) > MOST_PROFILES:
         raise _refusal(
             case,
-            f"the normal form has {prod(sizes):,} strategy profiles",
+            f"the normal form has {_counted(prod(sizes))} strategy profiles",
             f"this format lists them one by one, {MOST_PROFILES:,} at most",
             "fix some issues first",
         )
@@ -118,76 +122,120 @@ def _number(value: float) -> str:
     return str(int(value)) if value == int(value) else repr(float(value))
 
 
-_TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|([{}])|([^\s{}",]+)|,')
+_TOKEN = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"|([{}])|([^\s{}",]+)|([\s,]+)', re.DOTALL)
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
-def read_gambit(path: Path) -> Imported:
+def _recognises(path: Path) -> int:
+    if not path.is_file():
+        return 0
+    return 2 if path.suffix.lower() in FORMAT.endings or re.match(r"\s*NFG\s+1\s+[RD]\s", peek(path)) else 0
+
+
+def read_gambit(source: Source) -> Imported:
     """Read a small game: every player becomes an actor that sets an issue of its own.
+
+    A player with a single strategy has nothing to choose: it becomes an actor that sets nothing.
 
     Raises
     ------
     InputError
         With the place of what is wrong.
     """
-    text = read_bytes(path).decode("utf-8-sig", errors="replace")
-    tokens = _Tokens(path, text)
-    if tokens.take() != ("word", "NFG"):
-        raise tokens.wrong("the file does not begin with NFG")
-    tokens.take()
-    tokens.take()
-    title = tokens.expect("text")
-    players = tokens.texts()
-    strategies = _read_strategies(tokens, players)
-    if tokens.peek()[0] == "text":
+    tokens = _Tokens(source.text(), source.shown)
+    tokens.begin()
+    lost: list[str] = []
+    title = " ".join(tokens.expect("text").split()) or source.title
+    at = tokens.position
+    names = tokens.texts()
+    if not names:
+        raise tokens.wrong("there is no player", at=at)
+    if again := twice(n for n in names if n.strip()):
+        raise tokens.wrong(f"two players are called {brief(again)}", at=at + 1 + names.index(again))
+    players = usable(names, "player", lost)
+    strategies = _read_strategies(tokens, players, lost)
+    if tokens.peek().kind == "text":
         tokens.take()
     count = prod(len(s) for s in strategies)
     if count > MOST_READ:
-        raise tokens.wrong(f"the game has {count:,} strategy profiles, {MOST_READ:,} at most can be read")
+        raise tokens.wrong(f"the game has {_counted(count)} strategy profiles, {MOST_READ:,} at most can be read")
     payoffs = _read_payoffs(tokens, count, len(players))
-    issues = {p: {"options": s, "set_by": p, "owner": p} for p, s in zip(players, strategies, strict=True)}
+    if tokens.peek().kind != "end":
+        raise tokens.wrong(f"{brief(tokens.peek().text)} is too much: all payoffs of {count:,} profiles have been read")
+    choosing = [p for p, s in zip(players, strategies, strict=True) if len(s) > 1]
+    if not choosing:
+        raise tokens.wrong("no player has a choice", at=at)
+    lost += [f"{p} has a single strategy: it sets nothing" for p in players if p not in choosing]
+    issues = {
+        p: {"options": s, "set_by": p, "owner": p} for p, s in zip(players, strategies, strict=True) if p in choosing
+    }
     actors: dict[str, dict[str, Any]] = {p: {"linkages": [], "walk_away": number(Fraction(0))} for p in players}
-    for n, combination in enumerate(product(*(s for s in reversed(strategies)))):
-        when = dict(zip(reversed(players), combination, strict=True))
+    for n, combination in enumerate(product(*reversed(strategies))):
+        when = {p: s for p, s in zip(reversed(players), combination, strict=True) if p in issues}
         for p, payoff in zip(players, payoffs[n], strict=True):
             if payoff:
                 actors[p]["linkages"].append({"when": when, "points": number(payoff)})
-    case = build({"name": slug(title or path.stem), "title": title or path.stem, "actors": actors, "issues": issues})
-    lost = ("payoffs become utility points as they stand", "walk-aways are not in this format: 0 is entered")
-    return Imported(case, lost)
+    case = build({"name": slug(title), "title": title, "actors": actors, "issues": issues})
+    lost += ["payoffs become utility points as they stand", "walk-aways are not in this format: 0 is entered"]
+    return Imported(case, tuple(lost))
+
+
+def _counted(count: int) -> str:
+    return f"{count:,}" if count < 10**15 else f"over 10^{(count.bit_length() - 1) * 3 // 10}"
+
+
+@dataclass(frozen=True)
+class _Token:
+    kind: str
+    text: str
+    at: int
 
 
 class _Tokens:
     """The words, texts and braces of a file, one after the other."""
 
-    def __init__(self, path: Path, text: str) -> None:
-        self.path, self.text = path, text
-        self.found: list[tuple[str, str, int]] = []
+    def __init__(self, text: str, shown: str) -> None:
+        self.shown, self.text = shown, text
+        self.found: list[_Token] = []
+        self.position = 0
         at = 0
         while at < len(text):
             match = _TOKEN.match(text, at)
             if match is None:
-                if text[at].isspace():
-                    at += 1
-                    continue
-                self.found.append(("bad", text[at], at))
-                break
+                # The only sign that nothing begins with is a quotation mark without another.
+                self.position = len(self.found)
+                self.found.append(_Token("bad", text[at], at))
+                raise self.wrong("a quotation mark is opened here and never closed")
             if match[1] is not None:
-                self.found.append(("text", match[1].replace('\\"', '"').replace("\\\\", "\\"), at))
+                self.found.append(_Token("text", _ESCAPED.sub(r"\1", match[1]), at))
             elif match[2]:
-                self.found.append(("brace", match[2], at))
+                self.found.append(_Token("brace", match[2], at))
             elif match[3]:
-                self.found.append(("word", match[3], at))
+                self.found.append(_Token("word", match[3], at))
             at = match.end()
-        self.position = 0
+        if bad := UNPRINTABLE.search(text):
+            self.found = [_Token("bad", bad[0], bad.start())]
+            raise self.wrong(f"the character U+{ord(bad[0]):04X} cannot be read")
 
-    def peek(self) -> tuple[str, str]:
+    def begin(self) -> None:
+        """Take what every file of the format begins with."""
+        for wanted in (("NFG",), ("1",), ("R", "D")):
+            token = self.peek()
+            if token.kind != "word" or token.text not in wanted:
+                raise self.wrong("the file does not begin with NFG 1 R or NFG 1 D")
+            self.take()
+
+    def peek(self) -> _Token:
         """Return the next token without taking it."""
         if self.position >= len(self.found):
-            return ("end", "")
-        kind, value, _ = self.found[self.position]
-        return kind, value
+            return _Token("end", "", len(self.text))
+        return self.found[self.position]
 
-    def take(self) -> tuple[str, str]:
+    def opens(self) -> bool:
+        """Tell whether a list begins here."""
+        return (self.peek().kind, self.peek().text) == ("brace", "{")
+
+    def take(self) -> _Token:
         """Take the next token."""
         token = self.peek()
         self.position += 1
@@ -195,46 +243,61 @@ class _Tokens:
 
     def expect(self, kind: str, value: str | None = None) -> str:
         """Take a token of a kind, or say where it is missing."""
-        found, got = self.peek()
-        if found != kind or (value is not None and got != value):
+        found = self.peek()
+        if found.kind != kind or (value is not None and found.text != value):
             wanted = value or {"text": "a text in quotes", "word": "a number"}[kind]
-            raise self.wrong(f"{wanted} is expected" + (f", not '{got}'" if got else ", but the file ends"))
+            raise self.wrong(
+                f"{wanted} is expected, " + (f"not {brief(found.text)}" if found.kind != "end" else "but the file ends")
+            )
         self.position += 1
-        return got
+        return found.text
 
     def texts(self) -> list[str]:
         """Take a braced list of texts."""
         self.expect("brace", "{")
         out = []
-        while self.peek()[0] == "text":
-            out.append(self.take()[1])
+        while self.peek().kind == "text":
+            out.append(self.take().text)
         self.expect("brace", "}")
         return out
 
-    def wrong(self, what: str) -> InputError:
-        """Make an error at the next token."""
-        at = self.found[self.position][2] if self.position < len(self.found) else len(self.text)
-        line = self.text.count("\n", 0, at) + 1
-        column = at - (self.text.rfind("\n", 0, at) + 1) + 1
-        place = Place(str(self.path), line, column)
-        return InputError([Problem("F171", what, "the game cannot be read", "check the file", place)])
+    def wrong(self, what: str, why: str = "the game cannot be read", at: int | None = None) -> InputError:
+        """Make an error at the next token, or at another."""
+        number = self.position if at is None else at
+        offset = self.found[number].at if number < len(self.found) else len(self.text)
+        return InputError([Problem("F171", what, why, "check the file", place_at(self.text, offset, self.shown))])
 
 
-def _read_strategies(tokens: _Tokens, players: list[str]) -> list[list[str]]:
+def _read_strategies(tokens: _Tokens, players: list[str], lost: list[str]) -> list[list[str]]:
     tokens.expect("brace", "{")
     out: list[list[str]] = []
-    if tokens.peek() == ("brace", "{"):
-        while tokens.peek() == ("brace", "{"):
-            out.append(tokens.texts())
+    if tokens.opens():
+        while tokens.opens():
+            at = tokens.position
+            names = tokens.texts()
+            player = players[len(out)] if len(out) < len(players) else "a further player"
+            if again := twice(n for n in names if n.strip()):
+                raise tokens.wrong(f"two strategies of {player} are called {brief(again)}", at=at + 1)
+            if not names:
+                raise tokens.wrong(f"{player} has no strategy", at=at)
+            unnamed: list[str] = []
+            out.append(usable(names, "strategy", unnamed, ()))
+            if unnamed:
+                lost.append(f"{len(unnamed)} strategies of {player} have no name and are numbered")
     else:
-        while tokens.peek()[0] == "word":
-            word = tokens.expect("word")
-            if not word.isdigit() or not 0 < int(word) <= MOST_READ:
-                raise tokens.wrong(f"'{word}' is no number of strategies")
-            out.append([str(n + 1) for n in range(int(word))])
+        while tokens.peek().kind == "word":
+            word = tokens.peek().text
+            try:
+                count = whole(word)
+            except ValueError:
+                count = 0
+            if not 0 < count <= MOST_READ:
+                raise tokens.wrong(f"{brief(word)} is no number of strategies from 1 to {MOST_READ:,}")
+            tokens.take()
+            out.append([str(n + 1) for n in range(count)])
+    if len(out) != len(players):
+        raise tokens.wrong(f"strategies of {len(out)} players are given, not of {len(players)}")
     tokens.expect("brace", "}")
-    if len(out) != len(players) or any(len(s) < 2 or len(set(s)) != len(s) for s in out):
-        raise tokens.wrong("every player needs two or more strategies with names of their own")
     return out
 
 
@@ -242,27 +305,45 @@ def _read_payoffs(tokens: _Tokens, count: int, players: int) -> list[list[Fracti
     def numbers(n: int) -> list[Fraction]:
         out = []
         for _ in range(n):
-            word = tokens.expect("word")
+            found = tokens.peek()
+            if found.kind == "end":
+                raise tokens.wrong("payoffs are missing: the file ends")
+            tokens.expect("word")
             try:
-                out.append(Fraction(word))
-            except (ValueError, ZeroDivisionError):
-                raise tokens.wrong(f"'{word}' is not a payoff") from None
+                out.append(exact(found.text))
+            except ValueError as error:
+                tokens.position -= 1
+                raise tokens.wrong(f"{brief(found.text)} is not a payoff that can be read", str(error)) from None
         return out
 
-    if tokens.peek() != ("brace", "{"):
+    if not tokens.opens():
         flat = numbers(count * players)
         return [flat[n * players : (n + 1) * players] for n in range(count)]
     tokens.take()
     outcomes = [[Fraction(0)] * players]
-    while tokens.peek() == ("brace", "{"):
+    while tokens.opens():
         tokens.take()
         tokens.expect("text")
         outcomes.append(numbers(players))
         tokens.expect("brace", "}")
     tokens.expect("brace", "}")
     which = []
-    for value in numbers(count):
+    for _ in range(count):
+        value = numbers(1)[0]
         if value.denominator != 1 or not 0 <= value < len(outcomes):
-            raise tokens.wrong(f"there is no outcome {value}")
+            tokens.position -= 1
+            raise tokens.wrong(f"there is no outcome {brief(tokens.peek().text)}", f"{len(outcomes) - 1} are listed")
         which.append(int(value))
     return [outcomes[w] for w in which]
+
+
+FORMAT = Format(
+    title="Gambit .nfg, the induced normal form",
+    form="`.nfg`",
+    reads="games of up to 2,000 strategy profiles, in both forms of the format",
+    writes="the induced normal form, up to 20,000 profiles",
+    recognises=_recognises,
+    read=read_gambit,
+    write=write_gambit,
+    endings=(".nfg",),
+)

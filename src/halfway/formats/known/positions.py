@@ -1,0 +1,330 @@
+"""CSV of positions and saliences, the table that bargaining forecasts start from.
+
+Columns: ``actor, capability, issue, position, salience`` and, optionally, ``from, to, unit, reference, outcome``. Empty
+cells, ``NA`` and a lone point are missing numbers.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from halfway.case.case import Case
+from halfway.case.reader import build
+from halfway.errors import Collector, Place
+from halfway.formats.format import Format, Imported, Source
+from halfway.formats.names import same, usable
+from halfway.formats.profiles import lost_of_case, number, slug
+from halfway.reading.numbers import brief, exact
+from halfway.reading.table import Rows, read_table
+from halfway.result import write_safely
+
+NEEDED = ("actor", "issue", "position", "salience")
+OPTIONAL = ("capability", "from", "to", "unit", "reference", "outcome")
+OF_ISSUES = ("from", "to", "reference", "outcome")
+BLANK = (".", "NA", "N/A", "-", "NAN")
+PERCENT = ("%", "percent", "per cent")
+MOST_PROBLEMS = 50
+_COMMA = re.compile(r"[-+\u2212]?\d+,\d+%?", re.ASCII)
+
+
+NUMBERS = ("capability", "position", "salience", "from", "to", "reference", "outcome")
+SHARES = ("capability", "salience")
+"""Columns that run from 0 to 100, so that 60% is 60."""
+
+
+def _recognises(path: Path) -> int:
+    if not path.is_file():
+        return 0
+    return 2 if path.suffix.lower() in (*FORMAT.endings, ".tsv") else 0
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One actor's position on one issue."""
+
+    line: int
+    actor: str
+    issue: str
+    unit: str
+    numbers: dict[str, Fraction]
+
+
+def read_positions(source: Source) -> Imported:
+    """Read a table of positions, with commas, semicolons or tabs between its cells.
+
+    Each issue becomes an ordered one whose options are the positions taken, the ends of its scale and the reference
+    point. Empty positions are skipped.
+
+    Raises
+    ------
+    InputError
+        With every wrong row.
+    """
+    problems = _Problems(source.shown)
+    table = read_table(source.text(), source.shown, (*NEEDED, *OPTIONAL))
+    missing = [c for c in NEEDED if c not in table.header]
+    if missing:
+        problems.at(
+            1,
+            "F161",
+            f"the table has no column {', '.join(missing)}",
+            f"it needs {', '.join(NEEDED)}",
+            "add a header row with these names",
+        )
+        problems.raise_if_any()
+    if not table.cells:
+        problems.at(1, "F161", "the table has no rows", "nothing can be read", "check the file")
+        problems.raise_if_any()
+    lost = [f"column '{c}' is not used" for c in table.header if c and c not in (*NEEDED, *OPTIONAL)]
+    commas = _decimal_commas(table)
+    if commas:
+        lost.append("commas in numbers are read as decimal points")
+    rows = [_row(table, cells, line, commas, problems) for cells, line in zip(table.cells, table.lines, strict=True)]
+    _expect_single(rows, problems)
+    problems.raise_if_any()
+    return _case(source, rows, lost, problems)
+
+
+class _Problems(Collector):
+    """Problems of a table's rows."""
+
+    def __init__(self, shown: str) -> None:
+        super().__init__()
+        self.shown = shown
+
+    def at(self, line: int, code: str, what: str, why: str, remedy: str) -> None:
+        """Note a problem of a row."""
+        if len(self.problems) < MOST_PROBLEMS:
+            self.add(code, what, why, remedy, Place(self.shown, line))
+
+
+def _decimal_commas(table: Rows) -> bool:
+    """Tell whether numbers are written with decimal commas: never where commas stand between the cells."""
+    columns = [table.column(c) for c in NUMBERS if c in table.header]
+    return table.separator != "," and any(_COMMA.fullmatch(row[c]) for row in table.cells for c in columns)
+
+
+def _row(table: Rows, cells: tuple[str, ...], line: int, commas: bool, problems: _Problems) -> _Row:
+    def cell(column: str) -> str:
+        number = table.column(column)
+        return " ".join(cells[number].split()) if number >= 0 else ""
+
+    found: dict[str, Fraction] = {}
+    for column in NUMBERS:
+        text = cell(column)
+        if not text or text.upper() in BLANK:
+            continue
+        try:
+            found[column] = _number(text, column, cell("unit"), commas)
+        except ValueError as error:
+            what = f"{column} {brief(text)} is not a number that can be read"
+            problems.at(line, "F162", what, str(error), "correct it")
+            continue
+        if column in SHARES and not 0 <= found[column] <= 100:
+            problems.at(line, "F162", f"{column} {text} is out of range", "it runs from 0 to 100", "rescale it")
+    for column in ("actor", "issue"):
+        if not cell(column):
+            problems.at(line, "F162", f"the {column} is empty", "a row needs a name", "fill it in")
+    if ("from" in found) != ("to" in found):
+        problems.at(line, "F164", "only one end of the scale is given", "a scale has two", "fill in 'from' and 'to'")
+    elif "from" in found and found["from"] >= found["to"]:
+        what = f"the scale runs from {cell('from')} to {cell('to')}"
+        problems.at(line, "F164", what, "its first end is the lower one", "put them in order")
+    return _Row(line, cell("actor"), cell("issue"), cell("unit"), found)
+
+
+def _number(text: str, column: str, unit: str, commas: bool) -> Fraction:
+    if text.endswith("%"):
+        if column not in SHARES and unit.lower() not in PERCENT:
+            raise ValueError("the unit of the scale is not percent")
+        text = text[:-1].rstrip()
+    if commas and "," in text:
+        if "." in text:
+            raise ValueError("it has a point and a comma; write thousands without a sign")
+        text = text.replace(",", ".")
+    elif commas and "." in text:
+        raise ValueError("other numbers of the table have decimal commas")
+    elif "," in text:
+        raise ValueError("a comma may stand for thousands or for decimals; write 1000 or 1.5")
+    return exact(text)
+
+
+def _expect_single(rows: Sequence[_Row], problems: _Problems) -> None:
+    """Complain of what is said twice: a pair of actor and issue, a scale, a reference point, a capability."""
+    pairs: dict[tuple[str, str], int] = {}
+    facts: dict[tuple[str, str], tuple[Fraction | str, int]] = {}
+    spelled: dict[tuple[str, str], tuple[str, int]] = {}
+    for row in rows:
+        for kind, name in (("actor", row.actor), ("issue", row.issue)):
+            first, line = spelled.setdefault((kind, same(name)), (name, row.line))
+            if first != name:
+                what = f"the {kind} {brief(name)} is spelled in two ways"
+                problems.at(row.line, "F163", what, f"letters are composed otherwise in line {line}", "keep one")
+        before = pairs.setdefault((row.actor, row.issue), row.line)
+        if before != row.line:
+            what = f"{brief(row.actor)[1:-1]} has a second row for {brief(row.issue)[1:-1]}"
+            problems.at(row.line, "F163", what, f"the first is in line {before}", "keep one")
+        said: list[tuple[str, str, Fraction | str]] = [
+            (row.issue, column, row.numbers[column]) for column in OF_ISSUES if column in row.numbers
+        ]
+        if row.unit:
+            said.append((row.issue, "unit", row.unit))
+        if "capability" in row.numbers:
+            said.append((row.actor, "capability", row.numbers["capability"]))
+        for name, column, value in said:
+            first_value, line = facts.setdefault((name, column), (value, row.line))
+            if first_value != value:
+                what = f"{brief(name)[1:-1]} has a second {column}, {_shown(value)}"
+                why = f"line {line} says {_shown(first_value)}, and only one could count"
+                problems.at(row.line, "F165", what, why, "say it once, or the same in every row")
+
+
+def _shown(value: Fraction | str) -> str:
+    return brief(value)[1:-1] if isinstance(value, str) else number(value).notation()
+
+
+def _case(source: Source, rows: Sequence[_Row], lost: list[str], problems: _Problems) -> Imported:
+    actors: dict[str, dict[str, Any]] = {row.actor: {"interests": {}} for row in rows}
+    names = dict.fromkeys(row.issue for row in rows)
+    keys = dict(zip(names, usable(list(names), "issue", lost), strict=True))
+    skipped = 0
+    for row in rows:
+        if "capability" in row.numbers:
+            actors[row.actor]["capability"] = number(row.numbers["capability"])
+        if "position" not in row.numbers:
+            skipped += 1
+            continue
+        interest = {"position": number(row.numbers["position"])}
+        if "salience" in row.numbers:
+            interest["salience"] = number(row.numbers["salience"])
+        actors[row.actor]["interests"][keys[row.issue]] = interest
+    if skipped:
+        lost.append(f"{skipped} rows without a position are left out")
+    issues = {}
+    status_quo = {}
+    by_issue: dict[str, list[_Row]] = {}
+    for row in rows:
+        by_issue.setdefault(row.issue, []).append(row)
+    for name, key in keys.items():
+        own = by_issue[name]
+        facts = {column: value for row in own for column, value in row.numbers.items() if column in OF_ISSUES}
+        scale = _scale(name, own, facts, lost, problems)
+        if scale is None:
+            continue
+        taken = {row.numbers["position"] for row in own if "position" in row.numbers}
+        at = sorted({*scale, *taken, *([facts["reference"]] if "reference" in facts else [])})
+        entry: dict[str, Any] = {
+            "options": {_key(p): {"at": number(p)} for p in at},
+            "scale": {
+                "from": float(scale[0]),
+                "to": float(scale[1]),
+                "unit": next((row.unit for row in own if row.unit), ""),
+            },
+            "set_by": list(actors),
+            "owner": list(actors),
+        }
+        if "reference" in facts:
+            entry["reference_point"] = number(facts["reference"])
+            status_quo[key] = _key(facts["reference"])
+        if "outcome" in facts:
+            entry["outcome"] = number(facts["outcome"])
+        issues[key] = entry
+    problems.raise_if_any()
+    data: dict[str, Any] = {"name": slug(source.title), "title": source.title, "actors": actors, "issues": issues}
+    if len(status_quo) == len(issues):
+        data["status_quo"] = status_quo
+    lost.append("who sets and who owns the issues is not in this format: every actor is entered for both")
+    return Imported(build(data), tuple(lost))
+
+
+def _scale(
+    name: str, rows: Sequence[_Row], facts: Mapping[str, Fraction], lost: list[str], problems: _Problems
+) -> tuple[Fraction, Fraction] | None:
+    """Return the ends of an issue's scale: as stated, else 0 to 100 where all lies there, else as far as all reaches."""
+    columns = ("position", "reference", "outcome")
+    points = [(row.numbers[c], c, row.line) for row in rows for c in columns if c in row.numbers]
+    if "from" in facts:
+        low, high = facts["from"], facts["to"]
+        for value, column, line in points:
+            if not low <= value <= high:
+                what = f"the {column} {_shown(value)} lies off the scale of {brief(name)[1:-1]}"
+                why = f"it runs from {_shown(low)} to {_shown(high)}"
+                problems.at(line, "F164", what, why, "correct the number or the scale")
+        return low, high
+    values = [value for value, _, _ in points]
+    if all(0 <= value <= 100 for value in values):
+        return Fraction(0), Fraction(100)
+    if min(values) == max(values):
+        what = f"the scale of {brief(name)[1:-1]} is not known"
+        why = f"all is at {_shown(values[0])}, which is not between 0 and 100"
+        problems.at(rows[0].line, "F164", what, why, "add its ends in columns 'from' and 'to'")
+        return None
+    lost.append(
+        f"{name} states no scale and leaves 0 to 100: taken from {_shown(min(values))} to {_shown(max(values))}, "
+        "as far as its numbers reach"
+    )
+    return min(values), max(values)
+
+
+def _key(point: Fraction) -> str:
+    return f"at {number(point).notation()}"
+
+
+def write_positions(case: Case, path: Path) -> tuple[str, ...]:
+    """Write the positions of all actors; return what is lost."""
+    lost = lost_of_case(case)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(
+        ["actor", "capability", "issue", "position", "salience", "from", "to", "unit", "reference", "outcome"]
+    )
+    others = 0
+    for actor, details in case.actors.items():
+        capability = "" if details.capability is None else details.capability.notation()
+        for key, interest in details.interests.items():
+            issue = case.issues[key]
+            if interest.position is None or issue.scale is None:
+                others += 1
+                continue
+            size = interest.size
+            writer.writerow(
+                [
+                    actor,
+                    capability,
+                    key,
+                    _centre(interest.position.mean),
+                    "" if size is None else _centre(size.mean),
+                    _centre(Fraction(str(issue.scale.from_))),
+                    _centre(Fraction(str(issue.scale.to))),
+                    issue.scale.unit,
+                    "" if issue.reference_point is None else _centre(issue.reference_point.mean),
+                    "" if issue.outcome is None else _centre(issue.outcome.mean),
+                ]
+            )
+    if others:
+        lost.append(f"{others} interests are told by values or ranks, not by a position on a scale: left out")
+    write_safely(path, text.getvalue())
+    return tuple(lost)
+
+
+def _centre(value: Fraction) -> str:
+    return str(value.numerator) if value.denominator == 1 else repr(float(value))
+
+
+FORMAT = Format(
+    title="a table of positions and saliences",
+    form="`.csv` (commas, semicolons or tabs)",
+    reads="actor, capability, issue, position, salience, scale, reference point, outcome",
+    writes="interests stated by a position on a scale",
+    recognises=_recognises,
+    read=read_positions,
+    write=write_positions,
+    endings=(".csv",),
+)
