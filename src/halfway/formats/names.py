@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 
 from halfway.case.conditions import WORDS
+from halfway.reading.schema import one_line
 
 _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 _LONGEST_FILE_NAME = 80
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.ASCII)
 
 
-def same(name: str) -> str:
-    """Return the form by which two spellings of one name are told to be one."""
-    return unicodedata.normalize("NFC", name).strip()
-
-
 def twice(names: Iterable[str]) -> str | None:
     """Return the first name that stands twice, whatever way its letters are composed."""
     seen: set[str] = set()
     for name in names:
-        if same(name) in seen:
+        if one_line(name) in seen:
             return name
-        seen.add(same(name))
+        seen.add(one_line(name))
     return None
 
 
@@ -43,9 +38,9 @@ def usable(names: Sequence[str], what: str, lost: list[str], words: Sequence[str
         What cannot be a name.
     """
     out: list[str] = []
-    taken = {same(name) for name in names}
+    taken = {one_line(name) for name in names}
     for number, name in enumerate(names, start=1):
-        new = same(name)
+        new = one_line(name)
         if not new or new in words:
             new = f"{new or what} {number}"
             while new in taken:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Annotated, Any, TypeAlias, TypeVar
@@ -46,12 +47,17 @@ def _whole(raw: Any) -> int:
 def _name(raw: Any) -> str:
     if not isinstance(raw, str):
         raise _complaint(f"{_kind(raw)} stands where a name is expected", "names are text")
-    name = " ".join(raw.split())
+    name = one_line(raw)
     if not name:
         raise _complaint("a name is empty", "things are told apart by name")
     if len(name) > LONGEST_NAME:
         raise _complaint(f"the name {brief(name)} is too long", f"it has up to {LONGEST_NAME} characters")
     return str(name)
+
+
+def one_line(text: str) -> str:
+    """Return a name as it is compared and shown: its letters composed, its spaces single."""
+    return unicodedata.normalize("NFC", " ".join(text.split()))
 
 
 def _kind(raw: Any) -> str:

@@ -20,6 +20,7 @@ from halfway.formats.names import file_names, twice
 from halfway.formats.profiles import Domain, Profile, decimal, from_case, slug, to_case
 from halfway.formats.xml_tree import Node, parse_xml
 from halfway.reading.numbers import brief, exact
+from halfway.reading.schema import one_line
 from halfway.result import write_safely
 
 DOMAIN_ROOT = "negotiation_template"
@@ -130,7 +131,7 @@ def _expect_root(tree: Node, root: str) -> None:
 def _issues(tree: Node) -> dict[str, tuple[tuple[str, ...], Node]]:
     found: dict[str, tuple[tuple[str, ...], Node]] = {}
     for node in tree.walk("issue"):
-        name = _attribute(node, "name").strip()
+        name = _attribute(node, "name")
         if not name or twice([*found, name]):
             raise InputError(
                 [Problem("F115", f"issue '{name}' occurs twice", "issues are told apart by name", "rename", node.place)]
@@ -172,7 +173,7 @@ def _options(node: Node) -> tuple[str, ...]:
                 )
             ]
         )
-    options = tuple(_attribute(item, "value").strip() for item in node.children if item.tag == "item")
+    options = tuple(_attribute(item, "value") for item in node.children if item.tag == "item")
     again = twice(options)
     if again is not None or not options:
         what = "the issue has no values" if again is None else f"value '{again}' occurs twice"
@@ -195,7 +196,7 @@ def _profile(name: str, root: Node, domain: Domain) -> Profile:
         )
     found = {}
     for node in root.walk("issue"):
-        issue = _attribute(node, "name").strip()
+        issue = _attribute(node, "name")
         if issue in found:
             raise InputError(
                 [
@@ -292,9 +293,7 @@ def _values(node: Node, options: Sequence[str]) -> dict[str, Fraction]:
             out[option] = min(max(offset + slope * above, Fraction(0)), Fraction(1))
         return out
     given = {
-        _attribute(item, "value").strip(): (_fraction(item, "evaluation"), item)
-        for item in node.children
-        if item.tag == "item"
+        _attribute(item, "value"): (_fraction(item, "evaluation"), item) for item in node.children if item.tag == "item"
     }
     for option in options:
         if option not in given:
@@ -323,7 +322,7 @@ def _attribute(node: Node, name: str) -> str:
         raise InputError(
             [Problem("F118", f"<{node.tag}> has no '{name}'", "it is needed", "add the attribute", node.place)]
         )
-    return node.attributes[name]
+    return one_line(node.attributes[name])
 
 
 def _fraction(node: Node, name: str) -> Fraction:

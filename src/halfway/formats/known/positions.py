@@ -19,9 +19,10 @@ from halfway.case.case import Case
 from halfway.case.reader import build
 from halfway.errors import Collector, Place
 from halfway.formats.format import Format, Imported, Source
-from halfway.formats.names import same, usable
+from halfway.formats.names import usable
 from halfway.formats.profiles import lost_of_case, number, slug
 from halfway.reading.numbers import brief, exact
+from halfway.reading.schema import one_line
 from halfway.reading.table import Rows, read_table
 from halfway.result import write_safely
 
@@ -114,7 +115,7 @@ def _decimal_commas(table: Rows) -> bool:
 def _row(table: Rows, cells: tuple[str, ...], line: int, commas: bool, problems: _Problems) -> _Row:
     def cell(column: str) -> str:
         number = table.column(column)
-        return " ".join(cells[number].split()) if number >= 0 else ""
+        return one_line(cells[number]) if number >= 0 else ""
 
     found: dict[str, Fraction] = {}
     for column in NUMBERS:
@@ -160,13 +161,7 @@ def _expect_single(rows: Sequence[_Row], problems: _Problems) -> None:
     """Complain of what is said twice: a pair of actor and issue, a scale, a reference point, a capability."""
     pairs: dict[tuple[str, str], int] = {}
     facts: dict[tuple[str, str], tuple[Fraction | str, int]] = {}
-    spelled: dict[tuple[str, str], tuple[str, int]] = {}
     for row in rows:
-        for kind, name in (("actor", row.actor), ("issue", row.issue)):
-            first, line = spelled.setdefault((kind, same(name)), (name, row.line))
-            if first != name:
-                what = f"the {kind} {brief(name)} is spelled in two ways"
-                problems.at(row.line, "F163", what, f"letters are composed otherwise in line {line}", "keep one")
         before = pairs.setdefault((row.actor, row.issue), row.line)
         if before != row.line:
             what = f"{brief(row.actor)[1:-1]} has a second row for {brief(row.issue)[1:-1]}"
