@@ -10,11 +10,11 @@ import pytest
 
 from halfway.case.catalog import load
 from halfway.case.reader import build, load_file, load_text
-from halfway.charts.stability import FORCED, GAIN, around_chart, departures_from, routes_chart, ways_to_equilibria
+from halfway.charts.stability import FORCED, GAIN, around_chart, departures_from, ways_to_equilibria
 from halfway.cli.main import main
 from halfway.errors import Refusal
 from halfway.space.utilities.draws import draw
-from halfway.stability.graph.export import save_moves
+from halfway.stability.export import save_moves
 from halfway.stability.run import stability
 
 
@@ -142,7 +142,6 @@ def test_pictures_carry_the_moves_they_show(full):
     assert around_chart(full, nobody) is None
     ways = ways_to_equilibria(full, improving=False)
     assert {h.after for h in ways.hops} >= {4, 5, 8, 9}
-    assert routes_chart(full, improving=True) is not None
 
 
 JOINT = """

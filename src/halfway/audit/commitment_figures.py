@@ -11,7 +11,7 @@ from halfway.conduct.game.compiled_plan import Study
 from halfway.conduct.game.payoffs import Priced
 from halfway.conduct.game.solver import one_shot_gains
 from halfway.conduct.thresholds.thresholds import sticks
-from halfway.conduct.verdicts.enforcement import renegotiation
+from halfway.conduct.verdicts.enforcement import deciding, renegotiation
 from halfway.errors import Refusal
 from halfway.space.arrays import FloatArray
 from halfway.space.plan.signals import issues_watched
@@ -107,16 +107,6 @@ def looks(whole: Study, actor: str, kind: str | None, *, kept: bool) -> Iterator
                 priced,
                 (others[:1] - others).max(axis=1) if others.shape[1] else np.zeros(len(moves.points)),
             )
-
-
-def deciding(whole: Study) -> list[tuple[str, str | None]]:
-    """Return the actors that set something, each with its types that do what pays."""
-    return [
-        (whole.space.actors[a], kind)
-        for a in whole.everyone
-        for kind, prior in whole.kinds(whole.space.actors[a]).items()
-        if prior > 0 and not whole.fixed_strategy(whole.space.actors[a], kind)
-    ]
 
 
 def said(whole: Study, picks: dict[int, int]) -> str:

@@ -124,13 +124,6 @@ def around_chart(result: StabilityResult, look: Look) -> Chart | None:
     return _chart(result, f"around-{look.state + 1}", chains) if chains.hops else None
 
 
-def routes_chart(result: StabilityResult, *, improving: bool = True) -> Chart | None:
-    """Draw the shortest ways from the status quo to stable states; None where there are none."""
-    chains = ways_to_equilibria(result, improving)
-    name = "ways-by-improvements" if improving else "ways-by-any-moves"
-    return _chart(result, name, chains) if chains.hops else None
-
-
 def _chart(result: StabilityResult, name: str, chains: Chains) -> Chart:
     marks = [
         "Every line is a chain of moves from the state on the left; the numbers are states.",

@@ -105,7 +105,7 @@ def command(
         with saving(save, force):
             result.save(save)
     if moves is not None:
-        from halfway.stability.graph.export import save_moves
+        from halfway.stability.export import save_moves
 
         with saving(moves, force):
             save_moves(result, moves)

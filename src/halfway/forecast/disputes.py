@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -103,7 +103,3 @@ class Dispute:
     def position_of(self, actor: int) -> float:
         """Return an actor's position by its number among all, NaN where it has none or there is no such actor."""
         return float(np.round(self.positions[actor], 9)) if actor >= 0 else float("nan")
-
-    def mirrored(self) -> Dispute:
-        """Return the dispute with its scale turned round."""
-        return replace(self, positions=100.0 - self.positions, reference=100.0 - self.reference)

@@ -8,7 +8,7 @@ import pytest
 from halfway.conduct.game.compiled_plan import study
 from halfway.conduct.holdable.judge import digits_of, holding
 from halfway.conduct.holdable.punishment import hardest
-from halfway.conduct.holdable.stage_game import Stage, pure_minmax
+from halfway.conduct.holdable.stage_game import Stage
 from halfway.conduct.run import conduct
 from halfway.conduct.thresholds import thresholds
 from halfway.conduct.verdicts.enforcement import enforcement, renegotiation
@@ -103,6 +103,13 @@ def three_by_three():
         Utilities((np.zeros((2, 3)), np.zeros((2, 3))), (ties,), np.ones(2), exact=False), Bounds((), ((), ())),
         ((0,), (1,)), (free, free), np.array([1, 1]), (1 - np.eye(3), 1 - np.eye(3)),
     )  # fmt: skip
+
+
+def pure_minmax(payoffs):
+    """Each player's minmax value in pure strategies, by its definition: min over the others of max over its own
+    (D. Fudenberg and E. Maskin, Econometrica 54, 1986).
+    """
+    return np.array([payoffs[..., i].max(axis=i).min() for i in range(payoffs.shape[-1])])
 
 
 def test_minmax_of_a_published_three_by_three_game():

@@ -45,7 +45,8 @@ def unconditional(question: Question) -> Iterator[Hit]:
 
 def not_self_enforcing(question: Question) -> Iterator[Hit]:
     """C308."""
-    from halfway.audit.commitment_figures import Figure, deciding
+    from halfway.audit.commitment_figures import Figure
+    from halfway.conduct.verdicts.enforcement import deciding
 
     whole = studied(question)
     if whole is None:

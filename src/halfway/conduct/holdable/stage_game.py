@@ -12,25 +12,6 @@ import numpy as np
 from halfway.space.arrays import BoolArray, Bounds, FloatArray, IntArray, Utilities, holds
 
 
-def pure_minmax(payoffs: FloatArray) -> FloatArray:
-    """Return each player's minmax value in pure strategies, shape ``(player,)``.
-
-    Parameters
-    ----------
-    payoffs : ndarray of float, shape (strategy of player 0, strategy of player 1, …, player)
-
-    Notes
-    -----
-    ``min over the others' strategies of max over own strategies`` (D. Fudenberg and E. Maskin, The folk theorem in
-    repeated games with discounting or with incomplete information, Econometrica 54, 1986).
-    """
-    players = payoffs.shape[-1]
-    out = np.zeros(players)
-    for i in range(players):
-        out[i] = payoffs[..., i].max(axis=i).min()
-    return out
-
-
 @dataclass(frozen=True)
 class Term:
     """Points that some issues bring.

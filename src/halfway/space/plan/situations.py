@@ -68,16 +68,6 @@ class Board:
             known = self.rules.memo[key] = tuple(found.values())
         return known
 
-    def outcome_chances(self, acts: list[Alternative]) -> dict[Outcome, float]:
-        """Return the chance of each outcome when these acts (one an issue) are taken."""
-        statuses = tuple(acts[i].after for i in self.rules.sticky)
-        read = tuple(acts[i].in_force for i in self.phase.read)
-        found: dict[Outcome, float] = {}
-        for chance, event, levels, _ in self.rules.events(self.state.phase, self.state.gravities, read):
-            outcome = (event, statuses, levels)
-            found[outcome] = found.get(outcome, 0.0) + chance
-        return found
-
 
 @dataclass(frozen=True, eq=False)
 class _Choices:
