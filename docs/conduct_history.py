@@ -68,16 +68,17 @@ def commitments(case: Case, plan: str, found: ConductResult) -> list[Commitment]
         Commitment(
             case.name,
             plan,
-            o.by,
-            case.title_of("actors", o.by),
+            by,
+            case.title_of("actors", by),
             o.act,
             bool(o.does),
             o.outcome,
             None if o.until is None else str(o.until),
-            found.actors[o.by].exploitability,
-            found.actors[o.by].worst.first_breach,
+            found.actors[by].exploitability,
+            found.actors[by].worst.first_breach,
         )
         for o in case.plans[plan].obligations
+        for by in o.by
         if o.outcome is not None
     ]
 

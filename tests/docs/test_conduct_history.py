@@ -55,12 +55,13 @@ def test_every_commitment_with_an_outcome_is_listed_once():
     there = [
         (
             (case.name, plan),
-            case.title_of("actors", o.by),
+            case.title_of("actors", by),
             o.act.replace("|", "/"),
             o.outcome.replace("_", " ") + (f" until {o.until}, then broken" if o.until else ""),
         )
         for case, plan in plans()
         for o in case.plans[plan].obligations
+        for by in o.by
         if o.outcome
     ]
     assert listed == there, AGAIN

@@ -16,8 +16,8 @@ class Promise(Sourced):
     """A dated promise and what became of it."""
 
     by: Label = Field(description="The actor that promised.")
-    to: Names = Field((), description="Those to whom.")
-    kind: Label = Field(description="What kind of promise, in a word that plans use too, such as `borders`.")
+    to: Names = Field((), description="Those to whom, also such as are no actors of the case.")
+    kind: Label = Field(description="What kind of promise, in a word that plans use too, such as `ceasefire`.")
     made: DateText = Field(description="When.")
     what: str = Field(description="What was promised, in a sentence.")
     outcome: Literal["kept", "broken", "partly", "disputed"] = Field(description="What became of it.")
