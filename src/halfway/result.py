@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from halfway._version import __version__
+from halfway.record import plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,17 +45,6 @@ class Provenance:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     seed: int | None = None
     version: str = __version__
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return plain data for JSON."""
-        return {
-            "case": self.case,
-            "case_hash": self.case_hash,
-            "version": self.version,
-            "method": self.method,
-            "parameters": dict(self.parameters),
-            "seed": self.seed,
-        }
 
 
 @dataclass(frozen=True)
@@ -164,15 +154,15 @@ def stata_name(label: str, index: int) -> str:
 class Result:
     """Base of every result: frozen data that can be shown, saved and drawn.
 
-    Subclasses are frozen dataclasses with a field ``provenance`` and say in `to_dict` what ``--json`` prints and in
-    `tables` what leaves for data frames.
+    Subclasses are frozen dataclasses with a field ``provenance``; `halfway.record` makes of their fields what ``--json``
+    prints, and `tables` says what leaves for data frames.
     """
 
     provenance: Provenance
 
     def to_dict(self) -> dict[str, Any]:
         """Return the documented JSON form as plain data."""
-        raise NotImplementedError
+        return cast(dict[str, Any], plain(self))
 
     def tables(self) -> dict[str, Table]:
         """Return the result's tables by name, the main one first."""

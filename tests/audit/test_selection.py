@@ -10,6 +10,7 @@ from halfway.audit.sarif import as_sarif
 from halfway.case.reader import load_text
 from halfway.cli.main import main
 from halfway.errors import Refusal
+from halfway.record import plain
 from tests.audit.examples import case_text
 
 FAULTY = case_text(
@@ -43,7 +44,7 @@ def faulty(tmp_path):
 
 
 def codes(text, **options):
-    return {f.code for _, f in audit(load_text(text), **options).findings}
+    return {f.code for f in audit(load_text(text), **options).findings}
 
 
 def test_select_and_ignore_take_codes_and_their_beginnings():
@@ -66,7 +67,7 @@ def test_a_comment_silences_a_code_on_its_line():
     before, after = audit(load_text(FAULTY)), audit(load_text(quiet))
     assert "T101" in before.codes
     assert "T101" not in after.codes
-    assert {f.code for _, f in after.ignored} == {"T101"}
+    assert {f.code for f in after.ignored} == {"T101"}
     assert len(after.findings) + len(after.ignored) == len(before.findings)
     assert {"T103", "E204"} <= after.codes
 
@@ -76,7 +77,7 @@ def test_a_comment_on_the_line_above_silences_several_codes():
         "          land: given\n", "          # halfway: ignore[T101, e204]\n\n          land: given\n"
     )
     after = audit(load_text(quiet))
-    assert {f.code for _, f in after.ignored} == {"T101", "E204"}
+    assert {f.code for f in after.ignored} == {"T101", "E204"}
     assert "T103" in after.codes
 
 
@@ -87,10 +88,10 @@ def test_a_comment_elsewhere_silences_nothing():
 
 def test_findings_come_worst_first_and_by_line():
     found = audit(load_text(FAULTY)).findings
-    order = [("error", "warning", "note").index(f.severity) for _, f in found]
+    order = [("error", "warning", "note").index(f.severity) for f in found]
     assert order == sorted(order)
     for severity in set(order):
-        lines = [f.place.line for _, f in found if ("error", "warning", "note").index(f.severity) == severity]
+        lines = [f.place.line for f in found if ("error", "warning", "note").index(f.severity) == severity]
         assert lines == sorted(lines)
 
 
@@ -168,8 +169,8 @@ def test_rules_are_listed_and_explained(halfway):
     status, _, err = halfway("--explain", "T110")
     assert status == 2
     assert "did you mean" in err
-    assert json.loads(halfway("--rules", "--json")[1])[0] == all_rules()[0].as_dict()
-    assert json.loads(halfway("--explain", "T101", "--json")[1]) == rule("T101").as_dict()
+    assert json.loads(halfway("--rules", "--json")[1])[0] == plain(all_rules()[0])
+    assert json.loads(halfway("--explain", "T101", "--json")[1]) == plain(rule("T101"))
 
 
 def test_sarif_is_structurally_sound(faulty):
@@ -200,8 +201,8 @@ def test_tables_leave_for_data_frames():
     result = audit(load_text(FAULTY))
     table = result.tables()["findings"]
     assert len(table.rows) == len(result.findings)
-    assert list(result.to_pandas()["code"]) == [f.code for _, f in result.findings]
-    assert result.of("p") == tuple(f for _, f in result.findings)
+    assert list(result.to_pandas()["code"]) == [f.code for f in result.findings]
+    assert result.of("p") == tuple(f for f in result.findings)
 
 
 def test_help_is_there():

@@ -60,7 +60,7 @@ def test_every_answer_has_its_error_beside_it(tmp_path: Path) -> None:
     assert money.models[0].model == "halfway"
     assert money.models[0].error == pytest.approx(0.5 * 20.231, rel=1e-6)
     assert sum(p for _, p in money.options) == pytest.approx(1.0)
-    assert sum(p for _, p in money.atoms()) + sum(s[2] for s in money.stretches()) == pytest.approx(1.0)
+    assert sum(p for _, p in money.atoms) + sum(s.probability for s in money.stretches) == pytest.approx(1.0)
 
 
 def test_levers_come_in_the_unit_of_the_scale(tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ def test_statements_are_read_in_order_with_compound_ones_as_alternatives(tmp_pat
     ]
     imported = read_conflict(tmp_path / "x.gmcr", raw)
     first, second = imported.case.actors["moe"].statements
-    ranks = {r["state"]: (r["options"], r["ranks"]["moe"]) for r in stability(imported.case).state_rows()}
+    ranks = {r.state: (r.options, r.ranks["moe"]) for r in stability(imported.case).state_rows}
     for options, rank in ranks.values():
         accepts = options["accept"] == "Y"
         apart = (options["modify"] == "Y") != (options["insist"] == "Y")

@@ -6,12 +6,13 @@ A module of rules holds one function a rule and a tuple ``RULES``; `run.all_rule
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from halfway.audit.question import DRAWS, NOTICED, Change, Ground, Question
 from halfway.case.conditions import Path
 from halfway.errors import Place
+from halfway.record import HIDDEN, shown
 
 Severity: TypeAlias = Literal["note", "warning", "error"]
 SEVERITIES: tuple[Severity, ...] = ("note", "warning", "error")
@@ -76,50 +77,60 @@ class Rule:
     severity: Severity
     reason: str
     remedy: str
-    check: Callable[[Question], Iterator[Hit]]
+    check: Callable[[Question], Iterator[Hit]] = field(metadata=HIDDEN)
     fires: str = ""
-    ordinal: bool = False
-    idle: bool = False
-
-    def as_dict(self) -> dict[str, str]:
-        """Return plain data for JSON."""
-        return {
-            "code": self.code,
-            "name": self.name,
-            "severity": self.severity,
-            "reason": self.reason,
-            "fires": self.fires,
-            "remedy": self.remedy,
-        }
+    ordinal: bool = field(default=False, metadata=HIDDEN)
+    idle: bool = field(default=False, metadata=HIDDEN)
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A rule's hit with its place."""
+    """A rule's hit with its place.
+
+    Attributes
+    ----------
+    code, name, severity : str
+        Of the rule; the severity may grow with the figure.
+    place : Place
+        Where in the case file.
+    message : str
+        What is wrong, in a sentence with its figure.
+    figure : float
+    unit : str
+        Of the figure.
+    remedy : str
+        What to do.
+    plan : str
+        The plan that it is about.
+    """
 
     code: str
     name: str
     severity: Severity
-    place: Place
+    place: Place = field(metadata=HIDDEN)
     message: str
     figure: float
     unit: str
     remedy: str
+    plan: str
 
-    def as_dict(self) -> dict[str, object]:
-        """Return plain data for JSON."""
-        return {
-            "code": self.code,
-            "name": self.name,
-            "severity": self.severity,
-            "file": self.place.file,
-            "line": self.place.line,
-            "column": self.place.column,
-            "message": self.message,
-            "figure": self.figure,
-            "unit": self.unit,
-            "remedy": self.remedy,
-        }
+    @property
+    @shown(after="severity")
+    def file(self) -> str:
+        """The case file."""
+        return self.place.file
+
+    @property
+    @shown(after="file")
+    def line(self) -> int:
+        """The line there, from 1."""
+        return self.place.line
+
+    @property
+    @shown(after="line")
+    def column(self) -> int:
+        """The column there, from 1."""
+        return self.place.column
 
 
 def graded(figure: float, warning: float, error: float) -> Severity:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from halfway.audit.finding import SEVERITIES, Finding, Ground, Question, Rule
 from halfway.case.case import Case
@@ -43,9 +42,9 @@ class AuditResult(Result):
 
     Attributes
     ----------
-    findings : mapping-like tuple of (plan, Finding)
+    findings : tuple of Finding
         By plan, then by severity (worst first), then by place.
-    ignored : tuple of (plan, Finding)
+    ignored : tuple of Finding
         Silenced by a comment in the file.
     skipped : tuple of str
         Rules that need utilities and were not run, because no actor has any.
@@ -54,37 +53,27 @@ class AuditResult(Result):
     provenance : Provenance
     """
 
-    findings: tuple[tuple[str, Finding], ...]
+    findings: tuple[Finding, ...]
     provenance: Provenance
-    ignored: tuple[tuple[str, Finding], ...] = ()
+    ignored: tuple[Finding, ...] = ()
     skipped: tuple[str, ...] = ()
     unjudged: tuple[str, ...] = ()
 
     def of(self, plan: str) -> tuple[Finding, ...]:
         """Return the findings on one plan."""
-        return tuple(f for p, f in self.findings if p == plan)
+        return tuple(f for f in self.findings if f.plan == plan)
 
     @property
     def codes(self) -> frozenset[str]:
         """The codes found."""
-        return frozenset(f.code for _, f in self.findings)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the documented JSON form."""
-        return {
-            "findings": [{**f.as_dict(), "plan": p} for p, f in self.findings],
-            "ignored": [{**f.as_dict(), "plan": p} for p, f in self.ignored],
-            "skipped": list(self.skipped),
-            "unjudged": list(self.unjudged),
-            "provenance": self.provenance.as_dict(),
-        }
+        return frozenset(f.code for f in self.findings)
 
     def tables(self) -> dict[str, Table]:
         """Return the table ``findings``."""
         columns = ("plan", "code", "name", "severity", "file", "line", "column", "message", "figure", "unit", "remedy")
         rows = tuple(
             (
-                p,
+                f.plan,
                 f.code,
                 f.name,
                 f.severity,
@@ -96,7 +85,7 @@ class AuditResult(Result):
                 f.unit,
                 f.remedy,
             )
-            for p, f in self.findings
+            for f in self.findings
         )
         return {"findings": Table("findings", columns, rows)}
 
@@ -130,8 +119,8 @@ def audit(
     case, rules = compiled.case, chosen(select, ignore)
     case.plan(plan)
     names = [plan] if plan is not None else list(case.plans)
-    kept: list[tuple[str, Finding]] = []
-    silenced: list[tuple[str, Finding]] = []
+    kept: list[Finding] = []
+    silenced: list[Finding] = []
     skipped: dict[str, None] = {}
     ground = Ground(compiled, seed)
     unjudged = tuple(actor for actor in case.actors if not ground.cardinal(actor))
@@ -146,7 +135,7 @@ def audit(
         found.sort(key=lambda f: (-SEVERITIES.index(f.severity), f.place.line, f.code))
         for finding in found:
             ignored = case.places.ignored.get(finding.place.line, frozenset())
-            (silenced if finding.code in ignored else kept).append((name, finding))
+            (silenced if finding.code in ignored else kept).append(finding)
     parameters = {"plans": names, "select": list(select), "ignore": list(ignore)}
     return AuditResult(
         findings=tuple(kept),
@@ -210,4 +199,5 @@ def _placed(case: Case, one: Rule, question: Question) -> Iterable[Finding]:
             figure=round(hit.figure, 6),
             unit=hit.unit,
             remedy=hit.remedy or one.remedy,
+            plan=question.name,
         )

@@ -50,9 +50,9 @@ def as_sarif(result: AuditResult) -> dict[str, Any]:
                                 }
                             }
                         ],
-                        "properties": {"plan": plan, "figure": finding.figure, "unit": finding.unit},
+                        "properties": {"plan": finding.plan, "figure": finding.figure, "unit": finding.unit},
                     }
-                    for plan, finding in result.findings
+                    for finding in result.findings
                 ],
             }
         ],

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 
 from halfway.case.case import Case
 from halfway.case.reader import load_file, load_stream
 from halfway.errors import InputError, Place, Problem, suggestion
+from halfway.record import HIDDEN
 
 
 @dataclass(frozen=True)
@@ -23,19 +24,7 @@ class Entry:
     date: str | None
     plans: tuple[str, ...]
     collection: str
-    path: Path
-
-    def as_dict(self) -> dict[str, object]:
-        """Return plain data for JSON."""
-        return {
-            "name": self.name,
-            "title": self.title,
-            "abstract": self.abstract,
-            "tags": list(self.tags),
-            "date": self.date,
-            "plans": list(self.plans),
-            "collection": self.collection,
-        }
+    path: Path = field(metadata=HIDDEN)
 
 
 def folder() -> Path:

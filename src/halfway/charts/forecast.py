@@ -33,10 +33,10 @@ def forecast_chart(result: ForecastResult, issue: str, *, narrow: bool = False) 
     unit = f.unit or "points of the scale"
     width = 250 if narrow else 520
     x = {"type": "quantitative", "scale": {"domain": [f.low, f.high], "nice": False, "zero": False, "padding": 10}}
-    highest = max([b["p"] for b in _bars(f)] + [p for _, p in f.atoms()])
+    highest = max([b["p"] for b in _bars(f)] + [p for _, p in f.atoms])
     y = {"type": "quantitative", "axis": {"title": "probability", "format": "%", "tickCount": 4},
          "scale": {"domain": [0, 1.08 * highest], "nice": False}}  # fmt: skip
-    atoms = [{"at": at, "p": p, "zero": 0.0} for at, p in f.atoms() if p >= LEAST]
+    atoms = [{"at": at, "p": p, "zero": 0.0} for at, p in f.atoms if p >= LEAST]
     layers: list[dict[str, Any]] = [
         {"data": values(_bars(f)), "mark": {"type": "rect", "color": _MAIN, "opacity": 0.3},
          "encoding": {"x": {**x, "field": "from", "axis": None}, "x2": {"field": "to"}, "y": {**y, "field": "p"},
@@ -81,7 +81,7 @@ def forecast_chart(result: ForecastResult, issue: str, *, narrow: bool = False) 
     upper = {"width": width, "height": 150 if narrow else 200, "layer": layers}
     spec = {"vconcat": [upper, lower], "bounds": "flush", "spacing": 14}
     rows = [
-        *((f"at {_n(at)}", f"{p:.1%}") for at, p in f.atoms() if p >= LEAST),
+        *((f"at {_n(at)}", f"{p:.1%}") for at, p in f.atoms if p >= LEAST),
         *((f"between {_n(b['from'])} and {_n(b['to'])}", f"{b['p']:.1%}") for b in _bars(f) if b["p"] >= LEAST),
     ]
     line = f.models[0]

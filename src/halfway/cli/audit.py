@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from halfway.cli.common import console, heading, json_option, load_case, print_json, seed_option
+from halfway.record import plain
 
 if TYPE_CHECKING:
     from halfway.audit.run import AuditResult
@@ -49,7 +50,7 @@ def command(
 
     if list_rules:
         if as_json:
-            print_json([one.as_dict() for one in all_rules()])
+            print_json(plain(all_rules()))
         else:
             for one in all_rules():
                 click.echo(f"{one.code}  {one.severity:<8} {one.name}")
@@ -57,7 +58,7 @@ def command(
     if explain:
         one = rule(explain)
         if as_json:
-            print_json(one.as_dict())
+            print_json(plain(one))
         else:
             text = (
                 f"{one.code} {one.name} ({one.severity})\n\n{one.reason}\n\nFires: {one.fires}\n\nRemedy: {one.remedy}."
@@ -85,7 +86,8 @@ def _print(result: AuditResult, case: Case) -> None:
 
     out = console()
     shown = None
-    for plan, finding in result.findings:
+    for finding in result.findings:
+        plan = finding.plan
         if plan != shown:
             if shown is not None:
                 out.print()
@@ -95,7 +97,7 @@ def _print(result: AuditResult, case: Case) -> None:
         out.print(Text.assemble(f"{finding.place}: ", severity, " ", code, f" {finding.name}"), soft_wrap=True)
         out.print(f"    {finding.message}")
         out.print(f"    remedy: {finding.remedy}", style="dim")
-    counts = {s: sum(f.severity == s for _, f in result.findings) for s in ("error", "warning", "note")}
+    counts = {s: sum(f.severity == s for f in result.findings) for s in ("error", "warning", "note")}
     total = ", ".join(f"{n} {s}{'s' if n != 1 else ''}" for s, n in counts.items())
     ignored = f", {len(result.ignored)} ignored by comments" if result.ignored else ""
     out.print(f"{chr(10) if result.findings else ''}{total}{ignored}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from halfway.cli.common import console, heading, json_option, print_json
+from halfway.record import plain
 
 
 @click.command()
@@ -17,7 +18,7 @@ def command(tag: str | None, search: str | None, as_json: bool) -> int:
 
     found = entries(tag, search)
     if as_json:
-        print_json([entry.as_dict() for entry in found])
+        print_json(plain(found))
         return 0
     if not found:
         click.echo("no case matches; `halfway cases` lists all")

@@ -19,6 +19,7 @@ from halfway.cli.common import (
     seed_option,
     working,
 )
+from halfway.record import plain
 
 if TYPE_CHECKING:
     from halfway.case.case import Case
@@ -100,7 +101,7 @@ def command(
     if as_json:
         data = result.to_dict()
         if found is not None:
-            data["holdable"]["agreements"] = found.as_dict()
+            data["holdable"]["agreements"] = plain(found)
         print_json(data)
     else:
         show(loaded, result, found)

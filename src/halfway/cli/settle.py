@@ -158,7 +158,8 @@ def _show_notes(out: Console, result: SettleResult) -> None:
 
 
 def _show_others(out: Console, case: Case, result: SettleResult) -> None:
-    for actor, (by, number) in result.represented.items():
+    for actor, spoken in result.represented.items():
+        by, number = spoken.by, spoken.acceptable
         out.print(
             f"{case.title_of('actors', actor)} is spoken for by {case.title_of('actors', by)}; were its own consent "
             f"asked too, {number} packages would be acceptable."

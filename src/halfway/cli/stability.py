@@ -183,12 +183,12 @@ def _show_states(result: StabilityResult, out: Console, everything: bool) -> Non
     kept = {k for c in result.stable for k in result.equilibria(c)} | {look.state + 1 for look in result.looks}
     numbers = list(range(1, result.states + 1)) if everything else sorted(kept)
     shown = numbers if everything else numbers[:_SHOWN]
-    rows = result.state_rows() if everything else None
+    rows = result.state_rows if everything else None
     case, issues = result.space.case, result.space.issues
     titles = [case.title_of("issues", i) for i in issues]
     listed = []
     for k in shown:
-        under = rows[k - 1]["equilibrium"] if rows else [c for c in result.stable if result.stable[c][:, k - 1].all()]
+        under = rows[k - 1].equilibrium if rows else [c for c in result.stable if result.stable[c][:, k - 1].all()]
         options = ["–" if o is None else case.title_of("issues", i, o) for i, o in result.state(k).items()]
         listed.append((f"{k}", options, " ".join(_name(c) for c in under)))
     out.print()

@@ -10,7 +10,8 @@ from halfway.conduct.holdable.result import Holdable
 from halfway.conduct.play.beliefs import Beliefs
 from halfway.conduct.play.result import Played
 from halfway.conduct.verdicts.credibility import Credibility
-from halfway.conduct.verdicts.enforcement import Enforcement, Exposure, Renegotiation
+from halfway.conduct.verdicts.enforcement import Enforcement, Exposure, Renegotiation, Temptation
+from halfway.record import HIDDEN, shown, shown_as
 from halfway.result import Provenance, Result, Table
 
 
@@ -51,21 +52,9 @@ class TypeConduct:
     pays: Mapping[str, float]
     thresholds: Mapping[str, Any]
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return plain data for JSON."""
-        return {
-            "prior": self.prior,
-            "strategy": self.strategy,
-            "patience": self.patience,
-            "keep": self.keep,
-            "best_response": self.best_response,
-            "exploitability": self.exploitability,
-            "first_breach": self.first_breach,
-            "calendar": list(self.calendar),
-            "breach_by": list(self.breach_by),
-            "pays": dict(self.pays),
-            "thresholds": dict(self.thresholds),
-        }
+
+def _named(types: Mapping[str, TypeConduct]) -> dict[str, TypeConduct]:
+    return {name: of for name, of in types.items() if name}
 
 
 @dataclass(frozen=True)
@@ -83,25 +72,28 @@ class ActorConduct:
         None where nobody else outside the room sets anything.
     """
 
-    name: str
+    name: str = field(metadata=HIDDEN)
     seat: str
-    types: Mapping[str, TypeConduct]
+    types: Mapping[str, TypeConduct] = field(metadata=shown_as(by=_named))
     outsiders: Mapping[str, Any] | None = None
 
     def _mean(self, what: str) -> float:
         return float(sum(t.prior * getattr(t, what) for t in self.types.values()))
 
     @property
+    @shown(after="seat")
     def keep(self) -> float:
         """What keeping is worth, averaged over types."""
         return self._mean("keep")
 
     @property
+    @shown(after="keep")
     def best_response(self) -> float:
         """What the best response is worth, averaged over types."""
         return self._mean("best_response")
 
     @property
+    @shown(after="best_response")
     def exploitability(self) -> float:
         """What breaking pays, averaged over types; zero where it pays no type."""
         return self._mean("exploitability")
@@ -111,21 +103,48 @@ class ActorConduct:
         """The type that gains most by breaking, weighed by its prior."""
         return max(self.types.values(), key=lambda t: (t.prior * t.exploitability, t.prior))
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return plain data for JSON."""
-        worst = self.worst
-        return {
-            "seat": self.seat,
-            "keep": self.keep,
-            "best_response": self.best_response,
-            "exploitability": self.exploitability,
-            "first_breach": worst.first_breach,
-            "calendar": list(worst.calendar),
-            "pays": dict(worst.pays),
-            "thresholds": dict(worst.thresholds),
-            "types": {k: t.as_dict() for k, t in self.types.items() if k},
-            "outsiders": None if self.outsiders is None else dict(self.outsiders),
-        }
+    @property
+    @shown(after="exploitability")
+    def first_breach(self) -> int | None:
+        """The first period in which the worst type departs with any chance."""
+        return self.worst.first_breach
+
+    @property
+    @shown(after="first_breach")
+    def calendar(self) -> tuple[dict[str, Any], ...]:
+        """What the worst type does when."""
+        return self.worst.calendar
+
+    @property
+    @shown(after="calendar")
+    def pays(self) -> Mapping[str, float]:
+        """What the worst type's best response changes for everyone."""
+        return self.worst.pays
+
+    @property
+    @shown(after="pays")
+    def thresholds(self) -> Mapping[str, Any]:
+        """Where keeping becomes best for the worst type."""
+        return self.worst.thresholds
+
+
+@dataclass(frozen=True)
+class RenegotiationProof:
+    """Whether the parties would carry out every phase that the plan may come to.
+
+    Attributes
+    ----------
+    proof : bool
+    preferred : tuple of Renegotiation
+        The phases that all parties would rather leave for another.
+    """
+
+    proof: bool
+    preferred: tuple[Renegotiation, ...]
+
+
+def _proof(found: tuple[Renegotiation, ...] | None) -> RenegotiationProof | None:
+    return None if found is None else RenegotiationProof(not found, found)
 
 
 @dataclass(frozen=True)
@@ -160,8 +179,8 @@ class ConductResult(Result):
     plan: str
     period: str
     actors: Mapping[str, ActorConduct]
-    enforcement: Enforcement
-    renegotiation: tuple[Renegotiation, ...] | None
+    enforcement: Enforcement = field(metadata=HIDDEN)
+    renegotiation: tuple[Renegotiation, ...] | None = field(metadata=shown_as(by=_proof))
     exposure: Mapping[str, Exposure] | None
     consent: Mapping[str, Any]
     automaton: Mapping[str, Any]
@@ -174,6 +193,7 @@ class ConductResult(Result):
     refused: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    @shown(after="period")
     def incentive_compatible(self) -> bool:
         """Whether no actor gains by departing from the plan from the start on."""
         return all(
@@ -184,46 +204,16 @@ class ConductResult(Result):
         )
 
     @property
+    @shown(after="incentive_compatible")
     def self_enforcing(self) -> bool | None:
         """Whether no departure pays in any state that conduct can reach; None where that cannot be told."""
         return self.enforcement.holds
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the documented JSON form as plain data."""
-        return {
-            "plan": self.plan,
-            "period": self.period,
-            "incentive_compatible": self.incentive_compatible,
-            "self_enforcing": self.self_enforcing,
-            "actors": {name: a.as_dict() for name, a in self.actors.items()},
-            "temptations": [dict(t.__dict__) for t in self.enforcement.temptations],
-            "renegotiation": None
-            if self.renegotiation is None
-            else {
-                "proof": not self.renegotiation,
-                "preferred": [dict(r.__dict__) for r in self.renegotiation],
-            },
-            "exposure": None
-            if self.exposure is None
-            else {
-                a: {
-                    "given": [float(x) for x in e.given],
-                    "received": [float(x) for x in e.received],
-                    "balance": [float(x) for x in e.balance],
-                    "worst": {"period": e.worst[0], "balance": e.worst[1]},
-                }
-                for a, e in self.exposure.items()
-            },
-            "consent": dict(self.consent),
-            "automaton": dict(self.automaton),
-            "holdable": None if self.holdable is None else self.holdable.as_dict(),
-            "credibility": [c.as_dict() for c in self.credibility],
-            "priors": dict(self.priors),
-            "play": None if self.play is None else self.play.as_dict(),
-            "beliefs": {a: b.as_dict() for a, b in self.beliefs.items()},
-            "refused": dict(self.refused),
-            "provenance": self.provenance.as_dict(),
-        }
+    @property
+    @shown(after="actors")
+    def temptations(self) -> tuple[Temptation, ...]:
+        """States in which departing for one period pays, the best for each actor and type."""
+        return self.enforcement.temptations
 
     def tables(self) -> dict[str, Table]:
         """Return the actors' values, the calendars, and what play brought."""

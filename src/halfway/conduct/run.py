@@ -24,6 +24,7 @@ from halfway.conduct.verdicts.calendar_entries import calendar_entries
 from halfway.conduct.verdicts.credibility import credibility, implied_priors, record
 from halfway.conduct.verdicts.enforcement import Renegotiation, enforcement, exposure, renegotiation
 from halfway.errors import Refusal
+from halfway.record import plain
 from halfway.result import Provenance
 from halfway.seeds import DEFAULT_SEED
 from halfway.space.arrays import IntArray
@@ -196,12 +197,12 @@ def _type(whole: Study, name: str, kind: str | None, prior: float, with_threshol
 
 
 def _thresholds(whole: Study, name: str, kind: str | None) -> dict[str, Any]:
-    found: dict[str, Any] = {"patience": thresholds.patience(whole, name, kind).as_dict()}
+    found: dict[str, Any] = {"patience": plain(thresholds.patience(whole, name, kind))}
     harsher = thresholds.penalty(whole, name, kind)
-    found["penalty"] = None if harsher is None else harsher.as_dict()
-    found["detection"] = thresholds.detection(whole, name, kind).as_dict()
+    found["penalty"] = None if harsher is None else plain(harsher)
+    found["detection"] = plain(thresholds.detection(whole, name, kind))
     longest = thresholds.trial(whole, name, kind)
-    found["trial"] = None if longest is None else {"phase": whole.rules.phase_names[longest[0]], **longest[1].as_dict()}
+    found["trial"] = None if longest is None else {"phase": whole.rules.phase_names[longest[0]], **plain(longest[1])}
     return found
 
 

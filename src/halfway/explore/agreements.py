@@ -16,6 +16,7 @@ from halfway.conduct.holdable.judge import holding_of, judge_all, judge_by, numb
 from halfway.conduct.holdable.result import (
     SAMPLE,
     Holdable,
+    InTheWay,
     counts_of,
     described,
     frontier_of,
@@ -27,6 +28,7 @@ from halfway.conduct.holdable.result import (
 )
 from halfway.conduct.holdable.stage_game import Stage, Term, merged
 from halfway.conduct.play.ratification import long_run_package
+from halfway.record import HIDDEN
 from halfway.result import Provenance
 from halfway.seeds import DEFAULT_SEED, generator
 from halfway.settle.packages.counting import count_acceptable
@@ -90,7 +92,7 @@ class Agreements:
     sets : Sets
     """
 
-    plan: str
+    plan: str = field(metadata=HIDDEN)
     signatories: tuple[str, ...]
     exact: bool
     packages: float
@@ -101,36 +103,15 @@ class Agreements:
     frontier: int
     best: tuple[dict[str, Any], ...]
     best_of: str
-    plan_package: Mapping[str, str]
+    plan_package: Mapping[str, str] = field(metadata=HIDDEN)
     plan_acceptable: bool
     plan_not_ruled_out: bool
     plan_can_be_held: bool
     distance: int | None
     nearest: Mapping[str, str] | None
-    in_the_way: Mapping[str, tuple[int, int]]
-    provenance: Provenance
-    sets: Sets = field(repr=False, compare=False)
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return plain data for JSON."""
-        return {
-            "signatories": list(self.signatories),
-            "exact": self.exact,
-            "packages": self.packages,
-            "acceptable": self.acceptable,
-            "not_ruled_out": self.not_ruled_out,
-            "can_be_held": self.can_be_held,
-            "error": self.error,
-            "frontier": self.frontier,
-            "best": list(self.best),
-            "best_of": self.best_of,
-            "plan_acceptable": self.plan_acceptable,
-            "plan_not_ruled_out": self.plan_not_ruled_out,
-            "plan_can_be_held": self.plan_can_be_held,
-            "distance": self.distance,
-            "nearest": None if self.nearest is None else dict(self.nearest),
-            "in_the_way": {a: {"alone": one, "in_all": every} for a, (one, every) in self.in_the_way.items()},
-        }
+    in_the_way: Mapping[str, InTheWay]
+    provenance: Provenance = field(metadata=HIDDEN)
+    sets: Sets = field(repr=False, compare=False, metadata=HIDDEN)
 
 
 def agreements(
@@ -209,7 +190,7 @@ def agreements(
         distance=near.distance,
         nearest=None if near.nearest is None else space.labels(_digits(near.nearest, space.sizes)),
         in_the_way={
-            a: (int(away.alone[n]), int(away.failing[n])) for n, a in enumerate(space.actors) if away.failing[n]
+            a: InTheWay(int(away.alone[n]), int(away.failing[n])) for n, a in enumerate(space.actors) if away.failing[n]
         },
         provenance=provenance,
         sets=sets,

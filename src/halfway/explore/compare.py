@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from halfway.case.case import Case
-from halfway.explore.comparison import ActorOutcome, CompareResult, Interval, PlanOutcome, SideOutcome
+from halfway.explore.comparison import ActorOutcome, CompareResult, Interval, PackageShare, PlanOutcome, SideOutcome
 from halfway.result import Provenance
 from halfway.seeds import DEFAULT_SEED
 from halfway.space.arrays import FloatArray
@@ -95,7 +95,7 @@ def compare(case: Case | CompiledCase, *, draws: int = DRAWS, seed: int = DEFAUL
                 },
                 long_run_phases=values.path.long_run_phases(),
                 packages=tuple(
-                    (space.labels(p), float(s)) for p, s in zip(values.packages, values.shares, strict=True)
+                    PackageShare(space.labels(p), float(s)) for p, s in zip(values.packages, values.shares, strict=True)
                 ),
                 actors=actors,
                 sides=tuple(sides),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from halfway.record import HIDDEN, shown_as
 from halfway.result import Provenance, Result, Table
 from halfway.space.plan.outcomes import NoWayBack
 
@@ -25,10 +26,6 @@ class Interval:
     centre: float
     low: float
     high: float
-
-    def as_dict(self) -> dict[str, float]:
-        """Return plain data for JSON."""
-        return {"centre": self.centre, "low": self.low, "high": self.high}
 
 
 @dataclass(frozen=True)
@@ -88,20 +85,47 @@ class SideOutcome:
     walk_away_level: float | None
 
 
+class PackageShare(NamedTuple):
+    """A package that is in force in the long run, and its share of the time."""
+
+    package: Mapping[str, str]
+    share: float
+
+
 @dataclass(frozen=True)
 class PlanOutcome:
-    """One plan's column of the comparison."""
+    """One plan's column of the comparison.
 
-    name: str
+    Attributes
+    ----------
+    name, title : str
+    seats : mapping from actor to str
+    long_run_phases : mapping from phase to float
+        Share of the time in each.
+    packages : tuple of PackageShare
+        In force in the long run.
+    actors : mapping from actor to ActorOutcome
+    sides : tuple of SideOutcome
+        The two sides of the headline, each towards the other.
+    levels, movements : mapping from actor to mapping from actor to float or None
+        Concession levels in percent, movements in percentage points; None where undefined.
+    irreversible : tuple of NoWayBack
+    """
+
+    name: str = field(metadata=HIDDEN)
     title: str
     seats: Mapping[str, str]
     long_run_phases: Mapping[str, float]
-    packages: tuple[tuple[Mapping[str, str], float], ...]
+    packages: tuple[PackageShare, ...]
     actors: Mapping[str, ActorOutcome]
     sides: tuple[SideOutcome, ...]
-    levels: Mapping[str, Mapping[str, float | None]]
-    movements: Mapping[str, Mapping[str, float | None]]
+    levels: Mapping[str, Mapping[str, float | None]] = field(metadata=shown_as("concession"))
+    movements: Mapping[str, Mapping[str, float | None]] = field(metadata=shown_as("movement"))
     irreversible: tuple[NoWayBack, ...]
+
+
+def _by_name(plans: tuple[PlanOutcome, ...]) -> dict[str, PlanOutcome]:
+    return {plan.name: plan for plan in plans}
 
 
 @dataclass(frozen=True)
@@ -118,10 +142,10 @@ class CompareResult(Result):
     provenance : Provenance
     """
 
-    plans: tuple[PlanOutcome, ...]
+    plans: tuple[PlanOutcome, ...] = field(metadata=shown_as(by=_by_name))
     status_quo: Mapping[str, float] | None
     walk_away: Mapping[str, float]
-    names: Mapping[str, str]
+    names: Mapping[str, str] = field(metadata=HIDDEN)
     provenance: Provenance
 
     def __getitem__(self, plan: str) -> PlanOutcome:
@@ -130,15 +154,6 @@ class CompareResult(Result):
             if outcome.name == plan:
                 return outcome
         raise KeyError(plan)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the documented JSON form."""
-        return {
-            "status_quo": None if self.status_quo is None else dict(self.status_quo),
-            "walk_away": dict(self.walk_away),
-            "plans": {p.name: _plan_dict(p) for p in self.plans},
-            "provenance": self.provenance.as_dict(),
-        }
 
     def tables(self) -> dict[str, Table]:
         """Return tables with one row a plan and what the name says.
@@ -222,40 +237,3 @@ _SIDE_COLUMNS = (
 
 def _triple(interval: Interval) -> tuple[float, float, float]:
     return interval.centre, interval.low, interval.high
-
-
-def _plan_dict(p: PlanOutcome) -> dict[str, Any]:
-    return {
-        "title": p.title,
-        "seats": dict(p.seats),
-        "long_run_phases": dict(p.long_run_phases),
-        "packages": [{"package": dict(package), "share": share} for package, share in p.packages],
-        "actors": {
-            a: {
-                "utility": o.utility.as_dict(),
-                "discounted": o.discounted,
-                "over_status_quo": None if o.over_status_quo is None else o.over_status_quo.as_dict(),
-                "over_walk_away": o.over_walk_away.as_dict(),
-                "better_than_status_quo": o.better_than_status_quo,
-                "no_worse_than_walk_away": o.no_worse_than_walk_away,
-                "by_type": dict(o.by_type),
-            }
-            for a, o in p.actors.items()
-        },
-        "sides": [
-            {
-                "mover": s.mover,
-                "towards": s.towards,
-                "level": None if s.level is None else s.level.as_dict(),
-                "movement": None if s.movement is None else s.movement.as_dict(),
-                "leaving_one_out": None if s.leaving_one_out is None else list(s.leaving_one_out),
-                "joint_gain_share": s.joint_gain_share,
-                "status_quo_level": s.status_quo_level,
-                "walk_away_level": s.walk_away_level,
-            }
-            for s in p.sides
-        ],
-        "concession": {a: dict(row) for a, row in p.levels.items()},
-        "movement": {a: dict(row) for a, row in p.movements.items()},
-        "irreversible": [{"issue": n.issue, "option": n.option, "phase": n.phase} for n in p.irreversible],
-    }

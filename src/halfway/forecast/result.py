@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from halfway.forecast.own.distribution import Distribution
+from halfway.record import HIDDEN, shown, shown_as
 from halfway.result import Provenance, Result, Table
 
 INTERVALS = (0.5, 0.8, 0.95)
@@ -81,12 +81,12 @@ class ModelForecast:
     source: str
     point: float
     note: str
-    error: float
+    error: float = field(metadata=shown_as("mean_absolute_error"))
     crps: float
     scored_on: int
-    interval: tuple[float, float]
+    interval: tuple[float, float] = field(metadata=shown_as("interval_80"))
     rounds: tuple[float, ...] = ()
-    steps: tuple[Step, ...] = ()
+    steps: tuple[Step, ...] = field(default=(), metadata=shown_as("moves"))
 
 
 @dataclass(frozen=True)
@@ -109,6 +109,34 @@ class PlanDistance:
     from_median: float
     below: float
     at_most: float
+
+
+def _by_coverage(intervals: tuple[tuple[float, float, float], ...]) -> dict[str, tuple[float, float]]:
+    return {f"{level:.0%}": (low, high) for level, low, high in intervals}
+
+
+def _by_option(options: tuple[tuple[str, float], ...]) -> dict[str, float]:
+    return dict(options)
+
+
+class Atom(NamedTuple):
+    """A point of the scale with a probability of its own."""
+
+    at: float
+    probability: float
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A stretch of the scale over which a probability is spread evenly."""
+
+    start: float = field(metadata=shown_as("from"))
+    end: float = field(metadata=shown_as("to"))
+    probability: float
+
+    def __iter__(self) -> Iterator[float]:
+        """Go through start, end and probability."""
+        return iter((self.start, self.end, self.probability))
 
 
 @dataclass(frozen=True)
@@ -143,15 +171,15 @@ class IssueForecast:
     issue: str
     title: str
     unit: str
-    low: float
-    high: float
-    distribution: Distribution
+    low: float = field(metadata=HIDDEN)
+    high: float = field(metadata=HIDDEN)
+    distribution: Distribution = field(metadata=HIDDEN)
     point: float
     median: float
     mean: float
-    intervals: tuple[tuple[float, float, float], ...]
-    options: tuple[tuple[str, float], ...]
-    reference: float
+    intervals: tuple[tuple[float, float, float], ...] = field(metadata=shown_as(by=_by_coverage))
+    options: tuple[tuple[str, float], ...] = field(metadata=shown_as(by=_by_option))
+    reference: float = field(metadata=shown_as("reference_point"))
     reference_from: str
     outcome: float
     models: tuple[ModelForecast, ...]
@@ -159,65 +187,32 @@ class IssueForecast:
     plan: PlanDistance | None
     notes: tuple[str, ...]
 
+    @property
+    @shown(after="unit")
+    def scale(self) -> tuple[float, float]:
+        """The scale's ends."""
+        return self.low, self.high
+
     def to_scale(self, value: float) -> float:
         """Turn 0–100 into the scale's unit."""
         return self.low + (self.high - self.low) * value / 100.0
 
-    def atoms(self) -> list[tuple[float, float]]:
+    @property
+    @shown(after="options")
+    def atoms(self) -> list[Atom]:
         """Return the points that have a probability of their own, in the scale's unit, with that probability."""
         d = self.distribution
-        return [(self.to_scale(float(x)), float(p)) for x, p in zip(d.points, d.masses, strict=True)]
+        return [Atom(self.to_scale(float(x)), float(p)) for x, p in zip(d.points, d.masses, strict=True)]
 
-    def stretches(self) -> list[tuple[float, float, float]]:
+    @property
+    @shown(after="atoms")
+    def stretches(self) -> list[Stretch]:
         """Return from, to and probability of each stretch over which the rest is spread evenly."""
         d = self.distribution
         return [
-            (self.to_scale(float(a)), self.to_scale(float(b)), float(p))
+            Stretch(self.to_scale(float(a)), self.to_scale(float(b)), float(p))
             for a, b, p in zip(d.edges[:-1], d.edges[1:], d.spread, strict=True)
         ]
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return plain data for JSON."""
-        return {
-            "issue": self.issue,
-            "title": self.title,
-            "unit": self.unit,
-            "scale": [self.low, self.high],
-            "point": self.point,
-            "median": self.median,
-            "mean": self.mean,
-            "intervals": {f"{level:.0%}": [low, high] for level, low, high in self.intervals},
-            "options": dict(self.options),
-            "atoms": [{"at": x, "probability": p} for x, p in self.atoms()],
-            "stretches": [{"from": a, "to": b, "probability": p} for a, b, p in self.stretches()],
-            "reference_point": _known(self.reference),
-            "reference_from": self.reference_from,
-            "outcome": _known(self.outcome),
-            "models": [_model_dict(m) for m in self.models],
-            "levers": [{k: _known(v) for k, v in vars(lever).items()} for lever in self.levers],
-            "plan": None if self.plan is None else dict(vars(self.plan)),
-            "notes": list(self.notes),
-        }
-
-
-def _model_dict(m: ModelForecast) -> dict[str, Any]:
-    return {
-        "model": m.model,
-        "label": m.label,
-        "source": m.source,
-        "point": _known(m.point),
-        "note": m.note,
-        "mean_absolute_error": m.error,
-        "crps": m.crps,
-        "scored_on": m.scored_on,
-        "interval_80": [_known(x) for x in m.interval],
-        "rounds": list(m.rounds),
-        "moves": [dict(vars(s)) for s in m.steps],
-    }
-
-
-def _known(value: Any) -> Any:
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 @dataclass(frozen=True)
@@ -234,28 +229,20 @@ class ForecastResult(Result):
         What every actor of the case is called, in the case's order.
     """
 
-    provenance: Provenance
-    issues: tuple[IssueForecast, ...]
+    provenance: Provenance = field(metadata=shown_as(flat=True))
     measured_on: str
-    names: Mapping[str, str]
+    issues: tuple[IssueForecast, ...]
+    names: Mapping[str, str] = field(metadata=HIDDEN)
 
     def issue(self, name: str) -> IssueForecast:
         """Return one issue's forecast."""
         return next(f for f in self.issues if f.issue == name)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the documented JSON form."""
-        return {
-            **self.provenance.as_dict(),
-            "measured_on": self.measured_on,
-            "issues": [f.as_dict() for f in self.issues],
-        }
-
     def tables(self) -> dict[str, Table]:
         """Return the models' answers, Halfway's own first; the distributions; the levers; and the moves."""
         models = tuple((f.issue, m.model, m.point, m.error, *m.interval, m.note) for f in self.issues for m in f.models)
-        atoms = tuple((f.issue, x, x, p) for f in self.issues for x, p in f.atoms())
-        stretches = tuple((f.issue, *s) for f in self.issues for s in f.stretches())
+        atoms = tuple((f.issue, x, x, p) for f in self.issues for x, p in f.atoms)
+        stretches = tuple((f.issue, *s) for f in self.issues for s in f.stretches)
         levers = tuple(
             (f.issue, v.actor, v.position, v.salience, v.capability, v.per_unit, v.if_gone, v.ours_if_gone)
             for f in self.issues

@@ -104,7 +104,7 @@ def forecast(
     parameters = {"issues": keys, "model": model, "point": point, "plan": plan, "draws": draws if uncertain else None}
     provenance = Provenance(loaded.name, loaded.content_hash, "forecast", parameters, seed if uncertain else None)
     names = {actor: loaded.title_of("actors", actor) for actor in loaded.actors}
-    return ForecastResult(provenance, forecasts, measured_on(), names)
+    return ForecastResult(provenance, measured_on(), forecasts, names)
 
 
 def _issues(case: Case, issue: str | None) -> list[str]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from halfway.record import shown, shown_as
 from halfway.result import Provenance, Result, Table
 
 DEFINITIONS = {
@@ -40,6 +41,14 @@ class Number:
         if self.exact:
             return f"{self.low:,}"
         return f"between {self.low:,} and {self.high:,}"
+
+
+def _known(number: Number) -> int | None:
+    return number.low if number.exact else None
+
+
+def _bounds(number: Number) -> tuple[int, int]:
+    return number.low, number.high
 
 
 @dataclass(frozen=True)
@@ -78,21 +87,6 @@ class Chosen:
     method: str
     counted: tuple[str, ...]
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return plain data for JSON."""
-        return {
-            "package": dict(self.package),
-            "utilities": dict(self.utilities),
-            "concession": {a: dict(row) for a, row in self.concession.items()},
-            "movement": {a: dict(row) for a, row in self.movement.items()},
-            "value": self.value,
-            "ties": self.ties,
-            "ties_exact": self.ties_exact,
-            "gap": self.gap,
-            "method": self.method,
-            "counted": list(self.counted),
-        }
-
 
 @dataclass(frozen=True)
 class FrontierPoint:
@@ -120,20 +114,10 @@ class FrontierResult:
     epsilon: Mapping[str, float]
 
     @property
+    @shown()
     def size(self) -> int:
         """Number of points: distinct utilities of the signatories."""
         return len(self.points)
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return plain data for JSON."""
-        return {
-            "size": self.size,
-            "exact": self.exact,
-            "epsilon": dict(self.epsilon),
-            "points": [
-                {"package": dict(p.package), "utilities": dict(p.utilities), "ties": p.ties} for p in self.points
-            ],
-        }
 
 
 @dataclass(frozen=True)
@@ -155,20 +139,57 @@ class Exclusion:
     """
 
     seated: tuple[str, ...]
-    acceptable: Number
+    acceptable: Number = field(metadata=shown_as(by=_known))
     solutions: Mapping[str, Chosen]
     price: Mapping[str, Mapping[str, float]]
     obstacles: tuple[str, ...]
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return plain data for JSON."""
-        return {
-            "seated": list(self.seated),
-            **count_as_dict(self.acceptable),
-            "solutions": {name: chosen.as_dict() for name, chosen in self.solutions.items()},
-            "price": {name: dict(row) for name, row in self.price.items()},
-            "obstacles": list(self.obstacles),
-        }
+    @property
+    @shown(after="acceptable")
+    def acceptable_exact(self) -> bool:
+        """Whether the count of acceptable packages is exact; it is None otherwise."""
+        return self.acceptable.exact
+
+    @property
+    @shown(after="acceptable_exact")
+    def acceptable_bounds(self) -> tuple[int, int]:
+        """Between which two counts it lies."""
+        return _bounds(self.acceptable)
+
+
+@dataclass(frozen=True)
+class Represented:
+    """An actor spoken for by another.
+
+    Attributes
+    ----------
+    by : str
+        Who speaks for it.
+    acceptable : Number
+        Packages that would be acceptable were its own interests asked as well.
+    """
+
+    by: str
+    acceptable: Number = field(metadata=shown_as(by=_known))
+
+    @property
+    @shown(after="acceptable")
+    def acceptable_exact(self) -> bool:
+        """Whether the count is exact; it is None otherwise."""
+        return self.acceptable.exact
+
+    @property
+    @shown(after="acceptable_exact")
+    def acceptable_bounds(self) -> tuple[int, int]:
+        """Between which two counts it lies."""
+        return _bounds(self.acceptable)
+
+
+class Passing(NamedTuple):
+    """The probability that a body approves a package, with its standard error over the draws."""
+
+    probability: float
+    standard_error: float
 
 
 @dataclass(frozen=True)
@@ -193,22 +214,10 @@ class Ratification:
     actor: str
     body: str
     threshold: float
-    win_set: Number
-    acceptable: Number
-    passes: Mapping[str, tuple[float, float]]
+    win_set: Number = field(metadata=shown_as(by=_bounds))
+    acceptable: Number = field(metadata=shown_as(by=_bounds))
+    passes: Mapping[str, Passing]
     turnover: float | None
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return plain data for JSON."""
-        return {
-            "actor": self.actor,
-            "body": self.body,
-            "threshold": self.threshold,
-            "win_set": [self.win_set.low, self.win_set.high],
-            "acceptable": [self.acceptable.low, self.acceptable.high],
-            "passes": {k: {"probability": p, "standard_error": e} for k, (p, e) in self.passes.items()},
-            "turnover": self.turnover,
-        }
 
 
 @dataclass(frozen=True)
@@ -230,17 +239,6 @@ class WeightRange:
     weight: float
     low: float
     high: float
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return plain data for JSON."""
-        return {
-            "solution": self.solution,
-            "actor": self.actor,
-            "issue": self.issue,
-            "weight": self.weight,
-            "low": self.low,
-            "high": self.high,
-        }
 
 
 @dataclass(frozen=True)
@@ -277,38 +275,33 @@ class SettleResult(Result):
     signatories: tuple[str, ...]
     walk_away: Mapping[str, float]
     packages: int
-    acceptable: Number
+    acceptable: Number = field(metadata=shown_as(by=_known))
     frontier: FrontierResult
     solutions: Mapping[str, Chosen]
     price_of_exclusion: Exclusion | None
-    represented: Mapping[str, tuple[str, Number]]
+    represented: Mapping[str, Represented]
     ratification: tuple[Ratification, ...]
     obstacles: tuple[str, ...]
-    sensitivity: tuple[WeightRange, ...]
+    sensitivity: tuple[WeightRange, ...] = field(metadata=shown_as(unless_empty=True))
     provenance: Provenance
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return what ``halfway settle --json`` prints."""
-        out: dict[str, Any] = {
-            "plan": self.plan,
-            "signatories": list(self.signatories),
-            "walk_away": dict(self.walk_away),
-            "packages": self.packages,
-            **count_as_dict(self.acceptable),
-            "frontier": self.frontier.as_dict(),
-            "solutions": {name: chosen.as_dict() for name, chosen in self.solutions.items()},
-            "price_of_exclusion": None if self.price_of_exclusion is None else self.price_of_exclusion.as_dict(),
-            "represented": {
-                actor: {"by": by, **count_as_dict(number)} for actor, (by, number) in self.represented.items()
-            },
-            "ratification": [r.as_dict() for r in self.ratification],
-            "obstacles": list(self.obstacles),
-        }
-        if self.sensitivity:
-            out["sensitivity"] = [r.as_dict() for r in self.sensitivity]
-        out["definitions"] = DEFINITIONS
-        out["provenance"] = self.provenance.as_dict()
-        return out
+    @property
+    @shown(after="acceptable")
+    def acceptable_exact(self) -> bool:
+        """Whether the count of acceptable packages is exact; it is None otherwise."""
+        return self.acceptable.exact
+
+    @property
+    @shown(after="acceptable_exact")
+    def acceptable_bounds(self) -> tuple[int, int]:
+        """Between which two counts it lies."""
+        return _bounds(self.acceptable)
+
+    @property
+    @shown(after="sensitivity")
+    def definitions(self) -> Mapping[str, str]:
+        """The definitions of the terms used."""
+        return DEFINITIONS
 
     def tables(self) -> dict[str, Table]:
         """Return ``solutions``, ``frontier`` and ``sensitivity``, in long form."""
@@ -330,12 +323,3 @@ class SettleResult(Result):
             ),
             "sensitivity": Table("sensitivity", ("solution", "actor", "issue", "weight", "low", "high"), tuple(ranges)),
         }
-
-
-def count_as_dict(number: Number) -> dict[str, Any]:
-    """Return a count for JSON: the number itself where it is exact, else None with the bounds beside it."""
-    return {
-        "acceptable": number.low if number.exact else None,
-        "acceptable_exact": number.exact,
-        "acceptable_bounds": [number.low, number.high],
-    }

@@ -24,7 +24,9 @@ from halfway.settle.result import (
     FrontierPoint,
     FrontierResult,
     Number,
+    Passing,
     Ratification,
+    Represented,
     SettleResult,
     WeightRange,
 )
@@ -244,16 +246,14 @@ def _exclusion(
     )
 
 
-def _represented(
-    case: Case, plan: Plan | None, space: Space, signatories: Sequence[str]
-) -> dict[str, tuple[str, Number]]:
+def _represented(case: Case, plan: Plan | None, space: Space, signatories: Sequence[str]) -> dict[str, Represented]:
     """For each actor spoken for by another: what would be acceptable were its own interests asked too."""
     out = {}
     for actor, seat in case.seats(plan).items():
         if seat.represented_by is not None:
             parties = [space.actor(a) for a in (*signatories, actor)]
             count = count_acceptable(space.utilities, space.bounds, parties, space.threshold[parties])
-            out[actor] = (seat.represented_by, _number(count))
+            out[actor] = Represented(seat.represented_by, _number(count))
     return out
 
 
@@ -280,7 +280,7 @@ def _ratification(
         passes = {}
         for n, name in enumerate(found):
             share = float(np.mean(drawn[:, row, n] >= draws.walk_away[:, row] - 1e-9))
-            passes[name] = (share, math.sqrt(share * (1 - share) / DRAWS))
+            passes[name] = Passing(share, math.sqrt(share * (1 - share) / DRAWS))
         turnover = None
         if body.turnover is not None and body.by is not None:
             turnover = 1 - (1 - float(body.turnover)) ** body.by.periods(case.period)

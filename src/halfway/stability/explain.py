@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from halfway.errors import Refusal
 from halfway.stability.concepts.definitions import Concept
@@ -53,23 +52,6 @@ class Explanation:
     answer: tuple[Step, ...]
     departures: int
     text: str
-
-    def as_dict(self, walk: Walk, keys: Sequence[str]) -> dict[str, Any]:
-        """Return plain data; actors by key, states from 1."""
-
-        def steps(trail: tuple[Step, ...]) -> list[dict[str, Any]]:
-            return [{"by": [keys[a] for a in walk.model.movers[m]], "from": s + 1, "to": t + 1} for m, s, t in trail]
-
-        return {
-            "actors": [keys[a] for a in self.actors],
-            "concept": self.concept,
-            "state": self.state + 1,
-            "stable": self.stable,
-            "leaving": steps(self.leaving),
-            "answer": steps(self.answer),
-            "departures": self.departures,
-            "text": self.text,
-        }
 
 
 def departures(walk: Walk, actors: tuple[int, ...], state: int) -> dict[int, tuple[Step, ...]]:

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
+from halfway.record import plain
 from halfway.result import Table, write_safely
 from halfway.stability.graph.moves import write_out
 from halfway.stability.result import StabilityResult
@@ -43,9 +44,9 @@ def save_moves(result: StabilityResult, path: str | Path) -> None:
     elif ending == ".json":
         data = {
             "actors": list(result.actors),
-            "states": result.state_rows(),
+            "states": plain(result.state_rows),
             "moves": [dict(zip(table.columns, row, strict=True)) for row in table.rows],
-            "provenance": result.provenance.as_dict(),
+            "provenance": plain(result.provenance),
         }
         write_safely(path, json.dumps(data, ensure_ascii=False, indent=2) + "\n")
     else:
@@ -64,12 +65,12 @@ def _graphml(result: StabilityResult, table: Table) -> str:
         for kind, key, name, of in keys
     ]
     lines.append(f'  <graph id={quoteattr(result.space.case.name)} edgedefault="directed">')
-    for row in result.state_rows():
-        data = {f"option_{k}": row["options"][issue] or "-" for k, issue in enumerate(issues)}
-        data |= {f"rank_{k}": str(row["ranks"][actor]) for k, actor in enumerate(actors)}
-        data["equilibrium"] = " ".join(row["equilibrium"])
+    for row in result.state_rows:
+        data = {f"option_{k}": row.options[issue] or "-" for k, issue in enumerate(issues)}
+        data |= {f"rank_{k}": str(row.ranks[actor]) for k, actor in enumerate(actors)}
+        data["equilibrium"] = " ".join(row.equilibrium)
         cells = "".join(f"<data key={quoteattr(key)}>{escape(value)}</data>" for key, value in data.items())
-        lines.append(f'    <node id="s{row["state"]}">{cells}</node>')
+        lines.append(f'    <node id="s{row.state}">{cells}</node>')
     for number, (by, before, after, gain) in enumerate(table.rows):
         cells = f'<data key="by">{escape(by)}</data><data key="improvement">{"true" if gain else "false"}</data>'
         lines.append(f'    <edge id="m{number + 1}" source="s{before}" target="s{after}">{cells}</edge>')

@@ -9,14 +9,35 @@ from typing import Any
 
 import numpy as np
 
+from halfway.record import HIDDEN, shown
 from halfway.result import Provenance, Result, Table
 from halfway.space.arrays import BoolArray
 from halfway.space.graph.model import GraphSpace
 from halfway.stability.concepts.definitions import concept_named
 from halfway.stability.concepts.inverse import Requirement
-from halfway.stability.explain import Names, explain
+from halfway.stability.explain import Explanation, Names, explain
 from halfway.stability.graph.paths import Route
 from halfway.stability.graph.walk import Step, Walk
+from halfway.stability.labelled import (
+    LabelledCoalition,
+    LabelledDeparture,
+    LabelledExplanation,
+    LabelledIssue,
+    LabelledLook,
+    LabelledRequirement,
+    LabelledRobustness,
+    LabelledRoute,
+    LabelledRoutes,
+    LabelledStep,
+    LabelledVerdicts,
+    LimitedMove,
+    Misperception,
+    RobustState,
+    Share,
+    StateRow,
+    StronglyStable,
+    UnknownPreferences,
+)
 from halfway.stability.parts import Coalition, Look, Picture, Robustness, Verdict
 
 MAX_TABLE = 100_000
@@ -54,27 +75,29 @@ class StabilityResult(Result):
     robustness : Robustness or None
     """
 
-    space: GraphSpace
-    stable: Verdict
-    left_out: Mapping[str, str]
-    coalitions: tuple[Coalition, ...]
-    unknown: Mapping[str, Verdict]
-    strongly: Verdict
-    pictures: tuple[Picture, ...]
-    limited: Mapping[int, BoolArray]
-    routes: tuple[tuple[bool, Route], ...]
-    source: int
-    looks: tuple[Look, ...]
-    requirements: tuple[Requirement, ...]
-    robustness: Robustness | None
+    space: GraphSpace = field(metadata=HIDDEN)
+    stable: Verdict = field(metadata=HIDDEN)
+    left_out: Mapping[str, str] = field(metadata=HIDDEN)
+    coalitions: tuple[Coalition, ...] = field(metadata=HIDDEN)
+    unknown: Mapping[str, Verdict] = field(metadata=HIDDEN)
+    strongly: Verdict = field(metadata=HIDDEN)
+    pictures: tuple[Picture, ...] = field(metadata=HIDDEN)
+    limited: Mapping[int, BoolArray] = field(metadata=HIDDEN)
+    routes: tuple[tuple[bool, Route], ...] = field(metadata=HIDDEN)
+    source: int = field(metadata=HIDDEN)
+    looks: tuple[Look, ...] = field(metadata=HIDDEN)
+    requirements: tuple[Requirement, ...] = field(metadata=HIDDEN)
+    robustness: Robustness | None = field(metadata=HIDDEN)
     provenance: Provenance = field(kw_only=True)
 
     @property
+    @shown(after="states")
     def actors(self) -> tuple[str, ...]:
         """Keys of the actors."""
         return self.space.actors
 
     @property
+    @shown()
     def states(self) -> int:
         """Number of states that count."""
         return int(self.space.model.states.size)
@@ -126,94 +149,172 @@ class StabilityResult(Result):
             for c, s in self.stable.items()
         }
 
-    def state_rows(self) -> list[dict[str, Any]]:
-        """Return every state with its options, everybody's rank (1 is best) and under which concepts it is one."""
+    @cached_property
+    def state_rows(self) -> tuple[StateRow, ...]:
+        """Every state with its options, everybody's rank (1 is best) and under which concepts it is an equilibrium."""
         ranks = self.space.model.settled_ranks[:, self.space.model.states]
         places = np.stack([_places(r) for r in ranks])
         kept = {concept: everyone(stable) for concept, stable in self.stable.items()}
-        return [
-            {
-                "state": k + 1,
-                "options": self.state(k + 1),
-                "ranks": {a: int(places[i, k]) for i, a in enumerate(self.actors)},
-                "equilibrium": [concept for concept, stable in kept.items() if stable[k]],
-            }
+        return tuple(
+            StateRow(
+                k + 1,
+                self.state(k + 1),
+                {a: int(places[i, k]) for i, a in enumerate(self.actors)},
+                tuple(concept for concept, stable in kept.items() if stable[k]),
+            )
             for k in range(self.states)
-        ]
+        )
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the documented JSON form."""
-        space, left = self.space, dict(self.left_out)
-        if self.states > MAX_TABLE:
-            left["state_table"] = f"{self.states:,} states; the table is written for at most {MAX_TABLE:,}"
-        keys = self.actors
-        out: dict[str, Any] = {
-            "states": self.states,
-            "actors": list(keys),
-            "options": [
-                {"issue": key, "options": list(names), "set_by": list(space.case.issues[key].set_by)}
-                for key, names in zip(space.issues, space.options, strict=True)
-            ],
-            "state_table": self.state_rows() if self.states <= MAX_TABLE else [],
-            "equilibria": {concept: self.equilibria(concept) for concept in self.stable},
-            "verdicts": {a: {concept: self.verdicts(a, concept) for concept in self.stable} for a in keys},
-            "left_out": left,
+    @property
+    @shown("options", after="actors")
+    def labelled_issues(self) -> tuple[LabelledIssue, ...]:
+        """The issues with their options."""
+        space = self.space
+        return tuple(
+            LabelledIssue(key, tuple(names), tuple(space.case.issues[key].set_by))
+            for key, names in zip(space.issues, space.options, strict=True)
+        )
+
+    @property
+    @shown("state_table", after="options")
+    def labelled_states(self) -> tuple[StateRow, ...]:
+        """Every state; none where there are too many to list."""
+        return self.state_rows if self.states <= MAX_TABLE else ()
+
+    @property
+    @shown("equilibria", after="state_table")
+    def labelled_equilibria(self) -> dict[str, list[int]]:
+        """By concept, the states that are stable for every actor."""
+        return {concept: self.equilibria(concept) for concept in self.stable}
+
+    @property
+    @shown("verdicts", after="equilibria")
+    def labelled_verdicts(self) -> dict[str, dict[str, list[int]]]:
+        """By actor and concept, the states that are stable for the actor."""
+        return {a: {concept: self.verdicts(a, concept) for concept in self.stable} for a in self.actors}
+
+    @property
+    @shown("left_out", after="verdicts")
+    def labelled_left_out(self) -> dict[str, str]:
+        """Parts that were not computed or are not listed, with the reason."""
+        if self.states <= MAX_TABLE:
+            return dict(self.left_out)
+        return {
+            **self.left_out,
+            "state_table": f"{self.states:,} states; the table is written for at most {MAX_TABLE:,}",
         }
-        if self.coalitions:
-            out["coalitions"] = [
-                {
-                    "members": [keys[m] for m in c.members],
-                    "stable": {concept: numbers_of(s) for concept, s in c.stable.items()},
-                    "escapes": [e.as_dict(self.walk, keys) for e in c.escapes],
-                }
-                for c in self.coalitions
-            ]
-            out["coalition_equilibria"] = {
-                concept: numbers_of(np.logical_and.reduce([everyone(s), *(c.stable[concept] for c in self.coalitions)]))
-                for concept, s in self.stable.items()
-                if all(concept in c.stable for c in self.coalitions)
-            }
-        if self.unknown:
-            out["unknown"] = {
-                "actors": list(space.unknown),
-                "extensions": {name: self._verdict_dict(v) for name, v in self.unknown.items()},
-            }
-        if self.strongly:
-            out["strongly_stable"] = {"actors": list(space.graded), **self._verdict_dict(self.strongly)}
-        if self.pictures:
-            out["misperception"] = {
-                "pictures": {keys[p.viewer]: self._verdict_dict(p.stable) for p in self.pictures},
-                "hypergame_equilibria": {c: numbers_of(s) for c, s in self.hypergame().items()},
-            }
-        if self.limited:
-            out["limited_move"] = {
-                str(h): {
-                    "equilibria": numbers_of(everyone(s)),
-                    "verdicts": {a: numbers_of(s[i]) for i, a in enumerate(keys)},
-                }
-                for h, s in self.limited.items()
-            }
-        if self.source >= 0:
-            out["routes"] = {
-                "from": self.source + 1,
-                "ways": [
-                    {
-                        "to": r.to + 1,
-                        "improvements_only": improving,
-                        "steps": self._steps(r.steps),
-                        "shortest_ways": r.ways,
-                    }
-                    for improving, r in self.routes
-                ],
-            }
-        if self.looks:
-            out["looks"] = [self._look_dict(look) for look in self.looks]
-        if self.requirements:
-            out["inverse"] = [self._requirement_dict(r) for r in self.requirements]
-        if self.robustness is not None:
-            out["robustness"] = self._robustness_dict(self.robustness)
-        out["provenance"] = self.provenance.as_dict()
-        return out
+
+    @property
+    @shown("coalitions", after="left_out", unless_empty=True)
+    def labelled_coalitions(self) -> tuple[LabelledCoalition, ...]:
+        """Verdicts on actors acting together."""
+        return tuple(
+            LabelledCoalition(
+                tuple(self.actors[m] for m in c.members),
+                {concept: numbers_of(s) for concept, s in c.stable.items()},
+                tuple(self._explanation(e) for e in c.escapes),
+            )
+            for c in self.coalitions
+        )
+
+    @property
+    @shown(after="coalitions", unless_empty=True)
+    def coalition_equilibria(self) -> dict[str, list[int]] | None:
+        """By concept, states that are stable for every actor and every coalition."""
+        if not self.coalitions:
+            return None
+        return {
+            concept: numbers_of(np.logical_and.reduce([everyone(s), *(c.stable[concept] for c in self.coalitions)]))
+            for concept, s in self.stable.items()
+            if all(concept in c.stable for c in self.coalitions)
+        }
+
+    @property
+    @shown("unknown", after="coalition_equilibria", unless_empty=True)
+    def labelled_unknown(self) -> UnknownPreferences | None:
+        """Verdicts where preferences are unknown."""
+        if not self.unknown:
+            return None
+        return UnknownPreferences(
+            tuple(self.space.unknown), {name: self._labelled(v) for name, v in self.unknown.items()}
+        )
+
+    @property
+    @shown("strongly_stable", after="unknown", unless_empty=True)
+    def labelled_strongly(self) -> StronglyStable | None:
+        """States that are stable because the answer leaves the mover much worse off."""
+        if not self.strongly:
+            return None
+        found = self._labelled(self.strongly)
+        return StronglyStable(found.equilibria, found.verdicts, tuple(self.space.graded))
+
+    @property
+    @shown("misperception", after="strongly_stable", unless_empty=True)
+    def labelled_pictures(self) -> Misperception | None:
+        """The game as each actor sees it."""
+        if not self.pictures:
+            return None
+        return Misperception(
+            {self.actors[p.viewer]: self._labelled(p.stable) for p in self.pictures},
+            {c: numbers_of(s) for c, s in self.hypergame().items()},
+        )
+
+    @property
+    @shown("limited_move", after="misperception", unless_empty=True)
+    def labelled_limited(self) -> dict[str, LimitedMove]:
+        """Limited-move stability by horizon."""
+        return {
+            str(h): LimitedMove(numbers_of(everyone(s)), {a: numbers_of(s[i]) for i, a in enumerate(self.actors)})
+            for h, s in self.limited.items()
+        }
+
+    @property
+    @shown("routes", after="limited_move", unless_empty=True)
+    def labelled_routes(self) -> LabelledRoutes | None:
+        """Shortest ways to the equilibria."""
+        if self.source < 0:
+            return None
+        ways = (LabelledRoute(r.to + 1, improving, self._steps(r.steps), r.ways) for improving, r in self.routes)
+        return LabelledRoutes(self.source + 1, tuple(ways))
+
+    @property
+    @shown("looks", after="routes", unless_empty=True)
+    def labelled_looks(self) -> tuple[LabelledLook, ...]:
+        """States looked at closely."""
+        return tuple(
+            LabelledLook(
+                look.state + 1,
+                self.state(look.state + 1),
+                look.why,
+                self.judged(look, True),
+                self.judged(look, None),
+                tuple(
+                    LabelledDeparture(
+                        self.actors[d.by],
+                        d.to + 1,
+                        self.state(d.to + 1),
+                        self._steps(d.credible),
+                        self._steps(d.possible),
+                    )
+                    for d in look.departures
+                ),
+                look.more,
+                tuple(self._explanation(e) for e in look.explanations),
+            )
+            for look in self.looks
+        )
+
+    @property
+    @shown("inverse", after="looks", unless_empty=True)
+    def labelled_requirements(self) -> tuple[LabelledRequirement, ...]:
+        """What rankings would make states stable."""
+        return tuple(self._requirement(r) for r in self.requirements)
+
+    @property
+    @shown("robustness", after="inverse", unless_empty=True)
+    def labelled_robustness(self) -> LabelledRobustness | None:
+        """In what share of draws each verdict holds."""
+        return None if self.robustness is None else self._robust(self.robustness)
 
     def hypergame(self) -> dict[str, BoolArray]:
         """Return, by concept, the states that every actor finds stable in its own picture of the game."""
@@ -253,12 +354,12 @@ class StabilityResult(Result):
         columns = ("state", *issues, *(f"rank_{a}" for a in self.actors), *(f"equilibrium_{c}" for c in concepts))
         states = tuple(
             (
-                row["state"],
-                *(row["options"][i] or "-" for i in issues),
-                *row["ranks"].values(),
-                *(int(c in row["equilibrium"]) for c in concepts),
+                row.state,
+                *(row.options[i] or "-" for i in issues),
+                *row.ranks.values(),
+                *(int(c in row.equilibrium) for c in concepts),
             )
-            for row in self.state_rows()
+            for row in self.state_rows
         )
         verdicts = tuple(
             (k + 1, a, c, int(self.stable[c][i, k]))
@@ -285,75 +386,64 @@ class StabilityResult(Result):
     def _way(self, steps: Sequence[Step]) -> str:
         return ", ".join(f"{self.mover(m)} {s + 1}→{t + 1}" for m, s, t in steps)
 
-    def _steps(self, steps: Sequence[Step]) -> list[dict[str, Any]]:
+    def _steps(self, steps: Sequence[Step]) -> tuple[LabelledStep, ...]:
         movers = self.space.model.movers
-        return [{"by": [self.actors[a] for a in movers[m]], "from": s + 1, "to": t + 1} for m, s, t in steps]
+        return tuple(LabelledStep(tuple(self.actors[a] for a in movers[m]), s + 1, t + 1) for m, s, t in steps)
 
-    def _verdict_dict(self, verdict: Verdict) -> dict[str, Any]:
-        return {
-            "equilibria": {c: numbers_of(everyone(s)) for c, s in verdict.items()},
-            "verdicts": {a: {c: numbers_of(s[i]) for c, s in verdict.items()} for i, a in enumerate(self.actors)},
-        }
+    def _labelled(self, verdict: Verdict) -> LabelledVerdicts:
+        return LabelledVerdicts(
+            {c: numbers_of(everyone(s)) for c, s in verdict.items()},
+            {a: {c: numbers_of(s[i]) for c, s in verdict.items()} for i, a in enumerate(self.actors)},
+        )
 
-    def _look_dict(self, look: Look) -> dict[str, Any]:
-        return {
-            "state": look.state + 1,
-            "options": self.state(look.state + 1),
-            "why": list(look.why),
-            "stable_for": self.judged(look, True),
-            "undecided_for": self.judged(look, None),
-            "departures": [
-                {
-                    "by": self.actors[d.by],
-                    "to": d.to + 1,
-                    "options": self.state(d.to + 1),
-                    "credible_answer": self._steps(d.credible),
-                    "possible_answer": self._steps(d.possible),
-                }
-                for d in look.departures
-            ],
-            "more_departures": look.more,
-            "explanations": [e.as_dict(self.walk, self.actors) for e in look.explanations],
-        }
+    def _explanation(self, e: Explanation) -> LabelledExplanation:
+        return LabelledExplanation(
+            tuple(self.actors[a] for a in e.actors),
+            e.concept,
+            e.state + 1,
+            e.stable,
+            self._steps(e.leaving),
+            self._steps(e.answer),
+            e.departures,
+            e.text,
+        )
 
-    def _requirement_dict(self, r: Requirement) -> dict[str, Any]:
+    def _requirement(self, r: Requirement) -> LabelledRequirement:
         ranks = self.walk.ranks[r.actor]
         count = r.rankings(self.states)
-        return {
-            "state": r.state + 1,
-            "actor": self.actors[r.actor],
-            "concept": r.concept.key,
-            "at_least_as_good_as_one_whole_set": [sorted(x + 1 for x in s) for s in r.minimal],
-            "sets": len(r.minimal),
-            "complete": r.complete,
-            "changes_needed": min((sum(int(ranks[x] > ranks[r.state]) for x in s) for s in r.minimal), default=0),
-            "share_of_rankings": None if r.share is None else float(r.share),
-            "rankings": None if count is None else str(count),
-        }
+        return LabelledRequirement(
+            state=r.state + 1,
+            actor=self.actors[r.actor],
+            concept=r.concept.key,
+            at_least_as_good_as_one_whole_set=[sorted(x + 1 for x in s) for s in r.minimal],
+            sets=len(r.minimal),
+            complete=r.complete,
+            changes_needed=min((sum(int(ranks[x] > ranks[r.state]) for x in s) for s in r.minimal), default=0),
+            share_of_rankings=None if r.share is None else float(r.share),
+            rankings=None if count is None else str(count),
+        )
 
-    def _robustness_dict(self, r: Robustness) -> dict[str, Any]:
-        shown = sorted(
+    def _robust(self, r: Robustness) -> LabelledRobustness:
+        listed = sorted(
             {k for s in self.stable.values() for k in np.flatnonzero(s.all(axis=0)).tolist()}
             | {k for s in r.equilibrium.values() for k in np.flatnonzero(s >= 0.05).tolist()}
             | {look.state for look in self.looks}
         )[:500]
 
-        def line(p: float) -> dict[str, float]:
-            return {"share": p, "standard_error": float(np.sqrt(p * (1 - p) / r.draws))}
+        def share(p: float) -> Share:
+            return Share(p, float(np.sqrt(p * (1 - p) / r.draws)))
 
-        return {
-            "draws": r.draws,
-            "states": [
-                {
-                    "state": k + 1,
-                    "equilibrium": {c: line(float(s[k])) for c, s in r.equilibrium.items()},
-                    "stable_for": {
-                        a: {c: line(float(s[i, k])) for c, s in r.share.items()} for i, a in enumerate(self.actors)
-                    },
-                }
-                for k in shown
-            ],
-        }
+        return LabelledRobustness(
+            r.draws,
+            tuple(
+                RobustState(
+                    k + 1,
+                    {c: share(float(s[k])) for c, s in r.equilibrium.items()},
+                    {a: {c: share(float(s[i, k])) for c, s in r.share.items()} for i, a in enumerate(self.actors)},
+                )
+                for k in listed
+            ),
+        )
 
 
 def everyone(stable: BoolArray) -> BoolArray:

@@ -12,6 +12,7 @@ from halfway.conduct.play.plain_player import play_one
 from halfway.conduct.play.run import _points, _weights, cast, play, profiles, run_key
 from halfway.conduct.play.strategies import strategy
 from halfway.conduct.run import conduct
+from halfway.record import plain
 from halfway.space.utilities.draws import draw
 from tests.conduct.cases import dilemma
 
@@ -39,9 +40,9 @@ def test_errors_are_those_of_independent_runs():
     (_, of), *_ = profiles(whole)
     chain = players.chain(of, 0.0)
     points, weights = _points(whole, chain, of), _weights(whole, of, periods)
-    plain = [play_one(chain, run_key(seed), r, points, weights) for r in range(runs)]
-    averages = np.array([one.averages for one in plain])
-    resets = np.array([one.resets for one in plain])
+    slow = [play_one(chain, run_key(seed), r, points, weights) for r in range(runs)]
+    averages = np.array([one.averages for one in slow])
+    resets = np.array([one.resets for one in slow])
     assert np.allclose(found.errors, averages.std(axis=0, ddof=1) / np.sqrt(runs))
     assert len(found.resets) == 4
     for k in range(4):
@@ -49,10 +50,10 @@ def test_errors_are_those_of_independent_runs():
         assert len(group) > 10
         assert np.allclose(found.by_resets[k], group.mean(axis=0))
         assert np.allclose(found.by_resets_errors[k], group.std(axis=0, ddof=1) / np.sqrt(len(group)))
-    lost = np.array([points[list(one.rows), 1].mean() for one in plain]) - 10.0
+    lost = np.array([points[list(one.rows), 1].mean() for one in slow]) - 10.0
     assert found.losses["column"] == pytest.approx(lost.mean())
     assert found.losses_errors["column"] == pytest.approx(lost.std(ddof=1) / np.sqrt(runs))
-    told = found.as_dict()
+    told = plain(found)
     assert told["losses_error"]["column"] == found.losses_errors["column"]
     assert told["resets"][1]["error"]["row"] == found.by_resets_errors[1, 0]
 

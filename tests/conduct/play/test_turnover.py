@@ -31,6 +31,7 @@ from halfway.conduct.play.turnover import (
     history,
 )
 from halfway.errors import Refusal
+from halfway.record import plain
 from tests.conduct.cases import R, dilemma
 from tests.conduct.reference import Naive
 from tests.conduct.reference_play import NaivePlay, Undecided
@@ -291,14 +292,14 @@ def test_a_body_that_surely_refuses_takes_its_actor_out_when_it_decides():
     assert found.survival.tolist() == [1, 1, 1, 1, 0, 0, 0]
     assert found.means[:, 0].tolist() == [30, 30, 30, 10, 10, 10]
     assert found.departing == ("row", "column")
-    told = found.as_dict()
+    told = plain(found)
     assert told["withdrew"]["row"] == {"ever": 1.0, "error": 0.0, "by_period": [0, 0, 0, 500, 0, 0, 0]}
     assert told["ratification"][0]["refused"]["ever"] == 1.0
 
 
 def test_bodies_that_are_content_change_nothing():
     with_, without = study(governed(0.3, R)), study(dilemma(LASTING, patience=0.95))
-    mine, theirs = (play(w, 2_000, 4, periods=12, strategies=KEPT).as_dict() for w in (with_, without))
+    mine, theirs = (plain(play(w, 2_000, 4, periods=12, strategies=KEPT)) for w in (with_, without))
     assert mine.pop("ratification")[0]["changed_hands"]["ever"] > 0.9
     assert set(mine.pop("withdrew")) == {"row", "column"}
     assert theirs.pop("ratification") == []
@@ -309,7 +310,7 @@ def test_bodies_that_are_content_change_nothing():
 def test_the_same_numbers_on_one_and_two_threads_and_in_any_order():
     types = {"dove": {"prior": 0.75, "strategy": "tit_for_tat"}, "hawk": {"prior": 0.25, "strategy": "always_break"}}
     whole = study(governed(0.2, "20..40", by="2 months", noise=0.05, types=types))
-    one, two = (play(whole, 40_000, 11, periods=20, draws=2, threads=n).as_dict() for n in (1, 2))
+    one, two = (plain(play(whole, 40_000, 11, periods=20, draws=2, threads=n)) for n in (1, 2))
     assert one == two
     assert 0 < one["withdrew"]["row"]["ever"] < 1
 

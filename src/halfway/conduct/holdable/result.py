@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from halfway.conduct.game.compiled_plan import Study
 from halfway.conduct.holdable.judge import Holding, digits_of, holding, holding_of, number_of
 from halfway.conduct.holdable.punishment import fallback, hardest
 from halfway.conduct.holdable.stage_game import Stage
+from halfway.record import HIDDEN
 from halfway.seeds import generator
 from halfway.space.arrays import FloatArray, IntArray
 from halfway.space.plan.compile_rules import signals_of
@@ -25,6 +26,13 @@ MOST_LISTED = 12
 """Points of a frontier that are listed."""
 
 _SLAB = 1 << 18
+
+
+class InTheWay(NamedTuple):
+    """How many packages are ruled out because one actor would depart: for it alone, and in all."""
+
+    alone: int
+    in_all: int
 
 
 @dataclass(frozen=True)
@@ -80,31 +88,9 @@ class Holdable:
     distance_held: int | None
     nearest: Mapping[str, str] | None
     nearest_held: Mapping[str, str] | None
-    in_the_way: Mapping[str, tuple[int, int]]
+    in_the_way: Mapping[str, InTheWay]
     bound: str
-    holding: Holding | None = field(default=None, repr=False, compare=False)
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return plain data for JSON."""
-        return {
-            "packages": self.packages,
-            "exact": self.exact,
-            "not_ruled_out": self.not_ruled_out,
-            "can_be_held": self.can_be_held,
-            "error": self.error,
-            "frontier": self.frontier,
-            "best": list(self.best),
-            "best_of": self.best_of,
-            "plan_package": self.plan_package,
-            "plan_not_ruled_out": self.plan_not_ruled_out,
-            "plan_can_be_held": self.plan_can_be_held,
-            "distance": self.distance,
-            "distance_held": self.distance_held,
-            "nearest": None if self.nearest is None else dict(self.nearest),
-            "nearest_held": None if self.nearest_held is None else dict(self.nearest_held),
-            "in_the_way": {a: {"alone": one, "in_all": every} for a, (one, every) in self.in_the_way.items()},
-            "bound": self.bound,
-        }
+    holding: Holding | None = field(default=None, repr=False, compare=False, metadata=HIDDEN)
 
 
 def stage_of(whole: Study) -> Stage | None:
@@ -180,7 +166,9 @@ def holdable(whole: Study, plan_package: IntArray, seed: int) -> Holdable | None
         nearest=_labels(space, upper.nearest),
         nearest_held=_labels(space, lower.nearest),
         in_the_way={
-            a: (int(upper.alone[n]), int(upper.failing[n])) for n, a in enumerate(space.actors) if upper.failing[n]
+            a: InTheWay(int(upper.alone[n]), int(upper.failing[n]))
+            for n, a in enumerate(space.actors)
+            if upper.failing[n]
         },
         bound=_bound(stage, whole.patiences),
         holding=found,

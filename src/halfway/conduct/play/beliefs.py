@@ -10,7 +10,7 @@ of each period's signals follows from it, and Bayes' rule needs no more.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -18,6 +18,7 @@ import numpy as np
 from halfway.conduct.game.compiled_plan import Study
 from halfway.conduct.play.replan import Planner
 from halfway.conduct.play.strategies import KEEP, BestResponse, Strategy, strategy
+from halfway.record import HIDDEN, shown, shown_as
 from halfway.seeds import generator
 from halfway.space.arrays import FloatArray, IntArray
 from halfway.space.plan.automaton import State, first_state, following
@@ -40,22 +41,24 @@ class Beliefs:
     runs : int
     """
 
-    actor: str
-    kinds: tuple[str, ...]
+    actor: str = field(metadata=HIDDEN)
+    kinds: tuple[str, ...] = field(metadata=shown_as("types"))
     priors: FloatArray
-    mean: FloatArray
-    errors: FloatArray
+    mean: FloatArray = field(metadata=HIDDEN)
+    errors: FloatArray = field(metadata=HIDDEN)
     runs: int
 
-    def as_dict(self) -> dict[str, object]:
-        """Return plain data for JSON."""
-        return {
-            "types": list(self.kinds),
-            "priors": [float(p) for p in self.priors],
-            "runs": self.runs,
-            "by_true_type": self._by_true_type(self.mean),
-            "by_true_type_error": self._by_true_type(self.errors),
-        }
+    @property
+    @shown()
+    def by_true_type(self) -> dict[str, dict[str, list[float]]]:
+        """Mean beliefs before each period: by true type, then by the type believed in."""
+        return self._by_true_type(self.mean)
+
+    @property
+    @shown()
+    def by_true_type_error(self) -> dict[str, dict[str, list[float]]]:
+        """Their standard errors."""
+        return self._by_true_type(self.errors)
 
     def _by_true_type(self, values: FloatArray) -> dict[str, dict[str, list[float]]]:
         return {
@@ -168,8 +171,8 @@ def posterior(types: Sequence[Hypothesis], priors: FloatArray, history: Sequence
     """
     belief = _Belief(tuple(float(p) for p in priors), tuple(((h.start, 1.0),) for h in types))
     out = [belief.weights]
-    for shown in history:
-        belief = _learned(types, belief, shown)
+    for seen in history:
+        belief = _learned(types, belief, seen)
         out.append(belief.weights)
     return np.array(out)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
 
 import numpy as np
 
+from halfway.record import HIDDEN, shown, shown_as
 from halfway.space.arrays import FloatArray, IntArray
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -30,6 +31,91 @@ class Answers:
     body: str
     changed: IntArray
     refused: IntArray
+
+
+@dataclass(frozen=True)
+class FirstBreach:
+    """When an actor first departed.
+
+    Attributes
+    ----------
+    ever : float
+        Share of futures in which it did.
+    median : int or None
+        The first period, from 1, by which it had in half of all futures; None where it had in fewer.
+    by_period : tuple of int
+        In how many futures it was in each period.
+    """
+
+    ever: float
+    median: int | None
+    by_period: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Times:
+    """How often something happened.
+
+    Attributes
+    ----------
+    ever, error : float
+        Share of futures, and its standard error.
+    by_period : tuple of int
+        In how many futures it was after so many periods; the first entry is before the first.
+    """
+
+    ever: float
+    error: float
+    by_period: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Welfare:
+    """What the futures brought an actor.
+
+    Attributes
+    ----------
+    mean, error : float
+        Of the discounted averages, in points, and its standard error.
+    by_period : list of float
+        Mean points in each period.
+    fan : mapping from quantile to list of float
+        Of the points in each period.
+    """
+
+    mean: float
+    error: float
+    by_period: list[float]
+    fan: Mapping[str, list[float]]
+
+
+@dataclass(frozen=True)
+class Resets:
+    """Futures with a number of resets.
+
+    Attributes
+    ----------
+    resets : int
+    share : float
+        Of all futures.
+    welfare, error : mapping from actor to float
+        Mean discounted average of these futures, and its standard error; None where there are too few.
+    """
+
+    resets: int
+    share: float
+    welfare: Mapping[str, float]
+    error: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class BodyAnswers:
+    """How often a body at home changed hands, and how often it refused."""
+
+    actor: str
+    body: str
+    changed_hands: Times
+    refused: Times
 
 
 @dataclass(frozen=True)
@@ -75,92 +161,93 @@ class Played:
     periods: int
     draws: int
     seed: int
-    actors: tuple[str, ...]
-    phase_names: tuple[str, ...]
+    actors: tuple[str, ...] = field(metadata=HIDDEN)
+    phase_names: tuple[str, ...] = field(metadata=HIDDEN)
     strategies: Mapping[str, str]
     departing: tuple[str, ...]
     survival: FloatArray
-    survival_errors: FloatArray
-    first_breach: Mapping[str, IntArray]
-    phases: FloatArray
-    means: FloatArray
-    quantiles: FloatArray
-    averages: FloatArray
-    errors: FloatArray
-    resets: FloatArray
-    by_resets: FloatArray
-    by_resets_errors: FloatArray
+    survival_errors: FloatArray = field(metadata=shown_as("survival_error"))
+    first_breach: Mapping[str, IntArray] = field(metadata=HIDDEN)
+    phases: FloatArray = field(metadata=HIDDEN)
+    means: FloatArray = field(metadata=HIDDEN)
+    quantiles: FloatArray = field(metadata=HIDDEN)
+    averages: FloatArray = field(metadata=HIDDEN)
+    errors: FloatArray = field(metadata=HIDDEN)
+    resets: FloatArray = field(metadata=HIDDEN)
+    by_resets: FloatArray = field(metadata=HIDDEN)
+    by_resets_errors: FloatArray = field(metadata=HIDDEN)
     losses: Mapping[str, float]
-    losses_errors: Mapping[str, float]
-    answers: tuple[Answers, ...] = ()
-    withdrew: Mapping[str, IntArray] = field(default_factory=dict)
+    losses_errors: Mapping[str, float] = field(metadata=shown_as("losses_error"))
+    answers: tuple[Answers, ...] = field(default=(), metadata=HIDDEN)
+    withdrew: Mapping[str, IntArray] = field(default_factory=dict, metadata=HIDDEN)
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return plain data for JSON."""
+    @cached_property
+    @shown("first_breach", after="survival_error")
+    def breaches(self) -> dict[str, FirstBreach]:
+        """When each actor first departed."""
         return {
-            "runs": self.runs,
-            "periods": self.periods,
-            "draws": self.draws,
-            "seed": self.seed,
-            "strategies": dict(self.strategies),
-            "departing": list(self.departing),
-            "survival": _plain(self.survival),
-            "survival_error": _plain(self.survival_errors),
-            "first_breach": {
-                a: {
-                    "ever": float(1 - h[-1] / self.runs),
-                    "median": _median(h, self.runs),
-                    "by_period": [int(x) for x in h[:-1]],
-                }
-                for a, h in self.first_breach.items()
-            },
-            "phases": {n: _plain(self.phases[:, k]) for k, n in enumerate(self.phase_names)},
-            "welfare": {
-                a: {
-                    "mean": float(self.averages[k]),
-                    "error": float(self.errors[k]),
-                    "by_period": _plain(self.means[:, k]),
-                    "fan": {f"{q:g}": _plain(self.quantiles[n, :, k]) for n, q in enumerate(QUANTILES)},
-                }
-                for k, a in enumerate(self.actors)
-            },
-            "resets": [
-                {
-                    "resets": k,
-                    "share": float(share),
-                    "welfare": {a: float(self.by_resets[k, n]) for n, a in enumerate(self.actors)},
-                    "error": {a: _known(self.by_resets_errors[k, n]) for n, a in enumerate(self.actors)},
-                }
-                for k, share in enumerate(self.resets)
-                if share > 0
-            ],
-            "losses": dict(self.losses),
-            "losses_error": dict(self.losses_errors),
-            "ratification": [
-                {
-                    "actor": one.actor,
-                    "body": one.body,
-                    "changed_hands": _times(one.changed, self.runs),
-                    "refused": _times(one.refused, self.runs),
-                }
-                for one in self.answers
-            ],
-            "withdrew": {a: _times(h, self.runs) for a, h in self.withdrew.items()},
+            a: FirstBreach(float(1 - h[-1] / self.runs), _median(h, self.runs), tuple(int(x) for x in h[:-1]))
+            for a, h in self.first_breach.items()
         }
+
+    @cached_property
+    @shown("phases", after="first_breach")
+    def phase_shares(self) -> dict[str, list[float]]:
+        """Share of runs in each phase, period by period."""
+        return {n: _plain(self.phases[:, k]) for k, n in enumerate(self.phase_names)}
+
+    @cached_property
+    @shown(after="phases")
+    def welfare(self) -> dict[str, Welfare]:
+        """What the futures brought each actor."""
+        return {
+            a: Welfare(
+                float(self.averages[k]),
+                float(self.errors[k]),
+                _plain(self.means[:, k]),
+                {f"{q:g}": _plain(self.quantiles[n, :, k]) for n, q in enumerate(QUANTILES)},
+            )
+            for k, a in enumerate(self.actors)
+        }
+
+    @cached_property
+    @shown("resets", after="welfare")
+    def reset_shares(self) -> tuple[Resets, ...]:
+        """How many futures had how many resets, and what they brought."""
+        return tuple(
+            Resets(
+                k,
+                float(share),
+                {a: float(self.by_resets[k, n]) for n, a in enumerate(self.actors)},
+                {a: float(self.by_resets_errors[k, n]) for n, a in enumerate(self.actors)},
+            )
+            for k, share in enumerate(self.resets)
+            if share > 0
+        )
+
+    @cached_property
+    @shown(after="losses_error")
+    def ratification(self) -> tuple[BodyAnswers, ...]:
+        """What bodies at home did, and how often."""
+        return tuple(
+            BodyAnswers(one.actor, one.body, _times(one.changed, self.runs), _times(one.refused, self.runs))
+            for one in self.answers
+        )
+
+    @cached_property
+    @shown("withdrew", after="ratification")
+    def withdrawals(self) -> dict[str, Times]:
+        """How often each actor withdrew."""
+        return {a: _times(h, self.runs) for a, h in self.withdrew.items()}
 
 
 def _plain(values: FloatArray) -> list[float]:
     return [float(x) for x in values]
 
 
-def _known(value: float) -> float | None:
-    return None if np.isnan(value) else float(value)
-
-
-def _times(histogram: IntArray, runs: int) -> dict[str, Any]:
-    """Return how often something happened; ``by_period`` begins with what came before the first."""
+def _times(histogram: IntArray, runs: int) -> Times:
     ever = float(histogram.sum() / runs)
-    return {"ever": ever, "error": float(np.sqrt(ever * (1 - ever) / runs)), "by_period": [int(x) for x in histogram]}
+    return Times(ever, float(np.sqrt(ever * (1 - ever) / runs)), tuple(int(x) for x in histogram))
 
 
 def _median(histogram: IntArray, runs: int) -> int | None:

@@ -71,15 +71,6 @@ class Tried:
     refutation: Refutation | None = None
     reason: str | None = None
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return plain data for JSON."""
-        return {
-            **self.__dict__,
-            "changes": list(self.changes),
-            "weighed": list(self.weighed),
-            "refutation": None if self.refutation is None else self.refutation.as_dict(),
-        }
-
 
 @dataclass(frozen=True)
 class RepairResult(Result):
@@ -129,25 +120,6 @@ class RepairResult(Result):
     weighed: int
     yaml: str | None
     provenance: Provenance
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the documented JSON form as plain data."""
-        return {
-            "plan": self.plan,
-            "found": None if self.found is None else self.found.as_dict(),
-            "nearest": self.nearest.as_dict(),
-            "tried": [t.as_dict() for t in self.tried],
-            "sets": self.sets,
-            "exhaustive": self.exhaustive,
-            "stopped": self.stopped,
-            "undecided": self.undecided,
-            "missing": [m.as_dict() for m in self.missing],
-            "compensation": None if self.compensation is None else self.compensation.as_dict(),
-            "edits": [dict(e.__dict__) for e in self.edits],
-            "weighed": self.weighed,
-            "yaml": self.yaml,
-            "provenance": self.provenance.as_dict(),
-        }
 
     def tables(self) -> dict[str, Table]:
         """Return what was tried."""

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -57,10 +56,6 @@ class Least:
     phase: str | None = None
     reason: str | None = None
     payers: dict[str, float] | None = None
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return plain data for JSON."""
-        return {**self.__dict__, "bracket": None if self.bracket is None else list(self.bracket)}
 
 
 @dataclass(frozen=True)
@@ -119,20 +114,6 @@ class Missing:
     patience: Least
     detection: Least
     answers: tuple[Answer, ...]
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return plain data for JSON."""
-        return {
-            "actor": self.actor,
-            "kind": self.kind,
-            "temptations": [t.as_dict() for t in self.temptations],
-            "on_path": list(self.on_path),
-            "penalty": self.penalty.as_dict(),
-            "transfer": self.transfer.as_dict(),
-            "patience": self.patience.as_dict(),
-            "detection": self.detection.as_dict(),
-            "answers": [dict(a.__dict__) for a in self.answers],
-        }
 
 
 @dataclass(frozen=True)

@@ -57,10 +57,6 @@ class Compensation:
     reason: str | None = None
     blocked_by: tuple[str, ...] = ()
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return plain data for JSON."""
-        return {**self.__dict__, "transfers": [dict(t) for t in self.transfers], "blocked_by": list(self.blocked_by)}
-
 
 @dataclass(frozen=True)
 class _Bounds:

@@ -41,15 +41,6 @@ class Threshold:
     bracket: tuple[float, float] | None
     exact: bool = False
 
-    def as_dict(self) -> dict[str, object]:
-        """Return plain data for JSON."""
-        return {
-            "at": self.at,
-            "bracket": None if self.bracket is None else list(self.bracket),
-            "exact": self.exact,
-            "keeps": [list(r) for r in self.keeps],
-        }
-
 
 def find(
     keeps: Callable[[float], bool],

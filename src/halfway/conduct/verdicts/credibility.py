@@ -47,10 +47,6 @@ class Credibility:
     low: float
     high: float
 
-    def as_dict(self) -> dict[str, object]:
-        """Return plain data for JSON."""
-        return dict(self.__dict__)
-
 
 def credibility(case: Case, actor: str, kind: str | None = None) -> Credibility:
     """Return the posterior for one actor, for one kind of promise or for all.

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from halfway.conduct.game.compiled_plan import Study
 from halfway.conduct.game.payoffs import Priced, price
 from halfway.conduct.game.solver import TOLERANCE, keep_values, one_shot_gains
+from halfway.record import shown
 from halfway.space.arrays import FloatArray
 from halfway.space.plan.automaton import State
 from halfway.space.plan.automaton_build import build
@@ -181,6 +183,13 @@ def renegotiation(whole: Study) -> tuple[Renegotiation, ...]:
     )
 
 
+class Worst(NamedTuple):
+    """A period, from 1, and the balance after it."""
+
+    period: int
+    balance: float
+
+
 @dataclass(frozen=True)
 class Exposure:
     """What an actor has given less what it has received since the start, while everyone keeps.
@@ -198,15 +207,17 @@ class Exposure:
     received: FloatArray
 
     @property
+    @shown()
     def balance(self) -> FloatArray:
         """Given less received, summed from the start."""
         return np.asarray(np.cumsum(self.given - self.received))
 
     @property
-    def worst(self) -> tuple[int, float]:
+    @shown()
+    def worst(self) -> Worst:
         """The period (from 1) after which the balance is highest, and the balance."""
         at = int(self.balance.argmax())
-        return at + 1, float(self.balance[at])
+        return Worst(at + 1, float(self.balance[at]))
 
 
 def exposure(whole: Study, periods: int) -> dict[str, Exposure] | None:

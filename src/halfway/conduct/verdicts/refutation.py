@@ -53,10 +53,6 @@ class Refutation:
     alters_course: bool
     rests_on: tuple[str, ...]
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return plain data for JSON."""
-        return {**self.__dict__, "rests_on": list(self.rests_on)}
-
 
 @dataclass(frozen=True)
 class GameKey:

@@ -88,10 +88,6 @@ class Difference:
     high: float
     issues: int
 
-    def as_dict(self) -> dict[str, float | int]:
-        """Return plain data for JSON."""
-        return {"mean": self.mean, "low": self.low, "high": self.high, "issues": self.issues}
-
 
 def resampled_means(values: FloatArray, groups: IntArray, times: int, rng: np.random.Generator) -> FloatArray:
     """Return means of values when whole groups are drawn with replacement.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,12 +17,30 @@ from halfway.forecast.scoring import deu3
 from halfway.forecast.scoring.deu3 import Issues
 from halfway.forecast.scoring.folds import answers, fold_of_each, implied, ours, points_of
 from halfway.forecast.scoring.scores import COVERAGES, Calibration, Difference, Scores, calibration, difference, score
+from halfway.record import HIDDEN, shown, shown_as
 from halfway.result import Provenance, Result, Table
 from halfway.seeds import DEFAULT_SEED, generator
 
 FEWEST = 5
 """Proposals below which folds and resampling mean nothing."""
 BASELINE = "compromise"
+
+
+class Coverage(NamedTuple):
+    """The share of intervals that held the outcome, with the limits between which it would lie if they were calibrated."""
+
+    share: float
+    low: float
+    high: float
+
+
+class Transform(NamedTuple):
+    """Shares of outcomes in each bin of the transform, the limits under calibration, and the p-value of all bins."""
+
+    shares: list[float]
+    low: list[float]
+    high: list[float]
+    p_value: float
 
 
 @dataclass(frozen=True)
@@ -52,33 +70,35 @@ class Line:
     issues: int
     mae: float
     crps: float
-    log: float
-    widths: tuple[float, ...]
-    calibration: Calibration
-    mae_against_baseline: Difference
-    crps_of_ours: Difference
-    relative: float
+    log: float = field(metadata=shown_as("log_score"))
+    widths: tuple[float, ...] = field(metadata=HIDDEN)
+    calibration: Calibration = field(metadata=HIDDEN)
+    mae_against_baseline: Difference = field(metadata=shown_as("mae_minus_compromise"))
+    crps_of_ours: Difference = field(metadata=shown_as("crps_of_halfway_minus_this"))
+    relative: float = field(metadata=shown_as("crps_of_halfway_relative_percent"))
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return plain data for JSON."""
+    @property
+    @shown(after="log_score")
+    def coverage(self) -> dict[str, Coverage]:
+        """By nominal coverage, how often the central intervals held the outcome."""
         c = self.calibration
         return {
-            "model": self.model,
-            "label": self.label,
-            "issues": self.issues,
-            "mae": self.mae,
-            "crps": self.crps,
-            "log_score": self.log,
-            "coverage": {
-                f"{level:.0%}": {"share": c.coverage[k], "low": c.coverage_low[k], "high": c.coverage_high[k]}
-                for k, level in enumerate(COVERAGES)
-            },
-            "width": {f"{level:.0%}": self.widths[k] for k, level in enumerate(COVERAGES)},
-            "pit": {"shares": c.shares.tolist(), "low": c.low.tolist(), "high": c.high.tolist(), "p_value": c.p_value},
-            "mae_minus_compromise": self.mae_against_baseline.as_dict(),
-            "crps_of_halfway_minus_this": self.crps_of_ours.as_dict(),
-            "crps_of_halfway_relative_percent": self.relative,
+            f"{level:.0%}": Coverage(float(c.coverage[k]), float(c.coverage_low[k]), float(c.coverage_high[k]))
+            for k, level in enumerate(COVERAGES)
         }
+
+    @property
+    @shown(after="coverage")
+    def width(self) -> dict[str, float]:
+        """By nominal coverage, the mean length of the central intervals."""
+        return {f"{level:.0%}": self.widths[k] for k, level in enumerate(COVERAGES)}
+
+    @property
+    @shown(after="width")
+    def pit(self) -> Transform:
+        """The histogram of the probability integral transform."""
+        c = self.calibration
+        return Transform(c.shares.tolist(), c.low.tolist(), c.high.tolist(), c.p_value)
 
 
 @dataclass(frozen=True)
@@ -102,33 +122,19 @@ class ValidationResult(Result):
         Where the parameters of Halfway's own distribution come from.
     """
 
-    provenance: Provenance
+    provenance: Provenance = field(metadata=shown_as(flat=True))
     issues: int
     proposals: int
     folds: int
     without_outcome: int
-    lines: tuple[Line, ...]
+    lines: tuple[Line, ...] = field(metadata=shown_as("models"))
     silent: tuple[str, ...]
-    unseen: int
+    unseen: int = field(metadata=shown_as("unseen_proposals"))
     fitted_on: str
 
     def line(self, model: str) -> Line:
         """Return a model's line."""
         return next(line for line in self.lines if line.model == model)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the documented JSON form."""
-        return {
-            **self.provenance.as_dict(),
-            "issues": self.issues,
-            "proposals": self.proposals,
-            "folds": self.folds,
-            "without_outcome": self.without_outcome,
-            "fitted_on": self.fitted_on,
-            "silent": list(self.silent),
-            "unseen_proposals": self.unseen,
-            "models": [line.as_dict() for line in self.lines],
-        }
 
     def tables(self) -> dict[str, Table]:
         """Return the scores, and the histogram of the transform."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from halfway.errors import InputError, Place, Problem, suggestion
 from halfway.forecast.own.distribution import Distribution
 from halfway.forecast.run import forecast
 from halfway.forecast.sealed.seal import digest, read_record
+from halfway.record import shown, shown_as
 from halfway.result import Provenance, Result, Table
 
 
@@ -36,7 +37,7 @@ class Verification(Result):
     notes : tuple of str
     """
 
-    provenance: Provenance
+    provenance: Provenance = field(metadata=shown_as(flat=True))
     date: str
     intact: bool
     case_unchanged: bool | None
@@ -45,22 +46,10 @@ class Verification(Result):
     notes: tuple[str, ...]
 
     @property
+    @shown(after="date")
     def confirmed(self) -> bool:
         """Whether the record is whole and its forecast came out again."""
         return self.intact and bool(self.reproduced)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the documented JSON form."""
-        return {
-            **self.provenance.as_dict(),
-            "date": self.date,
-            "confirmed": self.confirmed,
-            "intact": self.intact,
-            "case_unchanged": self.case_unchanged,
-            "same_version": self.same_version,
-            "reproduced": self.reproduced,
-            "notes": list(self.notes),
-        }
 
     def tables(self) -> dict[str, Table]:
         """Return the checks with their answers."""
@@ -152,7 +141,7 @@ class Grade(Result):
         Whether the record is as it was sealed.
     """
 
-    provenance: Provenance
+    provenance: Provenance = field(metadata=shown_as(flat=True))
     date: str
     issue: str
     title: str
@@ -167,11 +156,6 @@ class Grade(Result):
     at_most: float
     inside: dict[str, bool]
     intact: bool
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the documented JSON form."""
-        own = {k: v for k, v in vars(self).items() if k != "provenance"}
-        return {**self.provenance.as_dict(), **own}
 
     def tables(self) -> dict[str, Table]:
         """Return the scores as rows."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from halfway.case.case import Case
 from halfway.errors import Problem, Refusal, suggestion
+from halfway.record import shown_as
 from halfway.result import Provenance, Result, Table
 from halfway.seeds import DEFAULT_SEED, generator
 from halfway.settle.packages.counting import count_feasible
@@ -58,30 +58,14 @@ class Session:
     strategies: Mapping[str, str]
     runs: int
     agreed: float
-    agreed_error: float
+    agreed_error: float = field(metadata=shown_as("agreed_standard_error"))
     broke_down: float
     rounds: float
     utilities: Mapping[str, float]
-    errors: Mapping[str, float]
-    distance: float
+    errors: Mapping[str, float] = field(metadata=shown_as("standard_errors"))
+    distance: float = field(metadata=shown_as("distance_from_frontier"))
     package: Mapping[str, str] | None
     frequency: float
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return plain data for JSON."""
-        return {
-            "strategies": dict(self.strategies),
-            "runs": self.runs,
-            "agreed": self.agreed,
-            "agreed_standard_error": self.agreed_error,
-            "broke_down": self.broke_down,
-            "rounds": _number(self.rounds),
-            "utilities": dict(self.utilities),
-            "standard_errors": dict(self.errors),
-            "distance_from_frontier": _number(self.distance),
-            "package": None if self.package is None else dict(self.package),
-            "frequency": self.frequency,
-        }
 
 
 @dataclass(frozen=True)
@@ -109,18 +93,6 @@ class TalksResult(Result):
     sampled: bool
     sessions: tuple[Session, ...]
     provenance: Provenance
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return what ``halfway talks --json`` prints."""
-        return {
-            "plan": self.plan,
-            "signatories": list(self.signatories),
-            "deadline": self.deadline,
-            "packages": self.packages,
-            "sampled": self.sampled,
-            "sessions": [s.as_dict() for s in self.sessions],
-            "provenance": self.provenance.as_dict(),
-        }
 
     def tables(self) -> dict[str, Table]:
         """Return ``sessions``: one row for each session and actor."""
