@@ -1,0 +1,1 @@
+"""Scenario discovery: in which of the futures a plan fails, in boxes that can be read."""

@@ -1,0 +1,1 @@
+"""Under which weights a plan is best: exact regions, bounds under ranked weights, exact probabilities."""
