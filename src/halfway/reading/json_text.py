@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
 from halfway.errors import InputError, Place, Problem
+from halfway.reading.numbers import brief
 from halfway.reading.text import UNPRINTABLE, place_at
 
 MOST_PARTS = 500_000
@@ -34,7 +35,8 @@ def read_json(text: str, shown: str, number: Callable[[str], Any] = Digits) -> A
     shown : str
         The file's name, for messages.
     number : callable
-        Makes the value of a number of its text; by default it stays as it is written.
+        Makes the value of a number of its text, or raises `ValueError` saying why it cannot; by default it stays as it
+        is written.
 
     Returns
     -------
@@ -65,9 +67,17 @@ def read_json(text: str, shown: str, number: Callable[[str], Any] = Digits) -> A
             )
         return out
 
+    def located(word: str) -> Any:
+        try:
+            return number(word)
+        except ValueError as error:
+            at = next((found for _, found, token in _walk(text) if token == word), 0)
+            what = f"{brief(word)} is not a number that can be read"
+            raise _wrong(what, str(error), place_at(text, at, shown)) from None
+
     try:
         data = json.loads(
-            text, parse_int=number, parse_float=number, parse_constant=constant, object_pairs_hook=mapping
+            text, parse_int=located, parse_float=located, parse_constant=constant, object_pairs_hook=mapping
         )
     except json.JSONDecodeError as error:
         place = Place(shown, error.lineno, error.colno)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from fractions import Fraction
 
@@ -11,6 +12,7 @@ LARGEST = 10**12
 LONGEST = 120
 _MOST_PLACES = 60
 _NUMBER = re.compile(r"([-+]?)(?:(\d+)/(\d+)|(\d+\.?\d*|\.\d+)(?:[eE]([-+]?\d{1,9}))?)", re.ASCII)
+_INTEGER = re.compile(r"-?\d+", re.ASCII)
 _MINUS = str.maketrans({"\u2212": "-"})
 
 
@@ -53,6 +55,24 @@ def whole(text: str) -> int:
     if value.denominator != 1:
         raise ValueError("it is not a whole number")
     return int(value)
+
+
+def plain(text: str) -> int | float:
+    """Read a number as Python's own, where it must come out as it was written: of bounded length and finite.
+
+    Raises
+    ------
+    ValueError
+        Saying why in a clause.
+    """
+    if len(text) > LONGEST:
+        raise ValueError("it is too long for a number")
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError("it is beyond any use here")
+    return value
 
 
 def brief(text: object) -> str:

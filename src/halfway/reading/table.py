@@ -7,7 +7,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from halfway.errors import Collector, Place
+from halfway.errors import Collector, InputError, Place
 from halfway.reading.text import UNPRINTABLE
 
 SEPARATORS = (",", ";", "\t", "|")
@@ -40,7 +40,7 @@ class Rows:
         return self.header.index(name) if name in self.header else -1
 
 
-def read_table(text: str, shown: str, needed: Sequence[str] = ()) -> Rows:
+def read_table(text: str, shown: str, problems: Collector, needed: Sequence[str] = ()) -> Rows:
     """Read a table.
 
     Parameters
@@ -48,15 +48,16 @@ def read_table(text: str, shown: str, needed: Sequence[str] = ()) -> Rows:
     text : str
     shown : str
         The file's name, for messages.
+    problems : Collector
+        Receives rows that are not sound; they are left out.
     needed : sequence of str
         Columns by which the header is told.
 
     Raises
     ------
     InputError
-        With every row that is not sound.
+        Where there is no telling rows and cells at all.
     """
-    problems = Collector()
     separator, skipped = _separator(text, needed)
     body = text[skipped:]
     first = 1 + text.count("\n", 0, skipped)
@@ -69,7 +70,7 @@ def read_table(text: str, shown: str, needed: Sequence[str] = ()) -> Rows:
         wrong(
             f"the character U+{ord(found[0]):04X} cannot be read", "a text has no control characters", "remove it", line
         )
-        problems.raise_if_any()
+        raise InputError(problems.problems)
     reader = csv.reader(io.StringIO(body, newline=""), delimiter=separator, strict=True)
     rows: list[tuple[str, ...]] = []
     lines: list[int] = []
@@ -89,26 +90,29 @@ def read_table(text: str, shown: str, needed: Sequence[str] = ()) -> Rows:
         if "unexpected end" in reason:
             reason = "a quotation mark is opened in this row and never closed"
         wrong("the table cannot be read", reason, "check the quotation marks of this row", begins + first - 1)
-    problems.raise_if_any()
+        raise InputError(problems.problems) from error
     header = tuple(name.lower() for name in rows[0]) if rows else ()
     for number, name in enumerate(header):
         if name and name in header[:number]:
             wrong(f"column '{name[:60]}' stands twice", "only one could count", "rename or remove one", lines[0])
+            raise InputError(problems.problems)
     cells: list[tuple[str, ...]] = []
+    begun: list[int] = []
     for row, line in zip(rows[1:], lines[1:], strict=True):
         long = next((n for n, cell in enumerate(row) if len(cell) > LONGEST_CELL), None)
         if long is not None:
             wrong(f"cell {long + 1} is too long", f"a cell has up to {LONGEST_CELL:,} characters", "shorten it", line)
-        if len(row) < len(header) or any(row[len(header) :]):
+        elif len(row) < len(header) or any(row[len(header) :]):
             wrong(
                 f"the row has {len(row)} cells, not {len(header)}",
                 "cells are told apart by their column",
                 "mend the row; empty cells keep their separators",
                 line,
             )
-        cells.append((*row, *[""] * len(header))[: len(header)])
-    problems.raise_if_any()
-    return Rows(header, tuple(cells), tuple(lines[1:]), separator)
+        else:
+            cells.append(row[: len(header)])
+            begun.append(line)
+    return Rows(header, tuple(cells), tuple(begun), separator)
 
 
 def _separator(text: str, needed: Sequence[str]) -> tuple[str, int]:

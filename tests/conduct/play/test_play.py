@@ -14,7 +14,7 @@ from halfway.conduct.play.plain_player import play_one, uniform
 from halfway.conduct.play.run import Cast, cast, play, run_key
 from halfway.conduct.play.strategies import BREAK, KEEP, STRATEGIES, read_table, strategy
 from halfway.conduct.play.streams import streams
-from halfway.errors import Refusal
+from halfway.errors import InputError, Refusal
 from halfway.record import plain
 from tests.conduct.cases import GRIM, TIT_FOR_TAT, dilemma
 
@@ -171,7 +171,7 @@ def test_a_machine_in_a_file_plays_as_the_strategy_it_is(tmp_path):
     assert (mine.means == theirs.means).all()
     assert mine.first_breach["row"].tolist() == theirs.first_breach["row"].tolist()
     assert strategy(str(file)).told["does"] == ["keep", "break"]
-    with pytest.raises(Refusal, match=r"R059.*No such file"):
+    with pytest.raises(InputError, match=r"F001.*no such file"):
         strategy(str(tmp_path / "none.yml"))
 
 

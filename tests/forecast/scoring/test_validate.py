@@ -57,7 +57,7 @@ def test_every_bad_cell_is_named_with_its_line(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         deu3.read(path)
     found = [(p.code, p.place.line) for p in caught.value.problems if p.place]
-    assert found == [("F613", 3), ("F613", 5), ("F612", 6)]
+    assert found == [("F613", 3), ("F613", 5), ("F160", 6)]
 
 
 def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
-from halfway.errors import Problem, Refusal, suggestion
+from halfway.errors import Collector, Problem, Refusal, suggestion
+from halfway.reading.fence import fence
+from halfway.reading.text import decode, read_bytes
 
 KEEP, BREAK, SLICE, BEST = range(4)
 """Keep; the departure that pays best this period; the same among those hardly noticed; what a best response does."""
@@ -285,24 +287,21 @@ _ACTS = {"keep": KEEP, "break": BREAK, "slice": SLICE, "best": BEST}
 _AFTER = ("then", "others_break", "own_break", "both_break")
 _FILES = (".yaml", ".yml")
 
+MOST_STATES = 40_000
+"""Of a table; what is followed is the part of it that play can reach."""
+
 
 def strategy(name: str) -> Strategy:
     """Return a published strategy by name, or the machine in a file whose path ends in ``.yaml`` or ``.yml``.
 
     Raises
     ------
-    Refusal
+    Refusal, InputError
         Where there is none of that name, or the file cannot be read.
     """
     if name.endswith(_FILES):
-        try:
-            text = Path(name).read_text("utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            why = error.strerror if isinstance(error, OSError) and error.strerror else "it is not text in UTF-8"
-            raise Refusal(
-                [Problem("R059", f"the strategy's file '{name}' cannot be read", why, "name a file that exists")]
-            ) from None
-        return read_table(text, name)
+        with fence(name):
+            return read_table(decode(read_bytes(Path(name)), name), name)
     key = name.replace("-", "_").replace(" ", "_")
     if key not in STRATEGIES:
         raise Refusal(
@@ -329,7 +328,6 @@ def read_table(text: str, file: str = "") -> Table:
         Where the text does not say this.
     """
     from halfway.case.yaml_text import read_yaml
-    from halfway.errors import Collector
 
     data, places = read_yaml(text, file or "<strategy>", problems := Collector())
     problems.raise_if_any()
@@ -342,22 +340,26 @@ def read_table(text: str, file: str = "") -> Table:
 
     if not isinstance(data, dict) or not data or not all(isinstance(v, dict) for v in data.values()):
         raise refuse("it does not map states to what they do")
-    names = list(data)
+    if len(data) > MOST_STATES:
+        raise refuse(f"it has {len(data):,} states, {MOST_STATES:,} at most can be played")
+    number = {name: n for n, name in enumerate(data)}
     does, follows = [], []
     for name, entry in data.items():
         for key in entry:
             if key not in ("does", *_AFTER):
                 raise refuse(f"state '{name}' has '{key}'; {suggestion(str(key), ['does', *_AFTER])}", name, key)
+            if not isinstance(entry[key], str):
+                raise refuse(f"'{key}' of state '{name}' is not one word", name, key)
         if entry.get("does") not in _ACTS:
             raise refuse(f"state '{name}' does not say whether it does {', '.join(_ACTS)}", name)
         for key in _AFTER:
-            if key in entry and entry[key] not in names:
+            if key in entry and entry[key] not in number:
                 raise refuse(f"state '{name}' leads to an unknown state '{entry[key]}'", name, key)
         does.append(_ACTS[entry["does"]])
         default = entry.get("then", name)
         others, own = entry.get("others_break", default), entry.get("own_break", default)
         both = entry.get("both_break", others)
-        follows.append((names.index(default), names.index(others), names.index(own), names.index(both)))
+        follows.append((number[default], number[others], number[own], number[both]))
     return Table(tuple(does), tuple(follows), file)
 
 

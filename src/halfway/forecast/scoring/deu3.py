@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 import re
 from dataclasses import dataclass
@@ -14,6 +13,10 @@ import numpy as np
 from halfway.errors import Collector, InputError, Place, Problem
 from halfway.forecast.disputes import Dispute
 from halfway.forecast.models.treaties import QUOTAS, WEIGHTS, treaty
+from halfway.reading.fence import fence
+from halfway.reading.numbers import exact
+from halfway.reading.table import Rows, read_table
+from halfway.reading.text import decode, read_bytes
 from halfway.space.arrays import FloatArray, IntArray
 
 STATES = (
@@ -77,55 +80,38 @@ def read(path: str | Path) -> Issues:
         With every problem at its line.
     """
     path = Path(path)
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            rows = list(csv.reader(stream))
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise InputError(
-            [Problem("F001", f"cannot read {path}", str(reason).lower(), "give a CSV file", Place(str(path)))]
-        ) from error
-    header = [h.strip().lower() for h in rows[0]] if rows else []
-    missing = [column for column in _NEEDED if column not in header]
-    if missing:
-        shown = ", ".join(missing[:6]) + (" …" if len(missing) > 6 else "")
-        raise InputError(
-            [
-                Problem(
-                    "F611",
-                    f"'{path.name}' lacks {len(missing)} columns of DEU III: {shown}",
-                    "they are read by name",
-                    "give the data set's own CSV export",
-                    Place(str(path)),
-                )
-            ]
-        )
-    return _issues(path, header, rows[1:])
-
-
-def _issues(path: Path, header: list[str], rows: list[list[str]]) -> Issues:
-    column = {name: i for i, name in enumerate(header)}
-    problems = Collector()
-    names, proposals, disputes, outcomes, skipped = [], [], [], [], []
-    for line, row in enumerate(rows, start=2):
-        if not any(cell.strip() for cell in row):
-            continue
-        if len(row) != len(header):
-            problems.add(
-                "F612",
-                f"the row has {len(row)} cells, not {len(header)}",
-                "cells are told apart by their column",
-                "mend the row",
-                Place(str(path), line),
+    shown = str(path)
+    with fence(shown):
+        problems = Collector()
+        table = read_table(decode(read_bytes(path), shown), shown, problems, _NEEDED)
+        missing = [column for column in _NEEDED if column not in table.header]
+        if missing:
+            listed = ", ".join(missing[:6]) + (" …" if len(missing) > 6 else "")
+            raise InputError(
+                [
+                    Problem(
+                        "F611",
+                        f"'{path.name}' lacks {len(missing)} columns of DEU III: {listed}",
+                        "they are read by name",
+                        "give the data set's own CSV export",
+                        Place(shown),
+                    )
+                ]
             )
-            continue
+        return _issues(path, table, problems)
 
-        def number(name: str, row: list[str] = row, line: int = line) -> float:
+
+def _issues(path: Path, table: Rows, problems: Collector) -> Issues:
+    column = {name: i for i, name in enumerate(table.header)}
+    names, proposals, disputes, outcomes, skipped = [], [], [], [], []
+    for line, row in zip(table.lines, table.cells, strict=True):
+
+        def number(name: str, row: tuple[str, ...] = row, line: int = line) -> float:
             text = row[column[name]].strip()
             if text in ("", ".", "NA", "NaN", "nan"):
                 return math.nan
             try:
-                value = float(text)
+                value = float(exact(text))
             except ValueError:
                 value = math.inf
             if not 0.0 <= value <= 100.0:

@@ -12,9 +12,8 @@ from halfway._version import __version__
 from halfway.case.case import Case
 from halfway.case.catalog import load
 from halfway.errors import InputError, Place, Problem, suggestion
-from halfway.forecast.own.distribution import Distribution
 from halfway.forecast.run import forecast
-from halfway.forecast.sealed.seal import digest, read_record
+from halfway.forecast.sealed.record import Record, digest, read_record
 from halfway.record import shown, shown_as
 from halfway.result import Provenance, Result, Table
 
@@ -73,23 +72,21 @@ def verify(path: str | Path, case: Case | str | Path | None = None) -> Verificat
         Default: the case of this name in the catalogue.
     """
     record = read_record(path)
-    body = {k: v for k, v in record.items() if k != "seal"}
-    intact = digest(body) == record["seal"] and digest(record["forecasts"]) == record.get("distribution_hash")
-    notes = [] if intact else ["the record was changed after it was sealed"]
-    same_version = record["version"] == __version__
+    notes = [] if record.intact else ["the record was changed after it was sealed"]
+    same_version = record.version == __version__
     if not same_version:
-        notes.append(f"sealed with version {record['version']}, this is {__version__}")
+        notes.append(f"sealed with version {record.version}, this is {__version__}")
     unchanged: bool | None = None
     reproduced: bool | None = None
     loaded = _case_of(record, case)
     if loaded is None:
-        notes.append(f"no case '{record['case']}' in the catalogue: name its file with --case to recompute")
+        notes.append(f"no case '{record.case}' in the catalogue: name its file with --case to recompute")
     else:
-        unchanged = loaded.content_hash == record["case_hash"]
+        unchanged = loaded.content_hash == record.case_hash
         if not unchanged:
             notes.append("the case is no longer the one that was sealed, so nothing was recomputed")
         else:
-            again = forecast(loaded, issue=record.get("issue"), seed=record["seed"])
+            again = forecast(loaded, issue=record.issue, seed=record.seed)
             fresh = [
                 {
                     "points": f.distribution.points.tolist(),
@@ -99,20 +96,20 @@ def verify(path: str | Path, case: Case | str | Path | None = None) -> Verificat
                 }
                 for f in again.issues
             ]
-            sealed = [{k: f[k] for k in ("points", "masses", "edges", "spread")} for f in record["forecasts"]]
+            sealed = [f.model_dump(include={"points", "masses", "edges", "spread"}) for f in record.forecasts]
             reproduced = digest(fresh) == digest(sealed)
             if not reproduced:
                 notes.append("the forecast comes out otherwise now")
-    provenance = Provenance(record["case"], record["case_hash"], "forecast-verify", {"record": record["seal"]})
-    return Verification(provenance, record["date"], intact, unchanged, same_version, reproduced, tuple(notes))
+    provenance = Provenance(record.case, record.case_hash, "forecast-verify", {"record": record.seal})
+    return Verification(provenance, record.date, record.intact, unchanged, same_version, reproduced, tuple(notes))
 
 
-def _case_of(record: dict[str, Any], case: Case | str | Path | None) -> Case | None:
+def _case_of(record: Record, case: Case | str | Path | None) -> Case | None:
     if case is not None:
         return load(case)
     from halfway.case.catalog import paths
 
-    return load(record["case"]) if record["case"] in paths() else None
+    return load(record.case) if record.case in paths() else None
 
 
 @dataclass(frozen=True)
@@ -137,8 +134,6 @@ class Grade(Result):
         Probability that the forecast gave to less than the outcome, and to at most it.
     inside : dict
         For each central interval whether it held the outcome.
-    intact : bool
-        Whether the record is as it was sealed.
     """
 
     provenance: Provenance = field(metadata=shown_as(flat=True))
@@ -155,7 +150,6 @@ class Grade(Result):
     below: float
     at_most: float
     inside: dict[str, bool]
-    intact: bool
 
     def tables(self) -> dict[str, Table]:
         """Return the scores as rows."""
@@ -179,7 +173,7 @@ def grade(path: str | Path, outcome: float, issue: str | None = None) -> Grade:
     Raises
     ------
     InputError
-        Where the issue is not in the record or the outcome is off the scale.
+        Where the record was changed after it was sealed, the issue is not in it, or the outcome is off the scale.
     """
     from halfway.forecast.models.by_name import OURS
     from halfway.forecast.scoring.measured import measured
@@ -187,7 +181,10 @@ def grade(path: str | Path, outcome: float, issue: str | None = None) -> Grade:
 
     record = read_record(path)
     place = Place(str(path))
-    by_issue = {f["issue"]: f for f in record["forecasts"]}
+    if not record.intact:
+        what, why = f"'{path}' was changed after it was sealed", "its content no longer has the hash in its seal"
+        raise InputError([Problem("F623", what, why, "give the record as it was sealed", place)])
+    by_issue = {f.issue: f for f in record.forecasts}
     if issue is None and len(by_issue) != 1:
         why = f"the record holds {', '.join(by_issue)}"
         raise InputError([Problem("F624", "which issue is graded", why, "name it with --issue", place)])
@@ -196,7 +193,7 @@ def grade(path: str | Path, outcome: float, issue: str | None = None) -> Grade:
         why = suggestion(name, list(by_issue))
         raise InputError([Problem("F624", f"no issue '{name}' in the record", why, "name one of them", place)])
     sealed = by_issue[name]
-    low, high = sealed["scale"]
+    low, high = sealed.scale
     if not low <= outcome <= high:
         raise InputError(
             [
@@ -209,19 +206,18 @@ def grade(path: str | Path, outcome: float, issue: str | None = None) -> Grade:
                 )
             ]
         )
-    own = Distribution(*(np.array(sealed[k], dtype=np.float64) for k in ("points", "masses", "edges", "spread")))
+    own = sealed.distribution
     at = round(100.0 * (outcome - low) / (high - low), 9)
     unit = (high - low) / 100.0
     scored = score(np.array([own.median]), [own], np.array([at]), np.zeros(1))
     below, at_most = own.cdf(at)
     intervals = {f"{level:.0%}": own.interval(level) for level in COVERAGES}
-    body = {k: v for k, v in record.items() if k != "seal"}
     return Grade(
-        Provenance(record["case"], record["case_hash"], "forecast-grade", {"record": record["seal"]}, record["seed"]),
-        record["date"],
+        Provenance(record.case, record.case_hash, "forecast-grade", {"record": record.seal}, record.seed),
+        record.date,
         name,
-        str(sealed.get("title", name)),
-        str(sealed.get("unit", "")),
+        sealed.title,
+        sealed.unit,
         outcome,
         low + unit * own.median,
         float(scored.absolute[0]) * unit,
@@ -230,6 +226,5 @@ def grade(path: str | Path, outcome: float, issue: str | None = None) -> Grade:
         float(scored.log[0]),
         below,
         at_most,
-        {name: bool(a - 1e-9 <= at <= b + 1e-9) for name, (a, b) in intervals.items()},
-        digest(body) == record["seal"],
+        {level: bool(a - 1e-9 <= at <= b + 1e-9) for level, (a, b) in intervals.items()},
     )

@@ -69,7 +69,7 @@ def read_positions(source: Source) -> Imported:
         With every wrong row.
     """
     problems = _Problems(source.shown)
-    table = read_table(source.text(), source.shown, (*NEEDED, *OPTIONAL))
+    table = read_table(source.text(), source.shown, problems, (*NEEDED, *OPTIONAL))
     missing = [c for c in NEEDED if c not in table.header]
     if missing:
         problems.at(
@@ -80,7 +80,7 @@ def read_positions(source: Source) -> Imported:
             "add a header row with these names",
         )
         problems.raise_if_any()
-    if not table.cells:
+    if not table.cells and not problems.problems:
         problems.at(1, "F161", "the table has no rows", "nothing can be read", "check the file")
         problems.raise_if_any()
     lost = [f"column '{c}' is not used" for c in table.header if c and c not in (*NEEDED, *OPTIONAL)]
