@@ -1,6 +1,7 @@
 """The command itself: fast help, statuses, suggestions, and nothing heavy loaded without need."""
 
 import importlib
+import os
 import subprocess
 import sys
 
@@ -110,3 +111,17 @@ def test_a_reader_that_goes_away_is_no_error():
     done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=False)
     assert done.returncode == 0
     assert done.stderr == ""
+
+
+def test_a_terminal_that_lacks_a_sign_shows_its_nearest_and_never_loses_a_minus():
+    program = (
+        "import io, sys\n"
+        "from halfway.cli.main import _tolerate_narrow_encodings\n"
+        "_tolerate_narrow_encodings()\n"
+        "print('\\u22125 \\u2265 \\u22126, 3 \\u00b1 2, Łódź \\u2013 Київ')\n"
+    )
+    for encoding, said in (("cp1252", "-5 >= -6, 3 ± 2, ?ódz – ????"), ("ascii", "-5 >= -6, 3 +/- 2, ?odz - ????")):
+        done = subprocess.run(
+            [sys.executable, "-c", program], capture_output=True, env={**os.environ, "PYTHONIOENCODING": encoding}
+        )
+        assert done.stdout.decode(encoding).split() == said.split()

@@ -198,7 +198,7 @@ def test_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     text = Path(record).read_text().replace('"median": ', '"median": 1')
     Path(record).write_text(text)
     assert run("verify", record, "--case", case) == 1
-    assert run("grade", record, "--issue", "delay", "--outcome", "7") == 1
+    assert run("grade", record, "--issue", "delay", "--outcome", "7") == 2
     assert run("forecast", case, "--issue", "flag") == 2
     assert run("seal", case, "-o", str(tmp_path / "no" / "where.json")) == 2
     capsys.readouterr()

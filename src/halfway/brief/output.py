@@ -40,7 +40,7 @@ def check_output(output: str | Path) -> None:
         raise InputError(
             [Problem("F010", f"{output} is a folder", "a brief is a file", "name a file", Place(str(output)))]
         )
-    if path.is_file() and MARK not in path.read_text(encoding="utf-8", errors="replace")[:2000]:
+    if path.is_file() and MARK.encode() not in path.read_bytes()[:8000]:
         raise InputError(
             [
                 Problem(

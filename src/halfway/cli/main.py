@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 import importlib
 import io
 import os
 import sys
+import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
@@ -161,7 +163,26 @@ def _silence_output() -> None:
 
 
 def _tolerate_narrow_encodings() -> None:
-    """Let a terminal that lacks a sign show a question mark in its place, where Python would fail."""
+    """Let a terminal that lacks a sign show its nearest, where Python would fail; a minus is never lost."""
+    codecs.register_error("halfway.nearest", _nearest)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower().replace("-", "") != "utf8":
-            stream.reconfigure(errors="replace")
+            stream.reconfigure(errors="halfway.nearest")
+
+
+_NEAREST = {"−": "-", "‐": "-", "‑": "-", "–": "-", "—": "-", "≥": ">=", "≤": "<=", "→": "->", "…": "...", "×": "x", "±": "+/-",
+            "‘": "'", "’": "'", "“": '"', "”": '"', "·": ".", "≈": "~", "⅓": "1/3", "\u2068": "", "\u2069": "", "\xa0": " ",
+            "\u2009": " ", "\u202f": " "}  # fmt: skip
+
+
+def _nearest(error: UnicodeError) -> tuple[str, int]:
+    """Write what an encoding lacks by its nearest signs: a letter without its accent, a question mark for all else."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    out = []
+    for sign in error.object[error.start : error.end]:
+        near = _NEAREST.get(sign)
+        if near is None:
+            near = unicodedata.normalize("NFKD", sign).encode("ascii", "ignore").decode() or "?"
+        out.append(near)
+    return "".join(out), error.end

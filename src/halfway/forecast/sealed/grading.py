@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -13,7 +12,7 @@ from halfway.case.case import Case
 from halfway.case.catalog import load
 from halfway.errors import InputError, Place, Problem, suggestion
 from halfway.forecast.run import forecast
-from halfway.forecast.sealed.record import Record, digest, read_record
+from halfway.forecast.sealed.record import Record, digest, expect_own_figures, read_record
 from halfway.record import shown, shown_as
 from halfway.result import Provenance, Result, Table
 
@@ -70,9 +69,16 @@ def verify(path: str | Path, case: Case | str | Path | None = None) -> Verificat
         The record.
     case : Case, path or name, optional
         Default: the case of this name in the catalogue.
+
+    Raises
+    ------
+    InputError
+        Where it is no record, or is whole and yet states figures that are not its distribution's.
     """
     record = read_record(path)
     notes = [] if record.intact else ["the record was changed after it was sealed"]
+    if record.intact:
+        expect_own_figures(record, str(path))
     same_version = record.version == __version__
     if not same_version:
         notes.append(f"sealed with version {record.version}, this is {__version__}")
@@ -184,6 +190,7 @@ def grade(path: str | Path, outcome: float, issue: str | None = None) -> Grade:
     if not record.intact:
         what, why = f"'{path}' was changed after it was sealed", "its content no longer has the hash in its seal"
         raise InputError([Problem("F623", what, why, "give the record as it was sealed", place)])
+    expect_own_figures(record, str(path))
     by_issue = {f.issue: f for f in record.forecasts}
     if issue is None and len(by_issue) != 1:
         why = f"the record holds {', '.join(by_issue)}"

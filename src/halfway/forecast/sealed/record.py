@@ -97,19 +97,7 @@ class SealedForecast(_Sealed):
         total = sum(self.masses) + sum(self.spread)
         if abs(total - 1) > SAME:
             raise _unsound(f"all probabilities together are {total:g}", "they are 1")
-        self._expect_own_figures()
         return self
-
-    def _expect_own_figures(self) -> None:
-        """Complain where the stated figures are not those of the distribution: one of the two was altered."""
-        own = self.distribution
-        low, high = self.scale
-        mean, median = (100 * (x - low) / (high - low) for x in (self.mean, self.median))
-        if abs(own.mean - mean) > NEAR:
-            raise _unsound(f"the mean is stated as {self.mean:g}", "the distribution has another")
-        below, at_most = own.cdf(median - NEAR)[1], own.cdf(median + NEAR)[1]
-        if below > 0.5 + NEAR or at_most < 0.5 - NEAR:
-            raise _unsound(f"the median is stated as {self.median:g}", "the distribution has another")
 
     @property
     def distribution(self) -> Distribution:
@@ -169,6 +157,32 @@ class Record(_Sealed):
         """Whether the content still has the hashes that it was sealed with."""
         body = {k: v for k, v in self._body.items() if k != "seal"}
         return digest(body) == self.seal and digest(self._body["forecasts"]) == self.distribution_hash
+
+
+def expect_own_figures(record: Record, shown: str) -> None:
+    """Refuse a record whose stated figures are not those of its distributions: one of the two was made up.
+
+    Raises
+    ------
+    InputError
+        With every such figure.
+    """
+    problems = []
+
+    def wrong(f: SealedForecast, what: str) -> None:
+        why = f"the distribution of '{f.issue}' has another"
+        problems.append(Problem("F622", what, why, "give the file as `halfway seal` wrote it", Place(shown)))
+
+    for f in record.forecasts:
+        own = f.distribution
+        low, high = f.scale
+        mean, median = (100 * (x - low) / (high - low) for x in (f.mean, f.median))
+        if abs(own.mean - mean) > NEAR:
+            wrong(f, f"the mean is stated as {f.mean:g}")
+        if own.cdf(median - NEAR)[1] > 0.5 + NEAR or own.cdf(median + NEAR)[1] < 0.5 - NEAR:
+            wrong(f, f"the median is stated as {f.median:g}")
+    if problems:
+        raise InputError(problems)
 
 
 def read_record(path: str | Path) -> Record:
