@@ -50,6 +50,17 @@ if TYPE_CHECKING:
     show_default=True,
     help="Count types by the case's priors, or by those that the record of promises implies.",
 )
+@click.option(
+    "--material",
+    type=click.FloatRange(min=0),
+    help="The least harm to another actor at which a breach is material, in points. Default: as the case says.",
+)
+@click.option(
+    "--trifling",
+    type=click.FloatRange(min=0),
+    help="The largest gain that tempts nobody, in points. Default: as the case says.",
+)
+@click.option("--strict", is_flag=True, help="Exit status 1 unless the plan holds by itself.")
 @click.option("--threads", type=click.IntRange(1, 64), default=1, show_default=True, help="For play; same numbers.")
 @click.option("--diagram", is_flag=True, help="Print the compiled plan as a Mermaid diagram instead.")
 @click.option(
@@ -67,6 +78,9 @@ def command(
     draws: int,
     strategies: tuple[str, ...],
     priors: Literal["stated", "record"],
+    material: float | None,
+    trifling: float | None,
+    strict: bool,
     threads: int,
     diagram: bool,
     pictures: str | None,
@@ -76,7 +90,7 @@ def command(
 ) -> int:
     """Tell whether a plan holds: who would break it when, why it pays, and what it would take.
 
-    Exit status 1 where the plan is not self-enforcing.
+    Exit status 1 where the plan hangs on somebody or would not be kept (grades 4 and 5).
     """
     from halfway.conduct.run import conduct
 
@@ -95,7 +109,18 @@ def command(
         keep_existing(pictures, force)
     compiled = compile_case(loaded)
     with working(f"Following {loaded.title or loaded.name}"):
-        result = conduct(compiled, plan, runs, seed, draws=draws, strategies=fixed, priors=priors, threads=threads)
+        result = conduct(
+            compiled,
+            plan,
+            runs,
+            seed,
+            draws=draws,
+            strategies=fixed,
+            priors=priors,
+            threads=threads,
+            material=material,
+            trifling=trifling,
+        )
         found = None if result.holdable is None else agreements(compiled, plan, seed=seed, held=result.holdable)
         drawn = [] if pictures is None else draw(compiled, result, pictures)
     if as_json:
@@ -107,7 +132,7 @@ def command(
         show(loaded, result, found)
     if pictures is not None:
         click.echo(f"{len(drawn) // 2} pictures with their tables are in {pictures}: {', '.join(drawn)}", err=as_json)
-    return 0 if result.self_enforcing else 1
+    return int(result.grade > 1 if strict else result.grade > 3)
 
 
 def _fixed(case: Case, strategies: tuple[str, ...]) -> dict[str, str]:
@@ -129,17 +154,27 @@ def show(case: Case, result: ConductResult, agreed: Agreements | None = None) ->
 
     from halfway.case.time import periods_between
     from halfway.words.calendars import narrated, who_is
+    from halfway.words.grades import answer, unrestrained
 
     out = console()
     plan = result.plan
     out.print(heading(case.title_of("plans", plan), f" ({case.title or case.name})"))
-    out.print(
-        f"  incentive-compatible: {_yes(result.incentive_compatible)}   self-enforcing: {_yes(result.self_enforcing)}"
-    )
+    data = result.to_dict()
+    for sentence in (*answer(case, plan, data), *unrestrained(case, data["actors"], result.verdict.trifling)):
+        out.print(_filled(sentence))
+    out.print(f"  Strictly, no departure pays from the start: {_yes(result.incentive_compatible)}; "
+              f"in any state: {_yes(result.self_enforcing)}")  # fmt: skip
     table = Table(box=None, pad_edge=False)
     table.add_column("actor", max_width=40)
     table.add_column("seat", max_width=13)
-    for column in ("keep", "best\nresponse", "breaking\npays", "first\nbreach", "least patience\na year"):
+    for column in (
+        "temptation",
+        "% of\nstake",
+        "keep",
+        "over the\nletter",
+        "first\ndeparture",
+        "least patience\na year",
+    ):
         table.add_column(column, justify="right", no_wrap=True)
     yearly = periods_between("year", case.period)
     for name, a in result.actors.items():
@@ -149,11 +184,14 @@ def show(case: Case, result: ConductResult, agreed: Agreements | None = None) ->
         )
         for kind, t in a.types.items():
             threshold = t.thresholds.get("patience")
+            judged = result.verdict.actors.get(name)
+            tempts = None if judged is None or (kind or None) not in judged.types else judged.types[kind or None][1]
             table.add_row(
                 who_is(case, name, kind or None) + (f", {t.prior:.0%}" if kind else ""),
                 said,
+                "" if tempts is None else f"{tempts.temptation.points:.2f}" if tempts.temptation.points else "–",
+                "" if tempts is None or tempts.percent is None else f"{tempts.percent:.0f}",
                 f"{t.keep:.2f}",
-                f"{t.best_response:.2f}",
                 f"{t.exploitability:.2f}" if t.exploitability else "–",
                 str(t.first_breach) if t.first_breach else "–",
                 "" if threshold is None else "none" if threshold["at"] is None else f"{threshold['at'] ** yearly:.3f}",

@@ -8,9 +8,13 @@ from typing import Any
 
 from halfway.conduct.holdable.result import Holdable
 from halfway.conduct.play.beliefs import Beliefs
+from halfway.conduct.play.participation import Refusing
 from halfway.conduct.play.result import Played
 from halfway.conduct.verdicts.credibility import Credibility
 from halfway.conduct.verdicts.enforcement import Enforcement, Exposure, Renegotiation, Temptation
+from halfway.conduct.verdicts.grades import ActorVerdict, Verdict
+from halfway.conduct.verdicts.judged import Outsider, grading, judged, judged_type, outsiders
+from halfway.conduct.verdicts.temptation import Tempted
 from halfway.record import HIDDEN, shown, shown_as
 from halfway.result import Provenance, Result, Table
 
@@ -38,6 +42,8 @@ class TypeConduct:
         What the best response changes for everyone, in points of their discounted averages.
     thresholds : mapping
         Where keeping becomes best: ``patience``, ``penalty``, ``detection``, ``trial``.
+    judged : Tempted or None
+        How much it is tempted; None where it cannot break the plan, or always keeps.
     """
 
     prior: float
@@ -51,6 +57,7 @@ class TypeConduct:
     breach_by: tuple[float, ...]
     pays: Mapping[str, float]
     thresholds: Mapping[str, Any]
+    judged: Tempted | None = field(default=None, metadata=shown_as(flat=True, by=judged_type))
 
 
 def _named(types: Mapping[str, TypeConduct]) -> dict[str, TypeConduct]:
@@ -70,12 +77,15 @@ class ActorConduct:
     outsiders : mapping or None
         ``keep``, ``best_response`` and ``exploitability`` when every actor outside the room plays its best response;
         None where nobody else outside the room sets anything.
+    judged : ActorVerdict or None
+        How much it is tempted; None where it cannot break the plan.
     """
 
     name: str = field(metadata=HIDDEN)
     seat: str
     types: Mapping[str, TypeConduct] = field(metadata=shown_as(by=_named))
     outsiders: Mapping[str, Any] | None = None
+    judged: ActorVerdict | None = field(default=None, metadata=shown_as(flat=True, by=judged))
 
     def _mean(self, what: str) -> float:
         return float(sum(t.prior * getattr(t, what) for t in self.types.values()))
@@ -148,6 +158,25 @@ def _proof(found: tuple[Renegotiation, ...] | None) -> RenegotiationProof | None
 
 
 @dataclass(frozen=True)
+class WouldSign:
+    """Whether those at the table, and the bodies at home, would accept the plan if it were kept.
+
+    Attributes
+    ----------
+    all : bool
+    refusing : tuple of Refusing
+        Those who would not.
+    """
+
+    all: bool
+    refusing: tuple[Refusing, ...]
+
+
+def _signing(found: tuple[Refusing, ...]) -> WouldSign:
+    return WouldSign(not found, found)
+
+
+@dataclass(frozen=True)
 class ConductResult(Result):
     """Whether a plan holds, and who breaks it when and why.
 
@@ -156,6 +185,10 @@ class ConductResult(Result):
     plan : str
     actors : mapping from actor to ActorConduct
         Only actors that set something can break a plan; the others are listed with no exploitability.
+    verdict : Verdict
+        The grade, with every temptation; JSON has it as ``grade`` and ``grading``, and with each actor.
+    refusing : tuple of Refusing
+        Who would not sign.
     enforcement : Enforcement
     renegotiation : tuple of Renegotiation, or None
         The phases that all parties would rather leave for another; None where the states are too many to tell.
@@ -179,6 +212,8 @@ class ConductResult(Result):
     plan: str
     period: str
     actors: Mapping[str, ActorConduct]
+    verdict: Verdict = field(metadata=shown_as("grading", by=grading))
+    refusing: tuple[Refusing, ...] = field(metadata=shown_as("would_sign", by=_signing))
     enforcement: Enforcement = field(metadata=HIDDEN)
     renegotiation: tuple[Renegotiation, ...] | None = field(metadata=shown_as(by=_proof))
     exposure: Mapping[str, Exposure] | None
@@ -194,6 +229,23 @@ class ConductResult(Result):
 
     @property
     @shown(after="period")
+    def grade(self) -> int:
+        """The grade, from 1 (holds by itself) to 5 (would not be kept)."""
+        return self.verdict.grade
+
+    @property
+    def would_sign(self) -> bool:
+        """Whether every signatory, and every body at home, would accept the plan if it were kept."""
+        return not self.refusing
+
+    @property
+    @shown(after="would_sign")
+    def would_not_go_along(self) -> tuple[Outsider, ...]:
+        """Actors that promised nothing and would do other than the plan needs."""
+        return outsiders(self.verdict)
+
+    @property
+    @shown(after="grade")
     def incentive_compatible(self) -> bool:
         """Whether no actor gains by departing from the plan from the start on."""
         return all(

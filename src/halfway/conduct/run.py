@@ -10,9 +10,10 @@ import numpy as np
 from halfway.case.case import Case
 from halfway.conduct.game.compiled_plan import Study, study
 from halfway.conduct.game.diagram import described
-from halfway.conduct.game.solver import TOLERANCE, best_response, departure_chances, first_departure, keep_values
+from halfway.conduct.game.solver import TOLERANCE, best_response, departure_chances, first_departure
 from halfway.conduct.holdable.result import holdable
 from halfway.conduct.play.beliefs import Beliefs, beliefs
+from halfway.conduct.play.participation import consent, refusing
 from halfway.conduct.play.ratification import long_run_package
 from halfway.conduct.play.replan import with_outsiders
 from halfway.conduct.play.run import play
@@ -23,6 +24,8 @@ from halfway.conduct.verdicts.calendar import Stretch, calendar
 from halfway.conduct.verdicts.calendar_entries import calendar_entries
 from halfway.conduct.verdicts.credibility import credibility, implied_priors, record
 from halfway.conduct.verdicts.enforcement import Renegotiation, enforcement, exposure, renegotiation
+from halfway.conduct.verdicts.grades import judge
+from halfway.conduct.verdicts.temptation import kernel
 from halfway.errors import Refusal
 from halfway.record import plain
 from halfway.result import Provenance
@@ -48,6 +51,8 @@ def conduct(
     threads: int = 1,
     with_thresholds: bool = True,
     with_alternatives: bool = True,
+    material: float | None = None,
+    trifling: float | None = None,
 ) -> ConductResult:
     """Tell whether a plan holds.
 
@@ -73,6 +78,9 @@ def conduct(
     with_alternatives : bool
         Whether to give every answer a second time with those outside the room playing their best response, and to
         count the packages that could be held.
+    material, trifling : float, optional
+        The least harm to another actor, in points of a period, at which a breach is material, and the largest gain, in
+        points of the discounted average, that tempts nobody. Default: as the case says.
 
     Raises
     ------
@@ -106,6 +114,9 @@ def conduct(
         else:
             if told_of is not None:
                 believed[name] = told_of
+    graded = judge(kernel(whole, material, trifling), seed)
+    if graded.reason is not None:
+        refused["holds_by_itself"] = graded.reason
     found = enforcement(whole)
     if found.reason is not None:
         refused["self_enforcing"] = found.reason
@@ -121,6 +132,8 @@ def conduct(
         plan=whole.name,
         period=case.period,
         actors=actors,
+        verdict=graded,
+        refusing=refusing(whole),
         enforcement=found,
         renegotiation=preferred,
         exposure=exposure(whole, case.horizon),
@@ -141,6 +154,8 @@ def conduct(
                 "draws": played.draws if played else 0,
                 "strategies": {a: s.told for a, s in fixed.items()},
                 "priors": priors,
+                "material": graded.material,
+                "trifling": graded.trifling,
                 "tolerance": TOLERANCE,
             },
             seed,
@@ -220,34 +235,6 @@ def _with_outsiders(whole: Study, name: str) -> dict[str, Any] | None:
         "best_response": float(answer.values[0]),
         "exploitability": gap if gap > TOLERANCE else 0.0,
     }
-
-
-def consent(whole: Study) -> dict[str, Any]:
-    """Compare the kept plan with walking away, for every signatory; for actors spoken for, by both sets of interests.
-
-    The kept plan counts by its discounted average from the start.
-    """
-    values = keep_values(whole.kept.game, whole.patiences)[:, 0]
-    away = whole.space.walk_away
-    seats = whole.case.seats(whole.plan)
-    out: dict[str, Any] = {}
-    for a, name in enumerate(whole.space.actors):
-        seat = seats[name]
-        own = {"keep": float(values[a]), "walk_away": float(away[a]), "accepts": bool(values[a] >= away[a] - TOLERANCE)}
-        if seat.seat == "party":
-            out[name] = own
-        elif seat.represented_by is not None:
-            speaker = whole.space.actor(seat.represented_by)
-            out[name] = {
-                **own,
-                "represented_by": seat.represented_by,
-                "representative": {
-                    "keep": float(values[speaker]),
-                    "walk_away": float(away[speaker]),
-                    "accepts": bool(values[speaker] >= away[speaker] - TOLERANCE),
-                },
-            }
-    return out
 
 
 def _priors(whole: Study) -> dict[str, Any]:

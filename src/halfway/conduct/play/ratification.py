@@ -86,6 +86,12 @@ def answering(whole: Study) -> Iterator[tuple[str, str]]:
                 yield actor, name
 
 
+def answers_at_centre(whole: Study, actor: str, body: str) -> tuple[float, float]:
+    """Return what the plan's long-run package is worth to a body at the centre of all numbers, and what the body asks for."""
+    value, threshold = _answer(whole.case, actor, body, long_run_package(whole), _mean)
+    return float(value), float(threshold)
+
+
 def approvals(whole: Study, seed: int) -> dict[tuple[str, str], float]:
     """Return the share of draws in which each body approves the plan's long-run package."""
     package = long_run_package(whole)

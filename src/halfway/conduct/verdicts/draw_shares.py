@@ -1,0 +1,334 @@
+"""Temptation over the uncertain numbers: in which share of draws somebody is tempted, and by how much.
+
+Which moves keep and which do material harm is judged once, at the centre; what they are worth, how patient an actor is,
+what is paid and what signals show is drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from halfway.case.conditions import Path
+from halfway.case.estimates import Estimate
+from halfway.conduct.verdicts.keeping import OwnMoves
+from halfway.conduct.verdicts.temptation import SELDOM, Kernel, answered, rewards
+from halfway.space.arrays import FloatArray, Mask, Utilities
+from halfway.space.plan.compile_rules import compile_rules
+from halfway.space.plan.rules import Rules
+from halfway.space.utilities.groups import wants_of
+from halfway.space.utilities.sobol import SobolDraws
+from halfway.space.utilities.space import preferences_of
+from halfway.tolerances import GAIN, ROUNDING, SCALE, one_shot
+
+DRAWS = 64
+"""How many draws a grade rests on."""
+
+
+@dataclass(frozen=True)
+class OwnPoints:
+    """What packages are worth to one actor in each of several draws.
+
+    Attributes
+    ----------
+    tables : tuple of ndarray of float, shape (draw, option)
+        For each issue, in points.
+    linkages : tuple of (Mask, ndarray of float of shape (draw,))
+        Points added where a condition holds.
+    """
+
+    tables: tuple[FloatArray, ...]
+    linkages: tuple[tuple[Mask, FloatArray], ...]
+
+    def of(self, packages: Any) -> FloatArray:
+        """Return the points of packages, shape ``(draw, package)``."""
+        total = np.zeros((len(self.tables[0]), len(packages)))
+        for i, table in enumerate(self.tables):
+            total += table[:, packages[:, i]]
+        for mask, points in self.linkages:
+            holds = mask.table[tuple(packages[:, i] for i in mask.issues)]
+            total += points[:, None] * holds
+        return total
+
+    @classmethod
+    def at(cls, utilities: Utilities, actor: int) -> OwnPoints:
+        """Take one actor's utilities at one point of the numbers as a single draw."""
+        unit = utilities.unit[actor]
+        tables = tuple(np.asarray(t[actor][None, :] * unit, dtype=np.float64) for t in utilities.tables)
+        linkages = tuple(
+            (Mask(link.issues, link.points[actor] == value), np.array([float(value * unit)]))
+            for link in utilities.linkages
+            for value in np.unique(link.points[actor])
+            if value
+        )
+        return cls(tables, linkages)
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """One actor's numbers in each of several draws, as one of its types.
+
+    Attributes
+    ----------
+    points : OwnPoints
+    discounts : ndarray of float, shape (draw,)
+        Discount factors of one period.
+    transfers : ndarray of float, shape (draw or 1, phase)
+        Points received less paid in a period.
+    chances : tuple of Rules, or None
+        Rules of each draw, where signals are uncertain.
+    """
+
+    points: OwnPoints
+    discounts: FloatArray
+    transfers: FloatArray
+    rules: tuple[Rules, ...] | None = None
+
+
+def verdicts(kernel: Kernel, name: str, kind: str | None, numbers: Numbers) -> FloatArray:
+    """Return one actor's temptation and material temptation at many points of the numbers.
+
+    Parameters
+    ----------
+    kernel : Kernel
+        The plan, compiled once.
+    name, kind : str, str or None
+        The actor, as one of its types.
+    numbers : Numbers
+
+    Returns
+    -------
+    ndarray of float, shape (draw, 2)
+        In points. Where issues are judged apart, at most this.
+    """
+    from halfway.conduct.verdicts.own_kernel import solve_draws
+
+    actor, draws = kernel.whole.space.actor(name), len(numbers.discounts)
+    parts = kernel.moves(actor)
+    aside = frozenset(kernel.whole.rules.side_issues(actor))
+    total = np.zeros((draws, 2))
+    for n, own in enumerate(parts):
+        drawn = numbers.points
+        if len(parts) > 1 and n == 0:
+            tables = tuple(np.zeros_like(t) if i in aside else t for i, t in enumerate(drawn.tables))
+            drawn = replace(drawn, tables=tables)
+        points = drawn.of(own.packages)
+        given = rewards(own, points, _bonus(own, drawn), numbers.transfers)
+        chain = own.flat.chain
+        chances = chain.data[None, :]
+        if numbers.rules is not None:
+            chances = np.array([_chances(own, rules) for rules in numbers.rules])
+        scale = max(SCALE, float(np.abs(points).max()))
+        total += _solved(solve_draws, own, chances, given, numbers.discounts, kernel.whole.case.horizon, scale)
+    return total
+
+
+def _solved(
+    solve_draws: Any, own: OwnMoves, chances: FloatArray, given: Any, discounts: FloatArray, horizon: int, scale: float
+) -> FloatArray:
+    chain, draws = own.flat.chain, len(discounts)
+    least = np.array([one_shot(float(d), scale) for d in discounts])
+
+    def all_draws(table: FloatArray) -> FloatArray:
+        return np.ascontiguousarray(np.broadcast_to(table, (draws, table.shape[1])))
+
+    found: FloatArray = solve_draws(
+        own.flat.first,
+        chain.indptr.astype(np.int64),
+        chain.indices.astype(np.int64),
+        np.ascontiguousarray(chances),
+        own.slot,
+        own.rank,
+        all_draws(given.keeping),
+        all_draws(given.freely),
+        all_draws(given.gravely),
+        np.ascontiguousarray(discounts),
+        horizon,
+        SELDOM,
+        least,
+        ROUNDING * scale,
+        GAIN,
+        np.zeros((3, own.states), np.int64),
+        np.zeros((3, own.states)),
+    )
+    return found
+
+
+def _bonus(own: OwnMoves, points: OwnPoints) -> FloatArray:
+    """Return what free issues that can be chosen apart add at best, shape ``(draw, cell)``."""
+    out = np.zeros((len(points.tables[0]), len(own.situation_of)))
+    known: dict[int, FloatArray] = {}
+    for c, n in enumerate(own.situation_of.tolist()):
+        if n not in known:
+            known[n] = np.zeros(len(out))
+            for issue, options in own.laid[n].loose:
+                worth = points.tables[issue][:, options]
+                known[n] = known[n] + worth.max(axis=1) - worth[:, 0]
+        out[:, c] = known[n]
+    return out
+
+
+def _chances(own: OwnMoves, rules: Rules) -> FloatArray:
+    """Return the chances of what follows each move under other rules that differ in what signals show."""
+    tables = []
+    for s in own.automaton.situations:
+        phase, _, _, gravities = s.shape.position
+        moves = s.moves.get(own.actor)
+        looks = (s.shape.shown,) if moves is None else moves.shown
+        before = s.chances[None, :] if moves is None else moves.chances
+        table = np.zeros_like(before)
+        for g, look in enumerate(looks):
+            number = {(s.outcomes[o][0], s.outcomes[o][2]): o for o in np.flatnonzero(before[g]).tolist()}
+            for chance, event, levels, _ in rules.events(phase, gravities, look):
+                if (event, levels) in number:
+                    table[g, number[event, levels]] += chance
+            table[g] /= table[g].sum()
+        tables.append(table.ravel())
+    return np.asarray(own.flat.with_chances(np.concatenate(tables)).chain.data)
+
+
+@dataclass(frozen=True)
+class Share:
+    """How often, and how much, one actor is tempted over the draws.
+
+    Attributes
+    ----------
+    temptation, material : float
+        Share of (type, draw), weighted by priors, in which it exceeds what is trifling.
+    low, median, high : float
+        5, 50 and 95 percent points of the temptation, averaged over types in each draw.
+    by_type : mapping from type to float
+        The share of draws with material temptation of each type.
+    """
+
+    temptation: float
+    material: float
+    low: float
+    median: float
+    high: float
+    by_type: Mapping[str | None, float]
+
+
+def numbers_of(
+    kernel: Kernel, name: str, kind: str | None, drawn: SobolDraws, rules: tuple[Rules, ...] | None
+) -> Numbers:
+    """Draw the numbers of one actor, as one of its types."""
+    case = kernel.whole.case
+    wants = wants_of(case, name, preferences_of(case, name, kind), drawn.read)
+    count = drawn.count
+
+    def full(number: Any) -> FloatArray:
+        return np.broadcast_to(np.asarray(number, dtype=np.float64), (count,))
+
+    tables = tuple(np.stack([full(x) for x in row], axis=1) for row in wants.tables)
+    linkages = tuple((mask, full(points)) for mask, points in wants.linkages)
+    declared = case.actors[name]
+    own = declared.types[kind].patience if kind is not None else None
+    at: Path = (
+        ("actors", name, "types", str(kind), "patience", "value") if own else ("actors", name, "patience", "value")
+    )
+    patience = own or declared.discounting
+    value = full(drawn.read(patience.value, at))
+    discounts = np.array([patience.factor(case.period, float(v)) for v in value])
+    return Numbers(
+        OwnPoints(tables, linkages), np.minimum(discounts, 1 - 1e-12), _transfers(kernel, name, drawn), rules
+    )
+
+
+def _transfers(kernel: Kernel, name: str, drawn: SobolDraws) -> FloatArray:
+    """Return what an actor receives less what it pays, shape ``(draw, phase)``."""
+    plan = kernel.whole.plan
+    out = np.zeros((drawn.count, len(plan.phases)))
+    for k, transfer in enumerate(plan.transfers):
+        at: Path = ("plans", kernel.whole.name, "transfers", k)
+        amount = np.asarray(drawn.read(transfer.amount, (*at, "amount")), dtype=float)
+        cost = amount if transfer.cost is None else np.asarray(drawn.read(transfer.cost, (*at, "cost")), dtype=float)
+        for p, phase in enumerate(plan.phases):
+            if not transfer.phases or phase in transfer.phases:
+                if transfer.to == name:
+                    out[:, p] += amount
+                if transfer.from_ == name:
+                    out[:, p] -= cost
+    return out
+
+
+def central(kernel: Kernel, name: str, kind: str | None) -> Numbers:
+    """Return one actor's numbers at the centre, as a single draw."""
+    whole, actor = kernel.whole, kernel.whole.space.actor(name)
+    paid = np.array([[p.transfers[actor] for p in whole.rules.phases]])
+    points = OwnPoints.at(whole.utilities(name, kind), actor)
+    return Numbers(points, np.array([whole.patience(name, kind)]), paid)
+
+
+def drawn_rules(kernel: Kernel, drawn: SobolDraws) -> tuple[Rules, ...] | None:
+    """Return the rules of each draw where signals are uncertain; None where they are not."""
+    shown = (e for issue in kernel.whole.case.issues.values() for row in issue.observed.values() for e in row.values())
+    if all(e.certain for e in shown):
+        return None
+
+    def of(d: int) -> Rules:
+        def number(estimate: Estimate, path: Path) -> float:
+            value = drawn.read(estimate, path)
+            return float(value[d]) if isinstance(value, np.ndarray) else float(value)
+
+        return compile_rules(kernel.whole.space, kernel.whole.plan, number)
+
+    return tuple(of(d) for d in range(drawn.count))
+
+
+def shares(kernel: Kernel, seed: int, draws: int = DRAWS) -> dict[str, Share]:
+    """Return how often each of those who can break a plan is tempted over draws of the uncertain numbers."""
+    drawn = SobolDraws(kernel.whole.case, draws, seed)
+    rules = drawn_rules(kernel, drawn)
+    return {name: share(kernel, name, drawn, rules) for name in kernel.breakers}
+
+
+def share(kernel: Kernel, name: str, drawn: SobolDraws, rules: tuple[Rules, ...] | None) -> Share:
+    """Return how often one actor is tempted."""
+    trifling = kernel.trifling
+    mean = np.zeros(drawn.count)
+    often, gravely, by_type = 0.0, 0.0, {}
+    for kind, prior in kernel.kinds(name).items():
+        found = settled(kernel, name, kind, numbers_of(kernel, name, kind, drawn, rules))
+        mean += prior * found[:, 0]
+        often += prior * float((found[:, 0] > trifling).mean())
+        by_type[kind] = float((found[:, 1] > trifling).mean())
+        gravely += prior * by_type[kind]
+    low, median, high = (float(q) for q in np.quantile(mean, (0.05, 0.5, 0.95)))
+    return Share(often, gravely, low, median, high, by_type)
+
+
+def settled(kernel: Kernel, name: str, kind: str | None, numbers: Numbers) -> FloatArray:
+    """Return the same as `verdicts`, the draws whose sweeps did not settle solved outright."""
+    found = verdicts(kernel, name, kind, numbers)
+    actor = kernel.whole.space.actor(name)
+    for d in np.flatnonzero(np.isnan(found).any(axis=1)).tolist():
+        total = np.zeros(2)
+        for own in kernel.moves(actor):
+            answer = answered(
+                own, _one(kernel, actor, numbers, d), float(numbers.discounts[d]), kernel.whole.case.horizon
+            )
+            total += [answer.found[0][0], answer.found[1][0]]
+        found[d] = total
+    return found
+
+
+def _one(kernel: Kernel, actor: int, numbers: Numbers, draw: int) -> Utilities:
+    """Return the utilities of one draw, of one actor; the others' are not asked for."""
+    from halfway.space.arrays import Linkage
+
+    count = len(kernel.whole.space.actors)
+    tables = []
+    for table in numbers.points.tables:
+        full = np.zeros((count, table.shape[1]))
+        full[actor] = table[draw]
+        tables.append(full)
+    linkages = []
+    for mask, points in numbers.points.linkages:
+        added = np.zeros((count, *mask.table.shape))
+        added[actor] = points[draw] * mask.table
+        linkages.append(Linkage(mask.issues, added))
+    return Utilities(tuple(tables), tuple(linkages), np.ones(count), exact=False)

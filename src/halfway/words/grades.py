@@ -1,0 +1,164 @@
+"""Grades and temptations in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from halfway.case.case import Case
+from halfway.words.calendars import who_is
+
+SHORT = {
+    1: "holds by itself",
+    2: "holds as long as it is kept",
+    3: "holds but for small breaches",
+    4: "hangs on",
+    5: "would not be kept",
+}
+"""The grades in a few words."""
+
+
+def short(case: Case, grade: int, hangs_on: Mapping[str, Any] | None = None) -> str:
+    """Return a grade in a few words, without a capital."""
+    if grade == 4 and hangs_on is not None:
+        return f"hangs on {case.title_of('actors', hangs_on['actor'])}"
+    return SHORT[grade]
+
+
+def answer(case: Case, plan: str, data: Mapping[str, Any]) -> tuple[str, ...]:
+    """Say whether a plan would be signed and kept.
+
+    Parameters
+    ----------
+    case : Case
+    plan : str
+    data : mapping
+        The JSON form of a result of `conduct`: ``would_sign``, ``grade``, ``grading``, ``actors``,
+        ``would_not_go_along``.
+
+    Returns
+    -------
+    tuple of str
+        Sentences.
+    """
+    said = list(signing(case, data["would_sign"]["refusing"]))
+    sentence = graded(case, plan, data)
+    if said:
+        sentence = f"And if they signed: {sentence[:1].lower()}{sentence[1:]}"
+    said.append(sentence)
+    if data["grading"]["on_the_border"]:
+        least = data["grading"]["material"]
+        said.append(
+            f"This is on the border: with a fifth more or less than {least:g} points as the least material harm, "
+            "the grade differs."
+        )
+    if data["grading"]["not_decided"]:
+        said.append("Whether it holds by itself was not decided: together, the actors' conduct has too many states.")
+    for one in data["would_not_go_along"]:
+        name, found = case.title_of("actors", one["actor"]), one["temptation"]
+        said.append(
+            f"{name} has promised nothing and would not go along: it gains {_points(found['points'])}"
+            + (f" by {acts(case, found)}." if found["acts"] else ".")
+        )
+    return tuple(said)
+
+
+def signing(case: Case, refusing: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Say who would not sign, one sentence each."""
+    out = []
+    for one in refusing:
+        name = case.title_of("actors", one["actor"])
+        if one["body"] is None:
+            out.append(
+                f"{name} would not sign: the kept plan is worth {one['worth']:.1f} points to it, "
+                f"walking away {one['asks']:.1f}."
+            )
+        else:
+            title = case.title_of("actors", one["actor"], one["body"])
+            out.append(
+                f"{title} would refuse what {name} signs: the plan is worth {one['worth']:.1f} points to it, "
+                f"and it asks for {one['asks']:.1f}."
+            )
+    return tuple(out)
+
+
+def graded(case: Case, plan: str, data: Mapping[str, Any]) -> str:
+    """Say a plan's grade in a sentence, with who is tempted most, when, by what and by how much."""
+    grade, grading = data["grade"], data["grading"]
+    least = f"{grading['trifling']:g}"
+    breakers = {n: a for n, a in data["actors"].items() if a.get("temptation") is not None}
+    if not breakers:
+        return "The plan binds nobody to anything, so that nobody can break it."
+    if grade == 1:
+        return "Holds by itself: whatever anyone does, nobody would gain by a breach."
+    if grade == 2:
+        return f"Holds as long as it is kept: while it is, nobody would gain more than {least} points by breaking it."
+    if grade == 3:
+        harm = f"{grading['material']:g}"
+        who = _most(breakers)
+        return (
+            f"Holds but for small breaches: {tempted(case, plan, who, breakers[who])}; no breach that costs anyone "
+            f"{harm} points or more would pay."
+        )
+    if grade == 4:
+        return hanging(case, grading["hangs_on"])
+    who = _most(breakers)
+    return f"Would not be kept: {tempted(case, plan, who, breakers[who])}."
+
+
+def hanging(case: Case, hinge: Mapping[str, Any]) -> str:
+    """Say what a plan of the fourth grade hangs on."""
+    name = case.title_of("actors", hinge["actor"])
+    often = f"in {hinge['share']:.0%} of the draws of its uncertain numbers it would gain by a breach"
+    if hinge["type"] is not None:
+        who = who_is(case, hinge["actor"], hinge["type"])
+        return f"Hangs on which {name} it is: {often}; if it is {who}, in {hinge['share_with_it']:.0%}."
+    if hinge["number"]:
+        what = " → ".join(step.replace("_", " ") for step in hinge["number"][2:] if step not in ("value", "weight"))
+        return (
+            f"Hangs on {name}: {often}; most on its {what}: at {hinge['value']:.3g}, in {hinge['share_with_it']:.0%}."
+        )
+    return f"Hangs on {name}: {often}."
+
+
+def tempted(case: Case, plan: str, actor: str, data: Mapping[str, Any]) -> str:
+    """Say by how much an actor is tempted, from when, in which phase and by what; a part of a sentence."""
+    found = data["temptation"]
+    name = case.title_of("actors", actor)
+    if not found["acts"]:
+        return f"{name} would gain nothing by a breach"
+    share = "" if found["percent_of_stake"] is None else f" ({found['percent_of_stake']:.0f}% of what it has at stake)"
+    phase = case.title_of("plans", plan, found["state"]["phase"])
+    return (
+        f"{name} would gain {_points(found['points'])}{share} from {case.period} {found['month']} on, "
+        f"in '{phase}', by {acts(case, found)}"
+    )
+
+
+def acts(case: Case, moment: Mapping[str, Any]) -> str:
+    """Say what would be done."""
+    parts = []
+    for issue, option in moment["acts"].items():
+        new = case.title_of("issues", issue, option)
+        old = case.title_of("issues", issue, moment["instead_of"][issue])
+        parts.append(f"{case.title_of('issues', issue)}: '{new}' instead of '{old}'")
+    return "; ".join(parts)
+
+
+def unrestrained(case: Case, actors: Mapping[str, Mapping[str, Any]], trifling: float) -> tuple[str, ...]:
+    """Say whom the plan restrains no more than today prescribed for good would, among those who are tempted."""
+    out = []
+    for name, a in actors.items():
+        if a.get("restraint") is None or a["temptation"]["points"] <= trifling:
+            continue
+        if a["restraint"] <= trifling:
+            out.append(f"The plan buys no restraint of {case.title_of('actors', name)}.")
+    return tuple(out)
+
+
+def _most(breakers: Mapping[str, Mapping[str, Any]]) -> str:
+    return max(breakers, key=lambda n: breakers[n]["temptation"]["points"])
+
+
+def _points(size: float) -> str:
+    return f"{size:.1f} points" if size >= 0.95 else f"{size:.2g} points"

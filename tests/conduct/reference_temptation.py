@@ -1,0 +1,276 @@
+"""Temptation and keeping worked out naively: labels and dictionaries, every pick and every state written out."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+
+from halfway.case.truth import violated
+from halfway.space.utilities.space import compile_space
+from tests.conduct.reference import Naive
+from tests.conduct.signals import Shown  # noqa: F401 - the signals that `Naive` reads
+
+NOTHING = 1e-9
+
+
+class Slow(Naive):
+    """One plan of a case, judged by the words of the definition."""
+
+    def __init__(self, case, plan, material=5.0):
+        super().__init__(case, plan)
+        self.material = material
+        self.spaces = {
+            (a, k): compile_space(case, {a: k} if k else None)
+            for a, declared in case.actors.items()
+            for k in (list(declared.types) or [None])
+        }
+        self.quo = dict(case.status_quo or self.packages[self.plan.first])
+        self.signed = [a for a, seat in case.seats(self.plan).items() if seat.seat == "party"]
+        self.bound = {i for p in self.plan.phases.values() for i in p.package}
+        self.bound |= {i for o in self.plan.obligations for i in o.does}
+        for phase in self.plan.phases.values():
+            for trigger in phase.on:
+                self.bound |= self.read_by(trigger.when)
+
+    def read_by(self, condition):
+        if hasattr(condition, "parts"):
+            return set().union(*(self.read_by(p) for p in condition.parts))
+        if hasattr(condition, "part"):
+            return self.read_by(condition.part)
+        if getattr(condition, "issue", None) is not None:
+            return {condition.issue}
+        return {i for i in self.issues if condition.by is None or condition.by in self.setters[i]}
+
+    def breakers(self):
+        who = set(self.signed) | {o.by for o in self.plan.obligations}
+        return [a for a in self.case.actors if a in who and any(a in self.setters[i] for i in self.bound)]
+
+    def spared(self, actor):
+        who = set(self.signed) | {a for o in self.plan.obligations if o.by == actor for a in o.to}
+        who |= {a for aim in self.plan.aims for a in aim.for_}
+        return sorted(who - {actor})
+
+    def kinds(self, actor):
+        return {k: float(t.prior) for k, t in self.case.actors[actor].types.items()} or {None: 1.0}
+
+    def patience(self, actor, kind):
+        declared = self.case.actors[actor]
+        own = declared.types[kind].patience if kind else None
+        return (own or declared.discounting).factor(self.case.period)
+
+    def points(self, actor, kind, phase, package):
+        space = self.spaces[actor, kind]
+        a = space.actor(actor)
+        total = float(space.values(space.package(package))[a, 0])
+        for t in self.plan.transfers:
+            if not t.phases or phase in t.phases:
+                if t.to == actor:
+                    total += float(t.amount)
+                if t.from_ == actor:
+                    total -= float(t.cost or t.amount)
+        return total
+
+    def mean_points(self, actor, phase, package):
+        return sum(p * self.points(actor, k, phase, package) for k, p in self.kinds(actor).items())
+
+    def moves(self, actor, most=300):
+        """All states that an actor's conduct reaches, each with its picks, packages and what may follow."""
+        return self.explored(lambda state: self.picks(state, actor), lambda state: self.picks(state, actor), most)
+
+    def jointly(self, actor, most=300):
+        """The same in all states that everyone's conduct together reaches."""
+
+        def together(state):
+            kept = dict(self.packages[state[0]])
+            ways = [
+                [kept[i], *(o for o in self.case.issues[i].options if o != kept[i])]
+                if len(self.setters[i]) == 1
+                else [kept[i], dict(state[5])[i]]
+                for i in self.issues
+            ]
+            return [dict(zip(self.issues, combination, strict=True)) for combination in product(*ways)]
+
+        return self.explored(lambda state: self.picks(state, actor), together, most)
+
+    def explored(self, own, all_ways, most):
+        order, number, found = [self.start()], {self.start(): 0}, []
+        for state in order:
+            if len(order) > most:
+                return None
+            for picked in all_ways(state):
+                for following in self.step(state, picked)[1]:
+                    if following not in number:
+                        number[following] = len(order)
+                        order.append(following)
+            found.append((state, [(picked, *self.step(state, picked)) for picked in own(state)]))
+        return [
+            (state, [(picked, package, {number[f]: p for f, p in after.items()}) for picked, package, after in here])
+            for state, here in found
+        ]
+
+    def letter(self, actor, states):
+        """What it is worth to an actor, averaged over its types, that all follow the letter."""
+        total = np.zeros(len(states))
+        for kind, prior in self.kinds(actor).items():
+            reward = [self.points(actor, kind, state[0], here[0][1]) for state, here in states]
+            total += prior * solved([here[0][2] for _, here in states], reward, self.patience(actor, kind))
+        return total
+
+    def judged(self, actor, states):
+        """For each state and move: whether it keeps, how much it harms, how plain it is."""
+        spared = self.spared(actor)
+        later = {o: self.letter(o, states) for o in spared}
+        others = [o for o in self.case.actors if o != actor]
+        out = []
+        for state, here in states:
+            kept, before, then = here[0]
+            rows = []
+            for picked, package, after in here:
+                same = {i: picked[i] if i in self.bound else kept[i] for i in picked}
+                twin = next(((p, after_) for q, p, after_ in here if q == same), (package, after))
+                now, following = twin
+                harm = max((self.mean_points(o, state[0], before) - self.mean_points(o, state[0], now) for o in others),
+                           default=0.0)  # fmt: skip
+                prescribed = all(picked[i] == kept[i] for i in self.bound)
+                keeps = prescribed or (
+                    bool(spared)
+                    and all(
+                        self.mean_points(o, state[0], now) >= self.mean_points(o, state[0], before) - NOTHING
+                        and expected(following, later[o]) >= expected(then, later[o]) - NOTHING
+                        for o in spared
+                    )
+                )
+                bare = all(picked[i] == kept[i] for i in picked if i not in self.bound)
+                rows.append((keeps, max(harm, 0.0), 0 if picked == kept else 1 if prescribed else 2, bare))
+            out.append(rows)
+        return out
+
+    def temptation(self, actor, kind, most=300):
+        """What the definition asks for; None where there are too many states."""
+        states = self.moves(actor, most)
+        if states is None:
+            return None
+        judged, discount = self.judged(actor, states), self.patience(actor, kind)
+        rewards = [[self.points(actor, kind, state[0], m[1]) for m in here] for state, here in states]
+        chances = [[m[2] for m in here] for _, here in states]
+
+        def best(is_open):
+            return optimal(rewards, chances, [[is_open(*row) for row in rows] for rows in judged], discount)
+
+        keeping = best(lambda keeps, harm, rank, bare: keeps)
+        freely = best(lambda keeps, harm, rank, bare: True)
+        gravely = best(lambda keeps, harm, rank, bare: keeps or harm >= self.material - NOTHING)
+        bare = best(lambda keeps, harm, rank, bare: bare)
+        # The plainest of equally good keeping moves; where several of the same rank lead elsewhere it is open which.
+        policy, unclear = [], False
+        for s, rows in enumerate(judged):
+            equal = [
+                m
+                for m, row in enumerate(rows)
+                if row[0]
+                and (1 - discount) * rewards[s][m] + discount * expected(chances[s][m], keeping) >= keeping[s] - 1e-10
+            ]
+            rank = min(rows[m][2] for m in equal)
+            equal = [m for m in equal if rows[m][2] == rank]
+            policy.append(equal[0])
+            unclear |= any(chances[s][m] != chances[s][equal[0]] for m in equal)
+        reached = self.reached([chances[s][m] for s, m in enumerate(policy)])
+        first = {s: t for s, (p, t) in reached.items() if p >= 1e-3}
+        letter = solved([c[0] for c in chances], [r[0] for r in rewards], discount)
+        out = {
+            "keeping": keeping[0], "freely": freely[0], "gravely": gravely[0], "unclear": unclear,
+            "bare": bare[0] - letter[0], "all": freely[0] - letter[0],
+        }  # fmt: skip
+        for name, values in (("temptation", freely), ("material", gravely)):
+            gaps = values - keeping
+            out[name] = max((gaps[s] for s in first), default=0.0)
+            out[name + "_first"] = min((t for s, t in first.items() if gaps[s] >= out[name] - NOTHING), default=None)
+        return out
+
+    def reached(self, chain):
+        """The chance of coming to each state within the horizon, and the first period in which one can."""
+        horizon, out = self.case.horizon, {}
+        now, first = {0: 1.0}, {}
+        for t in range(1, horizon + 1):
+            for s in now:
+                first.setdefault(s, t)
+            after = {}
+            for s, p in now.items():
+                for f, q in chain[s].items():
+                    if q > 0:
+                        after[f] = after.get(f, 0.0) + p * q
+            now = after
+        for goal in first:
+            now, total = {0: 1.0}, 0.0
+            for _ in range(horizon):
+                total += now.pop(goal, 0.0)
+                after = {}
+                for s, p in now.items():
+                    for f, q in chain[s].items():
+                        after[f] = after.get(f, 0.0) + p * q
+                now = after
+            out[goal] = (total, first[goal])
+        return out
+
+    def stake(self, actor, kind):
+        bound = [i for i in self.issues if i in self.bound]
+        worth = []
+        for combination in product(*(self.case.issues[i].options for i in bound)):
+            package = {**self.quo, **dict(zip(bound, combination, strict=True))}
+            if not violated(self.case, package):
+                space = self.spaces[actor, kind]
+                worth.append(float(space.values(space.package(package))[space.actor(actor), 0]))
+        return max(worth) - min(worth) if worth else 0.0
+
+    def holds_by_itself(self, most=300):
+        """Whether no breach of one period gains over the best keeping pick in any state; None where there are too many."""
+        for actor in self.breakers():
+            states = self.jointly(actor, most)
+            if states is None:
+                return None
+            judged = self.judged(actor, states)
+            chances = [[m[2] for m in here] for _, here in states]
+            for kind in (k for k, prior in self.kinds(actor).items() if prior > 0):
+                discount = self.patience(actor, kind)
+                rewards = [[self.points(actor, kind, state[0], m[1]) for m in here] for state, here in states]
+                keeping = optimal(rewards, chances, [[row[0] for row in rows] for rows in judged], discount)
+                for s, rows in enumerate(judged):
+                    for m, row in enumerate(rows):
+                        worth = (1 - discount) * rewards[s][m] + discount * expected(chances[s][m], keeping)
+                        if not row[0] and worth > keeping[s] + 1e-9 * (1 - discount) + 1e-10:
+                            return False
+        return True
+
+
+def expected(chances, values):
+    return sum(p * values[t] for t, p in chances.items())
+
+
+def solved(chances, rewards, discount):
+    n = len(chances)
+    chain = np.zeros((n, n))
+    for s, after in enumerate(chances):
+        for t, p in after.items():
+            chain[s, t] += p
+    return np.linalg.solve(np.eye(n) - discount * chain, (1 - discount) * np.asarray(rewards, dtype=float))
+
+
+def optimal(rewards, chances, is_open, discount):
+    """The best value from each state over the moves that are open, by going from policy to policy."""
+    policy = [next(m for m, one in enumerate(rows) if one) for rows in is_open]
+    while True:
+        values = solved([c[m] for c, m in zip(chances, policy, strict=True)],
+                        [r[m] for r, m in zip(rewards, policy, strict=True)], discount)  # fmt: skip
+        changed = False
+        for s, rows in enumerate(is_open):
+            worth = {
+                m: (1 - discount) * rewards[s][m] + discount * expected(chances[s][m], values)
+                for m, one in enumerate(rows)
+                if one
+            }
+            top = max(worth, key=worth.get)
+            if worth[top] > worth[policy[s]] + 1e-11:
+                policy[s], changed = top, True
+        if not changed:
+            return values

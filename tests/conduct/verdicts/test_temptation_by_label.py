@@ -1,0 +1,46 @@
+"""Temptation, keeping, harm and stake against a slow twin that works by labels, on random cases."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+
+from halfway.conduct.game.compiled_plan import study
+from halfway.conduct.verdicts.temptation import kernel
+from halfway.errors import Refusal
+from halfway.testing import cases
+from tests.conduct.reference_temptation import Slow
+
+RANDOM = cases(
+    plans=1, phases=3, actors=(2, 3), issues=(1, 3), options=(2, 3), signals=True, transitions=True, linkages=True,
+    constraints=True, types=True, seats=True, transfers=True,
+)  # fmt: skip
+
+
+@given(case=RANDOM)
+@settings(max_examples=300, deadline=None)
+def test_temptation_is_what_the_definition_says(case):
+    name = next(iter(case.plans))
+    slow = Slow(case, name, material=10.0)
+    try:
+        fast = kernel(study(case, name), material=10.0)
+        answers = {(a, k): fast.tempted(a, k) for a in fast.breakers for k in fast.whole.kinds(a)}
+    except Refusal:
+        # A patience of 1 has no discounted average.
+        return
+    assert set(fast.breakers) == set(slow.breakers())
+    assert slow.bound == {fast.whole.space.issues[i] for i in fast.bound}
+    for (actor, kind), found in answers.items():
+        wanted = slow.temptation(actor, kind)
+        if wanted is None:
+            continue
+        assert found.stake == pytest.approx(slow.stake(actor, kind), abs=1e-6)
+        assert found.free_gain == pytest.approx(wanted["all"] - wanted["bare"], abs=1e-6)
+        if wanted["unclear"]:
+            # Several equally good ways of keeping lead to different states.
+            continue
+        for moment, key in ((found.temptation, "temptation"), (found.material, "material")):
+            assert moment.points == pytest.approx(wanted[key], abs=1e-6)
+            if wanted[key] > 1e-6:
+                assert moment.period == wanted[f"{key}_first"]
+                assert moment.acts
