@@ -9,16 +9,10 @@ from halfway.case.plans import Plan
 from halfway.space.plan.signals import issues_read
 from halfway.space.utilities.space import Space
 
-MATERIAL = 5.0
-"""The least harm to another actor, in points of a period, at which a breach is material, where the case does not say."""
-
-TRIFLING = 0.5
-"""The largest gain, in points of the discounted average, that tempts nobody, where the case does not say."""
-
 
 def limits(case: Case) -> tuple[float, float]:
-    """Return the least material harm and the largest trifling gain of a case, in points."""
-    return float(getattr(case, "material", MATERIAL)), float(getattr(case, "trifling", TRIFLING))
+    """Return the least material harm, in points of a period, and the largest trifling gain, of the discounted average."""
+    return float(case.material), float(case.trifling)
 
 
 def bound_issues(space: Space, plan: Plan) -> frozenset[int]:

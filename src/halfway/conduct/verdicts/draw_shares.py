@@ -265,7 +265,13 @@ def central(kernel: Kernel, name: str, kind: str | None) -> Numbers:
 
 def drawn_rules(kernel: Kernel, drawn: SobolDraws) -> tuple[Rules, ...] | None:
     """Return the rules of each draw where signals are uncertain; None where they are not."""
-    shown = (e for issue in kernel.whole.case.issues.values() for row in issue.observed.values() for e in row.values())
+    shown = (
+        e
+        for issue in kernel.whole.case.issues.values()
+        for option in issue.observed
+        for row in issue.rows_of(option)
+        for e in row.signals.values()
+    )
     if all(e.certain for e in shown):
         return None
 
