@@ -24,8 +24,8 @@ from halfway.conduct.verdicts.calendar import Stretch, calendar
 from halfway.conduct.verdicts.calendar_entries import calendar_entries
 from halfway.conduct.verdicts.credibility import credibility, implied_priors, record
 from halfway.conduct.verdicts.enforcement import Renegotiation, enforcement, exposure, renegotiation
-from halfway.conduct.verdicts.grades import judge
-from halfway.conduct.verdicts.temptation import kernel
+from halfway.conduct.verdicts.grades import ActorVerdict, judge
+from halfway.conduct.verdicts.temptation import Tempted, kernel
 from halfway.errors import Refusal
 from halfway.record import plain
 from halfway.result import Provenance
@@ -98,7 +98,13 @@ def conduct(
         if left:
             refused["priors"] = "; ".join(f"{case.title_of('actors', a)}: {told[a]['why_not']}" for a in left)
             refused["priors"] += "; the stated priors stand"
-    actors = {name: _actor(whole, name, with_thresholds, with_alternatives, refused) for name in whole.space.actors}
+    graded = judge(kernel(whole, material, trifling), seed)
+    if graded.reason is not None:
+        refused["holds_by_itself"] = graded.reason
+    actors = {
+        name: _actor(whole, name, with_thresholds, with_alternatives, refused, graded.actors.get(name))
+        for name in whole.space.actors
+    }
     played = None
     if runs > 0:
         try:
@@ -114,9 +120,6 @@ def conduct(
         else:
             if told_of is not None:
                 believed[name] = told_of
-    graded = judge(kernel(whole, material, trifling), seed)
-    if graded.reason is not None:
-        refused["holds_by_itself"] = graded.reason
     found = enforcement(whole)
     if found.reason is not None:
         refused["self_enforcing"] = found.reason
@@ -171,18 +174,29 @@ def seat_of(whole: Study, actor: str) -> str:
 
 
 def _actor(
-    whole: Study, name: str, with_thresholds: bool, with_alternatives: bool, refused: dict[str, str]
+    whole: Study,
+    name: str,
+    with_thresholds: bool,
+    with_alternatives: bool,
+    refused: dict[str, str],
+    judged: ActorVerdict | None,
 ) -> ActorConduct:
-    types = {kind or "": _type(whole, name, kind, prior, with_thresholds) for kind, prior in whole.kinds(name).items()}
+    found = {} if judged is None else judged.types
+    types = {
+        kind or "": _type(whole, name, kind, prior, with_thresholds, found[kind][1] if kind in found else None)
+        for kind, prior in whole.kinds(name).items()
+    }
     outsiders = None
     try:
         outsiders = _with_outsiders(whole, name) if with_alternatives else None
     except Refusal as refusal:
         refused.setdefault("outsiders", str(refusal))
-    return ActorConduct(name, seat_of(whole, name), types, outsiders)
+    return ActorConduct(name, seat_of(whole, name), types, outsiders, judged)
 
 
-def _type(whole: Study, name: str, kind: str | None, prior: float, with_thresholds: bool) -> TypeConduct:
+def _type(
+    whole: Study, name: str, kind: str | None, prior: float, with_thresholds: bool, judged: Tempted | None
+) -> TypeConduct:
     number = whole.space.actor(name)
     games, answers = whole.games(name, kind), whole.responses(name, kind)
     gap = whole.gap(name, kind)
@@ -208,6 +222,7 @@ def _type(whole: Study, name: str, kind: str | None, prior: float, with_threshol
         breach_by=tuple(float(x) for x in chances) if gap else (),
         pays=whole.losses(name, kind) if gap else {},
         thresholds=_thresholds(whole, name, kind) if with_thresholds and whole.rules.sets(number) else {},
+        judged=judged,
     )
 
 

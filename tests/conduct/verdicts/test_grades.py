@@ -85,7 +85,7 @@ def test_shares_of_draws_follow_the_distribution_of_a_number():
     plan = uncertain_patience("0.4..0.6")
     found = shares(plan, 1)["row"]
     # At patience p, breaking is worth (1 − p) T + p P, keeping R, so that 20 − 40 p exceeds 0.5 below p = 0.4875.
-    assert found.temptation == pytest.approx(0.4375, abs=1 / 64 + 1e-9)
+    assert found.tempted == pytest.approx(0.4375, abs=1 / 64 + 1e-9)
     assert found.low == 0.0
     assert found.high == pytest.approx(20 - 40 * 0.41, abs=0.2)
 
@@ -97,7 +97,7 @@ def test_a_plan_hangs_on_the_number_that_settles_it():
     plan = kernel(study(dilemma(GRIM, patience="beta(3, 1)", points=(50.0, 18.8, 10.0, 0.0))))
     found = judge(plan, 1)
     assert found.grade == 4
-    assert found.actors["row"].share.material == pytest.approx(0.7675**3, abs=2 / 64)
+    assert found.actors["row"].share.materially == pytest.approx(0.7675**3, abs=2 / 64)
     assert found.hangs_on is not None
     assert found.hangs_on.number == ("actors", found.hangs_on.actor, "patience", "value")
     assert found.hangs_on.value == pytest.approx(0.95 ** (1 / 3))

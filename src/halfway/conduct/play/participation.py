@@ -33,10 +33,6 @@ class Refusing:
     worth: float
     asks: float
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return plain data for JSON."""
-        return dict(self.__dict__)
-
 
 def refusing(whole: Study) -> tuple[Refusing, ...]:
     """Return the signatories that the kept plan leaves below their walk-away, and the bodies at home that refuse."""

@@ -7,7 +7,7 @@ what is paid and what signals show is drawn.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from halfway.case.conditions import Path
 from halfway.case.estimates import Estimate
 from halfway.conduct.verdicts.keeping import OwnMoves
 from halfway.conduct.verdicts.temptation import SELDOM, Kernel, answered, rewards
+from halfway.record import HIDDEN
 from halfway.space.arrays import FloatArray, Mask, Utilities
 from halfway.space.plan.compile_rules import compile_rules
 from halfway.space.plan.rules import Rules
@@ -196,20 +197,20 @@ class Share:
 
     Attributes
     ----------
-    temptation, material : float
-        Share of (type, draw), weighted by priors, in which it exceeds what is trifling.
+    tempted, materially : float
+        Share of (type, draw), weighted by priors, in which the temptation, and the material one, exceeds what is trifling.
     low, median, high : float
         5, 50 and 95 percent points of the temptation, averaged over types in each draw.
     by_type : mapping from type to float
         The share of draws with material temptation of each type.
     """
 
-    temptation: float
-    material: float
+    tempted: float
+    materially: float
     low: float
     median: float
     high: float
-    by_type: Mapping[str | None, float]
+    by_type: Mapping[str | None, float] = field(metadata=HIDDEN)
 
 
 def numbers_of(

@@ -23,8 +23,9 @@ from halfway.conduct.verdicts.draw_shares import (
     share,
 )
 from halfway.conduct.verdicts.keeping import own_moves
-from halfway.conduct.verdicts.temptation import Kernel, Moment, Tempted, gains_by_breaking
+from halfway.conduct.verdicts.temptation import Kernel, Tempted, gains_by_breaking
 from halfway.errors import Refusal
+from halfway.record import shown_as
 from halfway.space.arrays import FloatArray, IntArray
 from halfway.space.plan.automaton_build import build
 from halfway.space.plan.compile_rules import compile_rules
@@ -103,55 +104,6 @@ class ActorVerdict:
         weight = {k: (p * t.temptation.points, p) for k, (p, t) in self.types.items()}
         return max(weight, key=lambda k: weight[k], default=None)
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return plain data for JSON."""
-        worst = self.types[self.worst][1] if self.types else None
-        moment = worst.temptation if worst else Moment()
-        grave = worst.material if worst else Moment()
-        return {
-            "temptation": {"points": self.points, "percent_of_stake": self.percent, **_where(moment)},
-            "material_temptation": {"points": self.material, **_where(grave)},
-            "stake": self.stake,
-            "free_gain": self.free_gain,
-            "restraint": self.restraint,
-            "share_of_draws": None
-            if self.share is None
-            else {
-                "tempted": self.share.temptation,
-                "materially": self.share.material,
-                "low": self.share.low,
-                "median": self.share.median,
-                "high": self.share.high,
-            },
-            "judged_apart": any(t.apart for _, t in self.types.values()),
-        }
-
-    def type_dict(self, kind: str | None) -> dict[str, Any]:
-        """Return plain data for JSON on one type; nothing where it always keeps."""
-        if kind not in self.types:
-            return {}
-        found = self.types[kind][1]
-        return {
-            "temptation": {
-                "points": found.temptation.points,
-                "percent_of_stake": found.percent,
-                **_where(found.temptation),
-            },
-            "material_temptation": {"points": found.material.points, **_where(found.material)},
-            "stake": found.stake,
-            "free_gain": found.free_gain,
-            "share_of_draws": None if self.share is None else {"materially": self.share.by_type.get(kind, 0.0)},
-        }
-
-
-def _where(moment: Moment) -> dict[str, Any]:
-    return {
-        "month": moment.period,
-        "state": None if moment.phase is None else {"phase": moment.phase, "periods_left": moment.periods_left},
-        "acts": dict(moment.acts),
-        "instead_of": dict(moment.instead_of),
-    }
-
 
 @dataclass(frozen=True)
 class Hinge:
@@ -171,22 +123,11 @@ class Hinge:
     """
 
     actor: str
-    kind: str | None
+    kind: str | None = field(metadata=shown_as("type"))
     number: tuple[str, ...]
     value: float | None
     share: float
-    with_it: float
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return plain data for JSON."""
-        return {
-            "actor": self.actor,
-            "type": self.kind,
-            "number": list(self.number) or None,
-            "value": self.value,
-            "share": self.share,
-            "share_with_it": self.with_it,
-        }
+    with_it: float = field(metadata=shown_as("share_with_it"))
 
 
 @dataclass(frozen=True)
@@ -232,20 +173,6 @@ class Verdict:
     def would_not_go_along(self) -> tuple[str, ...]:
         """Actors outside the plan that would do other than it needs."""
         return tuple(n for n, a in self.others.items() if a.points > self.trifling)
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return plain data for JSON, without what stands with each actor."""
-        return {
-            "number": self.grade,
-            "name": NAMES[self.grade],
-            "holds_by_itself": self.by_itself,
-            "not_decided": self.reason,
-            "on_the_border": self.border,
-            "material": self.material,
-            "trifling": self.trifling,
-            "most_tempted": self.most_tempted,
-            "hangs_on": None if self.hangs_on is None else self.hangs_on.as_dict(),
-        }
 
 
 def judge(kernel: Kernel, seed: int, *, draws: int = DRAWS, restraint: bool = True) -> Verdict:
@@ -306,7 +233,7 @@ def _graded(kernel: Kernel, actors: Mapping[str, ActorVerdict]) -> int:
         return 2
     if all(t.material.points <= kernel.trifling for t in types):
         return 3
-    if all(a.share is not None and a.share.material < 0.5 for a in actors.values()):
+    if all(a.share is not None and a.share.materially < 0.5 for a in actors.values()):
         return 4
     return 5
 
@@ -327,7 +254,7 @@ def _on_border(
         worst = max(float(settled(other, n, k, central(other, n, k))[0, 1]) for n, a in actors.items() for k in a.types)
         if worst <= kernel.trifling:
             there = 3
-        elif drawn.count and all(share(other, n, drawn, rules).material < 0.5 for n in actors):
+        elif drawn.count and all(share(other, n, drawn, rules).materially < 0.5 for n in actors):
             there = 4
         else:
             there = 5
@@ -375,7 +302,7 @@ def _hinge(
     kernel: Kernel, actors: Mapping[str, ActorVerdict], drawn: SobolDraws, rules: tuple[Rules, ...] | None
 ) -> Hinge | None:
     """Return what the fourth grade hangs on: the actor tempted most often, and the type or number that changes it most."""
-    often = {n: a.share.material for n, a in actors.items() if a.share is not None}
+    often = {n: a.share.materially for n, a in actors.items() if a.share is not None}
     name = max(often, key=lambda n: often[n])
     found = actors[name].share
     assert found is not None
@@ -387,7 +314,7 @@ def _hinge(
     for path, estimate in _moving(kernel, name, drawn, rules):
         for value in quantile(estimate, np.array(ENDS)).tolist():
             held = replace(drawn, fixed={**drawn.fixed, path: value})
-            now = share(kernel, name, held, rules).material
+            now = share(kernel, name, held, rules).materially
             if now < best.with_it:
                 best = replace(best, kind=None, number=path, value=value, with_it=now)
     return best
