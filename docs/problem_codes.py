@@ -54,6 +54,7 @@ MEANINGS = {
     "S212": "the numbers of an estimate do not describe a spread",
     "S220": "a condition is not well formed",
     "S250": "an option has no name",
+    "S213": "a percent sign stands where it has no meaning, or on some numbers only",
     "U001": "the command line cannot be understood; what is wrong is said in its own words",
     "V402": "a position or point is given on an issue without a scale",
     "V404": "a position or point lies off the scale",
@@ -111,6 +112,7 @@ raised, and `as_dict()` gives this form.
 | `V` | values that do not fit together |
 | `R` | a refusal: the question is well put, but no honest answer can be given, and the problem says why |
 | `U` | the command line |
+| `W` | a note of `check` on a sound case: how something is read that could be meant otherwise |
 
 The codes of the audit's findings are in [Audit rules](audit-rules.md); they are findings on a plan, not problems of an input.
 

@@ -241,6 +241,21 @@ edit(
 edit("negative spread", "S212", "has a negative spread", ("open: 100,", "open: §50 ± -1,"))
 edit("backwards", "S212", "70..50 is out of order", ("open: 100,", "open: §70..50,"))
 edit("shape of zero", "S212", "has a shape of zero or less", ("open: 100,", "open: §'beta(0, 1)',"))
+edit("percent of one of two", "S213", "a percent sign on some of its numbers", ("open: 100,", "open: §60 ± 10%,"))
+edit("percent of points", "S213", "not a share of anything", ("  south:\n", "  south:\n    walk_away: §40%\n"))
+edit("percent of a shape", "S213", "no unit", ("open: 100,", "open: §'beta(80%, 20%)',"))
+edit("panel in two ways", "S213", "the panel", ("open: 100,", "open: {experts: §{ann: 60%, bob: 50}},"))
+edit("percent of a length of time", "S230", "'50%' is not a length of time", ("lasts: 12 months", "lasts: §50%"))
+edit("division by zero", "S210", "'1/0' is not an estimate", ("open: 100,", "open: §1/0,"))
+edit(
+    "weights in two ways",
+    "V416",
+    "the weight of 'border' is in percent and others are not",
+    ("issues:\n", "issues:\n  gate: {options: [a, b], set_by: north, owner: north}\n"),
+    ("status_quo: {border: shut}", "status_quo: {border: shut, gate: a}"),
+    ("border: {weight: 2, values", "border: {weight: §60%, values"),
+    ("shut: 0}}\n  south", "shut: 0}}\n      gate: {weight: 25, ranks: [a, b]}\n  south"),
+)
 edit("beta of a weight", "S212", "has no range to cover", ("weight: 2,", "weight: §'beta(2, 1)',"))
 
 # Conditions.

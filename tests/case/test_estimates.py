@@ -6,9 +6,10 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic_core import PydanticCustomError
 from scipy import integrate, stats
 
-from halfway.case.estimates import Estimate, exact, parse_estimate, read_number
+from halfway.case.estimates import Estimate, exact, parse_estimate, read_number, to_sum
 
 # The shift that truncation makes is rounded to 1/10,000.
 ROUNDING = 0.5e-4 + 1e-9
@@ -92,7 +93,6 @@ def test_what_is_certain():
     [
         ("0.1", Fraction(1, 10)),
         ("33.333333333333333333", Fraction(33333333333333333333, 10**18)),
-        ("7%", Fraction(7, 100)),
     ],
 )
 def test_numbers_are_kept_exactly(text, number):
@@ -106,7 +106,7 @@ def test_a_third_of_a_tenth_three_times_is_a_tenth():
 
 
 @pytest.mark.parametrize(
-    "text", ["", "abc", "1e31", "1e-31", "1" * 41, "--1", "1..2", "1 000", "½", "1/3", "0x10", "nan", "inf", "1e"]
+    "text", ["", "abc", "1e31", "1e-31", "1" * 41, "--1", "1..2", "1 000", "½", "1/0", "7%", "0x10", "nan", "inf", "1e"]
 )
 def test_what_is_no_number(text):
     with pytest.raises(ValueError, match="^" + text.replace(".", r"\.")[:5]):
@@ -159,3 +159,71 @@ def test_note_and_source_stay_with_the_number():
     estimate = parse_estimate({"value": "60 ± 10", "note": "a guess", "source": "x"}, 0, 100)
     assert (estimate.note, estimate.source) == ("a guess", ("x",))
     assert parse_estimate({"value": 1, "source": ["x", "y"]}, 0, 100).source == ("x", "y")
+
+
+@pytest.mark.parametrize(
+    ("percent", "text", "centre"),
+    [
+        ("points", "60%", 60),
+        ("points", "60 %", 60),
+        ("points", "50% ± 10%", 50),
+        ("points", "50%..70%", 60),
+        ("points", "triangular(40%, 60%, 80%)", 60),
+        ("hundredths", "60%", Fraction(3, 5)),
+        ("hundredths", "50%..70%", Fraction(3, 5)),
+        ("hundredths", "0.6", Fraction(3, 5)),
+    ],
+)
+def test_a_percent_sign_is_read_by_what_the_quantity_is(percent, text, centre):
+    high = 100 if percent == "points" else 1
+    assert parse_estimate(text, 0, high, percent).mean == centre
+
+
+def test_a_percent_of_what_would_have_to_be_guessed_is_refused():
+    for text in ("60%", "60% ± 10%", "beta(80%, 20%)"):
+        with pytest.raises(PydanticCustomError) as caught:
+            parse_estimate(text, 0, 100)
+        assert caught.value.type == "S213"
+    for text in ("60 ± 10%", "60% ± 10", "50..70%", {"experts": {"a": "60%", "b": "60"}}):
+        with pytest.raises(PydanticCustomError) as caught:
+            parse_estimate(text, 0, 100, "points")
+        assert caught.value.type == "S213"
+
+
+def test_all_weights_in_percent_weigh_as_their_numbers_do():
+    numbers = ("60", "25", "15")
+    plain = [parse_estimate(n, 0, math.inf, "hundredths").mean for n in numbers]
+    shares = [parse_estimate(f"{n}%", 0, math.inf, "hundredths").mean for n in numbers]
+    assert [w / sum(plain) for w in plain] == shares
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("\u221220", -20), ("1/3", Fraction(1, 3)), ("\u22121/3", Fraction(-1, 3)), ("1e\u22122", Fraction(1, 100))],
+)
+def test_minus_signs_and_fractions(text, number):
+    assert read_number(text) == number
+    assert parse_estimate(text, -100, 100).notation() == parse_estimate(str(number), -100, 100).notation()
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.integers(1, 40), min_size=1, max_size=12), st.integers(2, 5), st.sampled_from([1, 100]))
+def test_what_was_rounded_sums_to_its_total(sizes, places, total):
+    true = {str(i): Fraction(n * total, sum(sizes)) for i, n in enumerate(sizes)}
+    typed = {name: exact(round(part, places)) for name, part in true.items()}
+    mended = to_sum(typed, total)
+    off = abs(sum(float(e) for e in typed.values()) - total)
+    if any(part.parameters[0].denominator == 1 for part in typed.values()) or off > total / 100:
+        return
+    assert sum(part.mean for part in mended.values()) == total
+    for name, part in mended.items():
+        assert abs(part.mean - true[name]) <= Fraction(total, 50)
+
+
+def test_what_rounding_does_not_explain_stays():
+    for parts in (("0.5", "0.4"), ("0.5", "0.49"), ("0.3", "0.3", "0.3"), ("0.33 ± 0.1", "0.33", "0.33")):
+        typed = {str(i): parse_estimate(text, 0, 1) for i, text in enumerate(parts)}
+        assert to_sum(typed, 1) == typed
+    thirds = to_sum({name: parse_estimate("0.333", 0, 1) for name in "abc"}, 1)
+    assert {e.notation() for e in thirds.values()} == {"1/3"}
+    assert to_sum({}, 1) == {}

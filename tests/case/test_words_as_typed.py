@@ -52,7 +52,7 @@ def test_a_quoted_null_is_a_word_and_a_bare_one_is_nothing():
         (".5", Fraction(1, 2)),
         ("5.", 5),
         ("+7", 7),
-        ("50%", Fraction(1, 2)),
+        ("50%", 50),
         ("0.1", Fraction(1, 10)),
         ("1_0", 10),
         ("010", 10),
@@ -129,3 +129,11 @@ def test_comments_that_silence_rules():
     text = text.replace("      trial:", "      # halfway: ignore[E202]\n\n      # a word\n      trial:")
     ignored = load_text(text).places.ignored
     assert ignored == {13: {"T101", "C302"}, 21: {"E202"}}
+
+
+def test_options_without_a_title_are_shown_as_they_are_written():
+    text = BASE.replace("open", "at -40").replace("shut", "0-500").replace("  at -40ing:", "  opening:")
+    case = load_text(text)
+    assert [case.title_of("issues", "border", o) for o in case.issues["border"].options] == ["at -40", "0-500"]
+    titled = load_text(text.replace("options: [at -40, 0-500]", "options: {at -40: Far apart, 0-500: Close}"))
+    assert titled.title_of("issues", "border", "at -40") == "Far apart"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
-from halfway.case.estimates import Estimate, Probability, Score, Weight
+from halfway.case.estimates import Amount, Estimate, Probability, Score, to_sum
 from halfway.case.interests import Preferences
 from halfway.case.nouns import Label, Names, Sourced, shorthand
 from halfway.case.time import DurationText, periods_between, split_per
@@ -65,7 +65,7 @@ PatienceText = Annotated[Patience, shorthand(_patience)]
 class BreachCost(Sourced):
     """What breaking costs the one who breaks: at home, in reputation, by outside pressure (Fearon 1994)."""
 
-    points: Weight = Field(description="Utility points: the most that it takes from the breaker in a period.")
+    points: Amount = Field(description="Utility points: the most that it takes from the breaker in a period.")
     per: Literal["period", "once"] = Field(
         "period", description="Whether it is charged in each period of breaking, or in the first one only."
     )
@@ -143,6 +143,15 @@ class Actor(Preferences, Sourced):
         description="What kind of spoiler it is thought to be (Stedman 1997): one with limited goals, a greedy one whose "
         "goals grow with its chances, or a total one that no agreement satisfies. Default: not said.",
     )
+
+    @field_validator("types")
+    @classmethod
+    def _rounded(cls, types: dict[str, ActorType]) -> dict[str, ActorType]:
+        stated = {name: kind.prior for name, kind in types.items()}
+        return {
+            name: types[name] if prior is stated[name] else types[name].model_copy(update={"prior": prior})
+            for name, prior in to_sum(stated, 1).items()
+        }
 
     @property
     def discounting(self) -> Patience:

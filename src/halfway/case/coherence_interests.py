@@ -70,6 +70,17 @@ def check_preferences(checker: Checker, wants: Preferences, path: Path) -> None:
                     "correct it",
                     (*at, "position"),
                 )
+    weights = {key: interest.weight for key, interest in wants.interests.items() if interest.weight is not None}
+    in_percent = [key for key, weight in weights.items() if weight.percent]
+    for key in in_percent:
+        if len(in_percent) < len(wants.interests):
+            checker.complain(
+                "V416",
+                f"the weight of '{key}' is in percent and others are not",
+                "weights count beside one another, and 60% beside 25 could be 0.6 or 60",
+                "write all weights of an actor in percent, or none",
+                (*path, "interests", key, "weight"),
+            )
     if "swing" in forms and len(forms) > 1:
         checker.complain(
             "V412",

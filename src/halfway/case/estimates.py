@@ -1,16 +1,20 @@
 """Numbers that may be uncertain, in the notations that a person types.
 
-``60``, ``60 ± 10``, ``50..70``, ``triangular(40, 60, 90)``, ``beta(8, 2)``, or a panel
+``60``, ``1/3``, ``60 ± 10`` (or ``60 +- 10``), ``50..70``, ``triangular(40, 60, 90)``, ``beta(8, 2)``, or a panel
 ``{experts: {name: 60, …}}``; any of them inside ``{value: …, note: …, source: …}``.
+
+A percent sign is read by what the quantity is: 60% of a score from 0 to 100 is 60, of a probability 0.6; weights may all
+be in percent, or none; where a percentage of what would have to be guessed it is refused.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -18,13 +22,16 @@ from pydantic_core import PydanticCustomError
 from halfway.case.nouns import complaint, within
 from halfway.errors import suggestion
 
-_NUMBER = r"[-+]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?%?"
+_NUMBER = r"[-+\u2212]?(?:\d+/\d+|(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][-+\u2212]?\d+)?)(?:\s?%)?"
 _PLAIN = re.compile(rf"^\s*({_NUMBER})\s*$")
 _NORMAL = re.compile(rf"^\s*({_NUMBER})\s*(?:±|\+/?-)\s*({_NUMBER})\s*$")
 _UNIFORM = re.compile(rf"^\s*({_NUMBER})\s*\.\.\s*({_NUMBER})\s*$")
 _CALL = re.compile(r"^\s*(triangular|beta)\s*\(([^()]*)\)\s*$")
 
 _HOW = "write a number, '60 ± 10', '50..70', 'triangular(40, 60, 90)', 'beta(8, 2)' or {experts: {name: number}}"
+Percent: TypeAlias = Literal["hundredths", "points", "never"]
+"""What a percent sign does: 5% is 0.05, or 5 of 100 points, or it has no meaning."""
+
 _LONGEST_NUMBER = 40
 _LONGEST_NOTATION = 4 * _LONGEST_NUMBER
 _LARGEST = 10**12
@@ -47,6 +54,8 @@ class Estimate:
         What the quantity cannot pass, by its meaning.
     note, source : str, tuple of str
         Why, and on whose word.
+    percent : bool
+        Whether its numbers were typed in percent.
     """
 
     kind: str
@@ -56,6 +65,7 @@ class Estimate:
     high: float = math.inf
     note: str | None = None
     source: tuple[str, ...] = ()
+    percent: bool = field(default=False, compare=False)
 
     @property
     def certain(self) -> bool:
@@ -96,7 +106,7 @@ class Estimate:
 
     def notation(self) -> str:
         """Write the estimate as a person would type it, without note and source."""
-        p = [_decimal(x) for x in self.parameters]
+        p = [decimal(x) for x in self.parameters]
         if self.kind == "normal":
             return f"{p[0]} ± {p[1]}"
         if self.kind == "uniform":
@@ -121,7 +131,8 @@ def _normal_mass(a: float, b: float) -> float:
     return (math.erf(b / math.sqrt(2)) - math.erf(a / math.sqrt(2))) / 2
 
 
-def _decimal(x: Fraction) -> str:
+def decimal(x: Fraction) -> str:
+    """Write a number without rounding: as a decimal where it is one, else as a fraction."""
     if x.denominator == 1:
         return str(x.numerator)
     for places in range(1, _LONGEST_NUMBER + 30):
@@ -129,7 +140,7 @@ def _decimal(x: Fraction) -> str:
         if scaled.denominator == 1:
             digits = str(scaled.numerator).rjust(places + 1, "0")
             return f"{'-' if x < 0 else ''}{digits[:-places]}.{digits[-places:]}"
-    return repr(float(x))
+    return f"{x.numerator}/{x.denominator}"
 
 
 def exact(value: float | Fraction) -> Estimate:
@@ -137,29 +148,33 @@ def exact(value: float | Fraction) -> Estimate:
     return Estimate("exact", (Fraction(str(value)) if isinstance(value, float) else Fraction(value),))
 
 
-def read_number(text: str) -> Fraction:
-    """Read a number as typed: ``1e3`` is a thousand, ``5%`` is 0.05.
+def read_number(text: str, percent: Percent = "never") -> Fraction:
+    """Read a number as typed: ``1e3`` is a thousand, ``1/3`` a third; the minus may be the typographer's.
 
     Raises
     ------
     ValueError
-        Where the text is no number, or one beyond any use here.
+        Where the text is no number, or one beyond any use here, or has a percent sign that means nothing here.
     """
     # The length comes first: the pattern takes a time that grows with its square.
     match = _PLAIN.match(text) if len(text) <= _LONGEST_NUMBER else None
     if not match:
         raise ValueError(text)
-    body = match[1].replace("_", "")
-    percent = body.endswith("%")
+    body = match[1].replace("_", "").replace("\u2212", "-")
+    if body.endswith("%") and percent == "never":
+        raise ValueError(text)
     # The exponent is looked at first: 1e999999999 would fill the memory as a fraction.
     exponent = re.search(r"[eE]([-+]?\d+)", body)
     if exponent and abs(int(exponent[1])) > 30:
         raise ValueError(text)
-    value = Fraction(body.rstrip("%"))
-    return value / 100 if percent else value
+    number = body.rstrip("%").rstrip()
+    if "/" in number and not int(number.partition("/")[2]):
+        raise ValueError(text)
+    value = Fraction(number)
+    return value / 100 if body.endswith("%") and percent == "hundredths" else value
 
 
-def parse_estimate(raw: Any, low: float, high: float) -> Estimate:
+def parse_estimate(raw: Any, low: float, high: float, percent: Percent = "never") -> Estimate:
     """Read an estimate of a quantity that cannot pass `low` and `high`.
 
     Raises
@@ -170,16 +185,40 @@ def parse_estimate(raw: Any, low: float, high: float) -> Estimate:
     if isinstance(raw, Estimate):
         return replace(raw, low=low, high=high)
     if isinstance(raw, dict):
-        return _from_mapping(raw, low, high)
+        return _from_mapping(raw, low, high, percent)
     if isinstance(raw, bool) or raw is None or isinstance(raw, list):
         shown = "a list" if isinstance(raw, list) else "nothing" if raw is None else repr(raw)
         raise complaint("S210", f"{shown} stands where a number is expected", "no number can be read from it", _HOW)
-    estimate = _from_text(str(raw), low, high)
+    estimate = _from_text(str(raw), low, high, percent)
     _check_range(estimate, str(raw).strip())
     return estimate
 
 
-def _from_mapping(raw: dict[str, Any], low: float, high: float) -> Estimate:
+def to_sum(parts: Mapping[str, Estimate], total: int) -> dict[str, Estimate]:
+    """Return parts of a total that were rounded when they were typed so that they sum to it exactly.
+
+    Three of 0.333 become thirds. What rounding to the digits typed does not explain, or what is more than a hundredth of
+    the total, stays as it is: somebody has to correct it.
+    """
+    if not parts or any(part.kind != "exact" for part in parts.values()):
+        return dict(parts)
+    stated = sum((part.parameters[0] for part in parts.values()), Fraction(0))
+    off = abs(stated - total)
+    finest = min(_step(part.parameters[0]) for part in parts.values())
+    if not off or off >= len(parts) * finest / 2 or off > Fraction(total, 100):
+        return dict(parts)
+    return {name: replace(part, parameters=(part.parameters[0] * total / stated,)) for name, part in parts.items()}
+
+
+def _step(number: Fraction) -> Fraction:
+    """Return the last place of a decimal number as it was typed; of a fraction, nothing."""
+    for places in range(_LONGEST_NUMBER):
+        if (number * 10**places).denominator == 1:
+            return Fraction(1, 10**places)
+    return Fraction(0)
+
+
+def _from_mapping(raw: dict[str, Any], low: float, high: float, percent: Percent) -> Estimate:
     known = ("value", "experts", "note", "source")
     for key in raw:
         if key not in known:
@@ -198,15 +237,17 @@ def _from_mapping(raw: dict[str, Any], low: float, high: float) -> Estimate:
         members = []
         for name, value in panel.items():
             try:
-                members.append((str(name), parse_estimate(value, low, high)))
+                members.append((str(name), parse_estimate(value, low, high, percent)))
             except PydanticCustomError as error:
                 raise within(error, "experts", name) from error
-        estimate = Estimate("experts", (), tuple(members), low, high)
+        if len({member.percent for _, member in members}) > 1:
+            raise within(_mixed("the panel"), "experts")
+        estimate = Estimate("experts", (), tuple(members), low, high, percent=members[0][1].percent)
     else:
         if isinstance(raw["value"], dict):
             raise complaint("S210", "'value' of an estimate is a mapping", "it holds the number itself", _HOW)
         try:
-            estimate = parse_estimate(raw["value"], low, high)
+            estimate = parse_estimate(raw["value"], low, high, percent)
         except PydanticCustomError as error:
             raise within(error, "value") from error
     note, source = raw.get("note"), raw.get("source")
@@ -220,23 +261,47 @@ def _from_mapping(raw: dict[str, Any], low: float, high: float) -> Estimate:
     return replace(estimate, note=None if note is None else str(note), source=tuple(str(s) for s in sources))
 
 
-def _from_text(text: str, low: float, high: float) -> Estimate:
+def _from_text(text: str, low: float, high: float, percent: Percent) -> Estimate:
+    kind, texts = _parts(text)
+    signs = {part.rstrip().endswith("%") for part in texts}
+    if True in signs and (percent == "never" or kind == "beta"):
+        why = "the shapes of a beta have no unit" if kind == "beta" else "this quantity is not a share of anything"
+        raise complaint("S213", f"{text.strip()} has a percent sign", why, "write the number itself")
+    if len(signs) > 1:
+        raise _mixed(text.strip())
     try:
-        if len(text) > _LONGEST_NOTATION:
-            raise ValueError(text)
-        if match := _PLAIN.match(text):
-            return Estimate("exact", (read_number(match[1]),), low=low, high=high)
-        if match := _NORMAL.match(text):
-            return Estimate("normal", (read_number(match[1]), read_number(match[2])), low=low, high=high)
-        if match := _UNIFORM.match(text):
-            return Estimate("uniform", (read_number(match[1]), read_number(match[2])), low=low, high=high)
-        if match := _CALL.match(text):
-            numbers = tuple(read_number(part) for part in match[2].split(","))
-            if len(numbers) == (3 if match[1] == "triangular" else 2):
-                return Estimate(match[1], numbers, low=low, high=high)
+        numbers = tuple(read_number(part, percent) for part in texts)
+        if kind:
+            return Estimate(kind, numbers, low=low, high=high, percent=True in signs)
     except ValueError:
         pass
     raise complaint("S210", f"'{text[:60]}' is not an estimate", "its notation is not known here", _HOW)
+
+
+def _mixed(what: str) -> PydanticCustomError:
+    return complaint(
+        "S213",
+        f"{what} has a percent sign on some of its numbers",
+        "the others could be meant either way",
+        "write % after each of them, or after none",
+    )
+
+
+def _parts(text: str) -> tuple[str, tuple[str, ...]]:
+    """Return the kind of an estimate and the texts of its numbers; no kind where the notation is not known."""
+    if len(text) > _LONGEST_NOTATION:
+        return "", ()
+    if match := _PLAIN.match(text):
+        return "exact", (match[1],)
+    if match := _NORMAL.match(text):
+        return "normal", (match[1], match[2])
+    if match := _UNIFORM.match(text):
+        return "uniform", (match[1], match[2])
+    if match := _CALL.match(text):
+        numbers = tuple(match[2].split(","))
+        if len(numbers) == (3 if match[1] == "triangular" else 2):
+            return match[1], numbers
+    return "", ()
 
 
 def _check_range(estimate: Estimate, text: str) -> None:
@@ -306,15 +371,19 @@ def _points(raw: Any) -> Estimate:
 
 
 def _score(raw: Any) -> Estimate:
-    return parse_estimate(raw, 0, 100)
+    return parse_estimate(raw, 0, 100, "points")
 
 
 def _weight(raw: Any) -> Estimate:
+    return parse_estimate(raw, 0, math.inf, "hundredths")
+
+
+def _amount(raw: Any) -> Estimate:
     return parse_estimate(raw, 0, math.inf)
 
 
 def _probability(raw: Any) -> Estimate:
-    return parse_estimate(raw, 0, 1)
+    return parse_estimate(raw, 0, 1, "hundredths")
 
 
 _DUMP = PlainSerializer(_dump)
@@ -323,11 +392,23 @@ Score: TypeAlias = Annotated[
     Estimate, PlainValidator(_score), _DUMP, WithJsonSchema(_estimate_schema("An estimate from 0 to 100."))
 ]
 Weight: TypeAlias = Annotated[
-    Estimate, PlainValidator(_weight), _DUMP, WithJsonSchema(_estimate_schema("An estimate of zero or more."))
+    Estimate,
+    PlainValidator(_weight),
+    _DUMP,
+    WithJsonSchema(_estimate_schema("An estimate of zero or more; it counts beside the others of its kind.")),
 ]
 Probability: TypeAlias = Annotated[
     Estimate, PlainValidator(_probability), _DUMP, WithJsonSchema(_estimate_schema("An estimate from 0 to 1."))
 ]
+Amount: TypeAlias = Annotated[
+    Estimate, PlainValidator(_amount), _DUMP, WithJsonSchema(_estimate_schema("An estimate of zero or more points."))
+]
 Points: TypeAlias = Annotated[
     Estimate, PlainValidator(_points), _DUMP, WithJsonSchema(_estimate_schema("An estimate, in utility points."))
+]
+ScalePoint: TypeAlias = Annotated[
+    Estimate,
+    PlainValidator(_points),
+    _DUMP,
+    WithJsonSchema(_estimate_schema("An estimate, in the unit of the issue's scale.")),
 ]

@@ -7,14 +7,15 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from halfway.case.conditions import PackageCondition
-from halfway.case.estimates import Points, Probability, Score, Weight
+from halfway.case.estimates import Points, Probability, ScalePoint, Score, Weight
 from halfway.case.nouns import Label, Names, Noun, Sourced, complaint, shorthand
 
 
 class Interest(Sourced):
     """How much one issue matters to an actor, and what each option is worth to it.
 
-    One of three forms: `values`, `ranks`, or `position` on an ordered issue.
+    One of three forms: `values`, `ranks`, or `position` on an ordered issue; none where `weight: 0` says that the issue
+    does not matter.
     """
 
     weight: Weight | None = Field(
@@ -31,7 +32,7 @@ class Interest(Sourced):
     ranks: tuple[Names, ...] | None = Field(
         None, description="Options from best to worst, equals in a list; values fall from 100 to 0 in equal steps."
     )
-    position: Points | None = Field(
+    position: ScalePoint | None = Field(
         None, description="The most preferred point on the issue's scale; the value falls with the distance from it."
     )
     loss: Literal["linear", "quadratic"] = Field("linear", description="How the value falls with distance.")
@@ -39,13 +40,13 @@ class Interest(Sourced):
     @model_validator(mode="after")
     def _one_form(self) -> Interest:
         forms = [name for name in ("values", "ranks", "position") if getattr(self, name) is not None]
-        if len(forms) != 1:
+        if len(forms) != 1 and not (not forms and self.indifferent):
             what = "no form" if not forms else "two forms: " + " and ".join(forms)
             raise complaint(
                 "S240",
                 f"the interest has {what}",
                 "it is told by values, by ranks or by a position",
-                "give exactly one of values, ranks, position",
+                "give exactly one of values, ranks, position, or 'weight: 0' where the issue does not matter",
             )
         sizes = [name for name in ("weight", "swing", "salience") if getattr(self, name) is not None]
         if len(sizes) > 1:
@@ -58,9 +59,14 @@ class Interest(Sourced):
         return self
 
     @property
+    def indifferent(self) -> bool:
+        """Whether it states that the issue does not matter."""
+        return self.size is not None and self.size.certain and self.size.mean == 0
+
+    @property
     def size(self) -> Weight | None:
         """The weight in whichever form it was given; None for the default of 1."""
-        return self.weight or self.swing or self.salience
+        return next((s for s in (self.weight, self.swing, self.salience) if s is not None), None)
 
 
 def _interest(raw: Any) -> Any:
@@ -145,7 +151,9 @@ class Preferences(Noun):
     """What is wanted. Actors, their types, ratifying bodies and pictures that others have of them all carry these."""
 
     interests: dict[Label, Annotated[Interest, shorthand(_interest)]] = Field(
-        default_factory=dict, description="By issue; an issue that is not named does not matter (weight 0)."
+        default_factory=dict,
+        description="By issue. An issue that does not matter has `weight: 0`; one that is not named counts as such, and "
+        "`check` says so where the actor decides it or a plan changes it.",
     )
     normalise: bool = Field(True, description="Whether weights are scaled to sum to 1; `no` for imported profiles.")
     lexicographic: Names = Field(

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import ConfigDict, Field, TypeAdapter, ValidatorFunctionWrapHandler, model_validator
+from pydantic import (
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+    model_validator,
+)
 from pydantic.functional_validators import WrapValidator
 
 from halfway.case.conditions import PackageCondition
-from halfway.case.estimates import Points, Probability, Score
+from halfway.case.estimates import Estimate, Probability, ScalePoint, Score, read_number, to_sum
 from halfway.case.nouns import Label, Names, Noun, Sourced, complaint, label_of, shorthand, within
 from halfway.case.time import DurationText
 
@@ -17,13 +25,18 @@ class Option(Sourced):
     """One answer to an issue's question."""
 
     title: str | None = Field(None, description="What it is called in the brief. Default: its key.")
-    at: Points | None = Field(None, description="Its point on the issue's scale. Default: equal steps.")
+    at: ScalePoint | None = Field(None, description="Its point on the issue's scale. Default: equal steps.")
     shares: dict[Label, Score] | None = Field(
         None, description="For a divisible issue: the percentage of it that each actor gets."
     )
     reversible: bool | None = Field(None, description="`no`: once in force it stays. Default: as the issue says.")
     undo: DurationText | None = Field(None, description="How long leaving it takes. Default: as the issue says.")
     provision: Names = Field((), description="What kind of provision it is, in words that base rates use too.")
+
+    @field_validator("shares")
+    @classmethod
+    def _rounded(cls, shares: dict[str, Estimate] | None) -> dict[str, Estimate] | None:
+        return None if shares is None else to_sum(shares, 100)
 
 
 def _option(raw: Any) -> Any:
@@ -53,11 +66,22 @@ def _options(raw: Any) -> Any:
     return raw
 
 
+def _end(raw: Any) -> Any:
+    """Read an end of a scale as numbers are read everywhere; what is none is left for the schema to refuse."""
+    try:
+        return float(read_number(raw)) if isinstance(raw, str) else raw
+    except ValueError:
+        return raw
+
+
+End = Annotated[float, BeforeValidator(_end)]
+
+
 class Scale(Noun):
     """The scale of an ordered issue."""
 
-    from_: float = Field(alias="from", description="Where the scale begins.")
-    to: float = Field(description="Where it ends.")
+    from_: End = Field(alias="from", description="Where the scale begins.")
+    to: End = Field(description="Where it ends.")
     unit: str = Field("", description="What is counted.")
 
     @model_validator(mode="after")
@@ -166,14 +190,19 @@ class Issue(Sourced):
     coalesce_when: Names = Field((), description="Options after which the other issues no longer matter.")
     humanitarian: bool = Field(False, description="Whether it is relief that is given unconditionally on purpose.")
     tags: Names = Field((), description="Words to group issues by.")
-    reference_point: Points | None = Field(
+    reference_point: ScalePoint | None = Field(
         None, description="For forecasts: the point on the scale that holds when nothing is decided."
     )
     voting_rule: Literal["unanimity", "qualified_majority", "majority"] | None = Field(
         None, description="For forecasts: how the decision is taken."
     )
     agenda_setter: Label | None = Field(None, description="For forecasts: the actor that proposes.")
-    outcome: Points | None = Field(None, description="For forecasts of the past: the point that was decided.")
+    outcome: ScalePoint | None = Field(None, description="For forecasts of the past: the point that was decided.")
+
+    @field_validator("observed")
+    @classmethod
+    def _rounded(cls, observed: dict[str, dict[str, Estimate]]) -> dict[str, dict[str, Estimate]]:
+        return {option: to_sum(seen, 1) for option, seen in observed.items()}
 
     @model_validator(mode="after")
     def _one_way_of_saying(self) -> Issue:

@@ -8,7 +8,7 @@ from pydantic import Field, PlainSerializer, WithJsonSchema, model_validator
 
 from halfway.case.actors import Mandate
 from halfway.case.conditions import PackageCondition, SignalCondition
-from halfway.case.estimates import Points, Probability, Weight
+from halfway.case.estimates import Amount, Points, Probability
 from halfway.case.interests import WalkAwayText
 from halfway.case.nouns import Label, Names, Noun, Sourced, Texts, complaint, shorthand
 from halfway.case.time import DateText, DurationText, MomentText
@@ -246,8 +246,8 @@ class Transfer(Sourced):
 
     from_: Label = Field(alias="from", description="Who pays.")
     to: Label = Field(description="Who receives.")
-    amount: Weight = Field(description="Utility points to the receiver, for each period in force.")
-    cost: Weight | None = Field(None, description="Utility points to the payer. Default: the amount.")
+    amount: Amount = Field(description="Utility points to the receiver, for each period in force.")
+    cost: Amount | None = Field(None, description="Utility points to the payer. Default: the amount.")
     phases: Names = Field((), description="Phases in which it is paid. Default: all.")
     secret: bool = Field(False, description="Whether it is hidden.")
 
@@ -256,7 +256,7 @@ class Repair(Sourced):
     """A change that the plan's author would consider, with its cost."""
 
     name: str = Field(description="What it is called.")
-    cost: Weight = Field(description="How costly the author finds it, in any one unit.")
+    cost: Amount = Field(description="How costly the author finds it, in any one unit.")
     change: dict[Label, Any] = Field(
         description="Places in the plan and their new contents: {phases.trial.lasts: 24 months}.", min_length=1
     )

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
 
-from halfway.case.estimates import read_number
+from halfway.case.estimates import decimal, read_number
 from halfway.case.nouns import complaint
 
 Period: TypeAlias = Literal["day", "week", "month", "quarter", "year"]
@@ -24,6 +24,8 @@ _MONTHS = {
     "quarter": Fraction(3),
     "year": Fraction(12),
 }
+# Months have 28 to 31 days: 31 days are a month, 90 to 92 are three, 184 are six.
+_UNEVEN_DAYS = Fraction(3, 2)
 _DURATION = re.compile(r"^(\S+?)\s*(?:(day|week|month|quarter|year|period)s?)?$")
 
 
@@ -34,19 +36,34 @@ class Duration:
     number: Fraction
     unit: str
 
+    unstated: bool = field(default=False, compare=False)
+    """Whether no unit was typed, so that the number counts periods."""
+
     @classmethod
     def of(cls, number: int, unit: str) -> Duration:
         """Make a length of time of a whole number of units."""
         return cls(Fraction(number), unit)
 
     def periods(self, period: str) -> int:
-        """Return the number of whole periods that it takes, rounded up."""
-        if self.unit in ("period", period):
-            return math.ceil(self.number)
-        return math.ceil(self.number * _MONTHS[self.unit] / _MONTHS[period])
+        """Return the number of whole periods that it takes: rounded up, save for days that only the calendar adds."""
+        return math.ceil(self.exact_periods(period) - self._uneven(period))
+
+    def exact_periods(self, period: str) -> Fraction:
+        """Return how many periods it takes, before any rounding."""
+        return self.number if self.unit in ("period", period) else self.number * _MONTHS[self.unit] / _MONTHS[period]
+
+    def divides(self, period: str) -> bool:
+        """Tell whether it is a number of whole periods, as near as the calendar is even."""
+        exact = self.exact_periods(period)
+        return exact == 0 or (exact >= 1 and abs(exact - round(exact)) <= self._uneven(period))
+
+    def _uneven(self, period: str) -> Fraction:
+        """Return what a number of days may be off a number of months, quarters or years that it is meant to be."""
+        counted = self.unit == "day" and period in ("month", "quarter", "year")
+        return _UNEVEN_DAYS * _MONTHS["day"] / _MONTHS[period] if counted else Fraction(0)
 
     def __str__(self) -> str:
-        number = str(self.number) if self.number.denominator == 1 else f"{float(self.number):g}"
+        number = decimal(self.number)
         return f"{number} {self.unit}" + ("" if self.number == 1 else "s")
 
 
@@ -73,7 +90,7 @@ def read_duration(raw: Any) -> Duration:
         except ValueError:
             number = Fraction(-1)
         if 0 <= number <= 100_000:
-            return Duration(number, match[2] or "period")
+            return Duration(number, match[2] or "period", unstated=match[2] is None)
     raise ValueError(raw)
 
 
@@ -90,7 +107,13 @@ DurationText: TypeAlias = Annotated[
     Duration,
     PlainValidator(_read),
     PlainSerializer(str),
-    WithJsonSchema({"type": ["string", "number"], "description": "A length of time: 12 months, 90 days, 2 years."}),
+    WithJsonSchema(
+        {
+            "type": ["string", "number"],
+            "description": "A length of time: 12 months, 90 days, 2 years. A number alone counts periods of the case; "
+            "what is no whole number of periods is rounded up to one. `check` says so of both.",
+        }
+    ),
 ]
 
 _DATE = re.compile(r"^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?$")

@@ -97,7 +97,7 @@ def ordered_issue(case: Case, key: str, draws: Draws | None = None) -> OrderedIs
         at: Path = ("actors", name)
         capabilities[:, a] = _number(read(case.actors[name].strength, (*at, "capability")))
         interests = preferences_of(case, name).interests
-        if key not in interests:
+        if key not in interests or interests[key].indifferent:
             continue
         interest = interests[key]
         position, stated = _position(issue, interest, read, (*at, "interests", key))

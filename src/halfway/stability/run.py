@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from halfway.case.case import Case
+from halfway.case.notes import unstated_wants, without_wants
 from halfway.errors import Problem, Refusal
 from halfway.jit import interpreted
 from halfway.result import Provenance
@@ -80,6 +81,8 @@ def stability(
     judged = concepts_named(concepts)
     compiled = compile_case(case)
     case = compiled.case
+    if silent := without_wants(case):
+        raise Refusal([unstated_wants(case, actor) for actor in silent])
     space = graph_space(case, fix)
     with interpreted(space.model.product <= SMALL):
         work = space.model.states.size * len(space.model.movers) * len(space.actors)

@@ -76,7 +76,8 @@ def _worth(material: Material, issue: str, interest: Interest) -> str:
         return "; ".join(f"{material.issue(issue, o)} {_typed(v)}" for o, v in interest.values.items())
     if interest.ranks is not None:
         return " > ".join(" = ".join(material.issue(issue, o) for o in group) for group in interest.ranks)
-    assert interest.position is not None  # one of the three forms
+    if interest.position is None:
+        return "does not matter"
     unit = material.case.issues[issue].scale
     return f"best at {_typed(interest.position)}{' ' + unit.unit if unit and unit.unit else ''}"
 

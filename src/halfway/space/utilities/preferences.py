@@ -126,7 +126,9 @@ def option_values(issue: Issue, interest: Interest, read: Reader, path: Path) ->
         last = len(interest.ranks) - 1
         rank = {o: r for r, group in enumerate(interest.ranks) for o in group}
         return [Fraction(100) if last == 0 else Fraction(100 * (last - rank[o]), last) for o in options]
-    assert interest.position is not None  # one of the three forms
+    if interest.position is None:
+        # `weight: 0` needs no form.
+        return [Fraction(0) for _ in options]
     assert issue.scale is not None  # checked with the case
     position = read(interest.position, (*path, "position"))
     start, end = Fraction(str(issue.scale.from_)), Fraction(str(issue.scale.to))

@@ -13,6 +13,7 @@ import numpy as np
 from halfway.case.actors import ActorType
 from halfway.case.case import Case
 from halfway.case.interests import Preferences
+from halfway.case.notes import unstated_wants, without_wants
 from halfway.errors import Problem, Refusal
 from halfway.space.arrays import Bounds, FloatArray, IntArray, Linkage, Utilities
 from halfway.space.utilities.groups import only_ranks, walk_away_of, wants_of
@@ -111,13 +112,15 @@ class Space:
         return np.asarray(self.points.of(np.atleast_2d(packages)), dtype=np.float64)
 
     def require_cardinal(self, question: str) -> None:
-        """Refuse a question that needs utilities where someone only ranks states.
+        """Refuse a question that needs utilities where someone only ranks states, or has stated nothing at all.
 
         Raises
         ------
         Refusal
             Naming these actors.
         """
+        if silent := without_wants(self.case):
+            raise Refusal([unstated_wants(self.case, actor) for actor in silent])
         if self.ordinal:
             raise Refusal(
                 [
