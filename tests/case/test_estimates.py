@@ -10,6 +10,9 @@ from pydantic_core import PydanticCustomError
 from scipy import integrate, stats
 
 from halfway.case.estimates import Estimate, exact, parse_estimate, read_number, to_sum
+from halfway.case.reader import load_text
+from halfway.errors import InputError
+from tests.case.broken import BASE
 
 # The shift that truncation makes is rounded to 1/10,000.
 ROUNDING = 0.5e-4 + 1e-9
@@ -227,3 +230,15 @@ def test_what_rounding_does_not_explain_stays():
     thirds = to_sum({name: parse_estimate("0.333", 0, 1) for name in "abc"}, 1)
     assert {e.notation() for e in thirds.values()} == {"1/3"}
     assert to_sum({}, 1) == {}
+
+
+def test_three_of_a_third_sum_to_one_in_a_case():
+    thirds = "{a: {prior: 0.333}, b: {prior: 0.333}, c: {prior: 33.3%}}"
+    seen = "observed: {open: {x: 0.333, y: 0.333, z: 0.333}, shut: [{when: {border: open}, x: 0.166, y: 0.166, z: 0.667}, {x: 1}]}"
+    text = BASE.replace("  south:\n", f"  south:\n    types: {thirds}\n")
+    case = load_text(text.replace("    owner: north\n", f"    owner: north\n    {seen}\n"))
+    assert {kind.prior.mean for kind in case.actors["south"].types.values()} == {Fraction(1, 3)}
+    assert {p.mean for p in case.issues["border"].signals_of("open").values()} == {Fraction(1, 3)}
+    assert load_text(case.model_dump_json(by_alias=True)).content_hash == case.content_hash
+    with pytest.raises(InputError, match="V401"):
+        load_text(text.replace("33.3%", "31%"))

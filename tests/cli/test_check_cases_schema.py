@@ -37,6 +37,7 @@ def test_check_as_json(quarrel, capsys):
     assert answer == {
         "sound": True,
         "errors": [],
+        "notes": [],
         "case": "quarrel",
         "hash": load(quarrel).content_hash,
         "actors": 2,

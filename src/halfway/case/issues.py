@@ -119,6 +119,11 @@ class ObservedRow(Noun):
         None, description="Holds of the options in force in the same period. The last row has none."
     )
 
+    @model_validator(mode="after")
+    def _rounded(self) -> ObservedRow:
+        self.__pydantic_extra__.update(to_sum(self.__pydantic_extra__, 1))
+        return self
+
     @property
     def signals(self) -> dict[str, Probability]:
         """The probability of each signal."""
@@ -198,11 +203,6 @@ class Issue(Sourced):
     )
     agenda_setter: Label | None = Field(None, description="For forecasts: the actor that proposes.")
     outcome: ScalePoint | None = Field(None, description="For forecasts of the past: the point that was decided.")
-
-    @field_validator("observed")
-    @classmethod
-    def _rounded(cls, observed: dict[str, dict[str, Estimate]]) -> dict[str, dict[str, Estimate]]:
-        return {option: to_sum(seen, 1) for option, seen in observed.items()}
 
     @model_validator(mode="after")
     def _one_way_of_saying(self) -> Issue:

@@ -84,7 +84,7 @@ def _wants(case: Case) -> Iterator[Problem]:
     for key in without_wants(case):
         yield Problem(
             "W403",
-            f"the interests of '{key}' are not stated",
+            f"the case says nothing of what '{key}' wants",
             "what needs its utilities is refused",
             "add its interests; 'weight: 0' on an issue states that it does not matter",
             case.place("actors", key),
