@@ -234,7 +234,8 @@ def test_what_rounding_does_not_explain_stays():
 
 def test_three_of_a_third_sum_to_one_in_a_case():
     thirds = "{a: {prior: 0.333}, b: {prior: 0.333}, c: {prior: 33.3%}}"
-    seen = "observed: {open: {x: 0.333, y: 0.333, z: 0.333}, shut: [{when: {border: open}, x: 0.166, y: 0.166, z: 0.667}, {x: 1}]}"
+    rows = "[{when: {border: open}, x: 0.166, y: 0.166, z: 0.667}, {x: 1}]"
+    seen = f"observed: {{open: {{x: 0.333, y: 0.333, z: 0.333}}, shut: {rows}}}"
     text = BASE.replace("  south:\n", f"  south:\n    types: {thirds}\n")
     case = load_text(text.replace("    owner: north\n", f"    owner: north\n    {seen}\n"))
     assert {kind.prior.mean for kind in case.actors["south"].types.values()} == {Fraction(1, 3)}

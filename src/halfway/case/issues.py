@@ -132,7 +132,7 @@ class ObservedRow(Noun):
 
 def _observed(raw: Any, handler: ValidatorFunctionWrapHandler) -> Any:
     """Read rows, or a single mapping from signals to probabilities."""
-    if isinstance(raw, dict) and "when" in raw:
+    if isinstance(raw, dict) and raw.get("when") is not None:
         raise complaint(
             "S257",
             "a single row stands under a condition",
