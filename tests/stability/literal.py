@@ -81,26 +81,38 @@ class Literal:
         return any(self.utility[a][t] <= self.utility[a][s] for a in coalition)
 
     def combinations(self, coalition, s, s1):
-        """Feasible states in which some others have made improvements from s, on top of the move to s1."""
+        """States in which some others have made improvements from s, on top of the move to s1.
+
+        A coalesced state is any of its members: answers start from any, reach any, and come on top of any.
+        """
         movers = [m for m in self.movers if not set(m) & set(coalition)]
         out = set()
-        for chosen in product(*([None, *sorted(self.improvements(m, s))] for m in movers)):
-            acting = [(m, t) for m, t in zip(movers, chosen, strict=True) if t is not None]
-            if not acting:
-                continue
-            if any(set(m) & set(k) for n, (m, _) in enumerate(acting) for k, _ in acting[:n]):
-                continue
-            x = list(s1)
-            for m, t in acting:
-                for k in range(len(x)):
-                    power = any(
-                        self._may(m, k, b, a) for a in range(self.sizes[k]) for b in range(self.sizes[k]) if a != b
-                    )
-                    if power and t[k] != s[k]:
-                        x[k] = t[k]
-            if tuple(x) in self.own:
-                out.add(self.own[tuple(x)])
+        for x in self.members(s):
+            made = {(frozenset(), ())}  # options changed, by whom
+            for m in movers:
+                changes = [
+                    frozenset((k, y[k]) for k in range(len(x)) if y[k] != x[k])
+                    for y in self.raw
+                    if self.own[y] in self.improvements(m, s)
+                    and all(self._may(m, k, x[k], y[k]) for k in range(len(x)))
+                ]
+                made |= {
+                    (before | change, (*who, m))
+                    for before, who in made
+                    if not any(set(m) & set(k) for k in who)
+                    for change in changes
+                }
+            for change, who in made:
+                for x1 in self.members(s1) if who else ():
+                    z = list(x1)
+                    for k, option in change:
+                        z[k] = option
+                    if tuple(z) in self.own:
+                        out.add(self.own[tuple(z)])
         return out
+
+    def members(self, s):
+        return [x for x in self.raw if self.own[x] == s]
 
     def stable(self, concept, coalition, s):
         leaves = self.leaves(coalition, s)

@@ -1,5 +1,6 @@
 """Random games: the kernels agree with the definitions written down literally."""
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from halfway.case.reader import build
 from halfway.jit import interpreted
 from halfway.space.graph.arrays import GraphModel
 from halfway.stability.concepts.comparisons import preferences_of
@@ -19,7 +21,8 @@ from halfway.stability.explain import Names, explain
 from halfway.stability.graph.moves import write_out
 from halfway.stability.graph.paths import routes
 from halfway.stability.graph.walk import Walk
-from tests.stability.games import random_game
+from halfway.stability.run import stability
+from tests.stability.games import literal_of, random_game
 from tests.stability.literal import CONCEPTS
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -216,3 +219,51 @@ def test_fast_and_pairwise_kernels_agree_where_the_literal_one_is_too_slow(actor
         for concept in ("nash", "gmr", "smr", "seq"):
             slow = stable_states(graph, named(concept), (i,), preferences)
             assert found.stable[concept][i][model.states].tolist() == slow.tolist()
+
+
+@settings(SOME, max_examples=300)
+@given(SEEDS)
+def test_simultaneous_answers_where_states_are_coalesced(seed):
+    model, literal = random_game(seed, biggest=24, coalescing=True)
+    rng = np.random.default_rng(seed)
+    if not model.coalescing:
+        issue = int(rng.integers(len(model.sizes)))
+        model = replace(model, coalescing=((issue, (int(rng.integers(model.sizes[issue])),)),))
+        literal = literal_of(model)
+    graph = write_out(model)
+    preferences = preferences_of(graph)
+    walk = Walk(model)
+    for actors in [(i,) for i in range(model.actors)] + [(0, 1)]:
+        wanted = [literal.stable("sim", actors, s) for s in literal.states]
+        assert stable_states(graph, named("sim"), actors, preferences).tolist() == wanted, actors
+        for k, s in enumerate(literal.states):
+            for s1 in literal.leaves(actors, s):
+                found = {t for t, _ in walk.together(actors, k, literal.states.index(s1))}
+                assert {literal.states[t] for t in found} == literal.combinations(actors, s, s1)
+
+
+def test_an_answer_that_ends_the_matter_deters_though_its_last_member_cannot_be_combined():
+    # The departure b and the answer 'stop' are possible together; 'stop' with the other's second option is not.
+    case = build(
+        {
+            "name": "ended",
+            "actors": {
+                "n": {"ranking": [{"move": "b", "talks": "on", "lever": "low"}, {"move": "a", "talks": "on", "lever": "low"},
+                                      {"move": "a", "talks": "on", "lever": "up"}, {"talks": "broken"}]},
+                "s": {"ranking": [{"talks": "broken"}, {"move": "a", "talks": "on", "lever": "low"},
+                                      {"move": "b", "talks": "on", "lever": "low"}, {"move": "a", "talks": "on", "lever": "up"}]},
+            },
+            "issues": {
+                "move": {"options": ["a", "b"], "set_by": "n", "owner": "n"},
+                "talks": {"options": ["on", "broken"], "set_by": "s", "owner": "s", "coalesce_when": ["broken"]},
+                "lever": {"options": ["low", "up"], "set_by": "s", "owner": "s"},
+            },
+            "constraints": [{"forbid": {"move": "b", "lever": "up"}}],
+        }
+    )  # fmt: skip
+    result = stability(case, concepts=("sim",))
+    start = result.space.find({"move": "a", "talks": "on", "lever": "low"})
+    verdicts = result.to_pandas("verdicts")
+    stable = verdicts[(verdicts["actor"] == "n") & (verdicts["state"] == start)]["stable"]
+    assert stable.all()
+    assert stable.size == 1

@@ -68,6 +68,8 @@ class Moves(NamedTuple):
         For the groups of coalesced states, ``group_members[group_start[g]:group_start[g + 1]]``.
     group : ndarray of int32, shape (state,)
         Number of the group a state belongs to, -1 for none.
+    ends : ndarray of bool, shape (issue,)
+        Whether an option of the issue ends the matter.
     """
 
     strides: IntArray
@@ -83,6 +85,7 @@ class Moves(NamedTuple):
     group_start: IntArray
     group_members: NDArray[np.int32]
     group: NDArray[np.int32]
+    ends: BoolArray
 
 
 @dataclass(frozen=True)
@@ -249,6 +252,7 @@ def _moves(model: GraphModel) -> Moves:
         starts,
         listed,
         group,
+        np.isin(np.arange(len(sizes)), [issue for issue, _ in model.coalescing]),
     )
 
 

@@ -14,8 +14,9 @@ from halfway.jit import compiled
 from halfway.space.arrays import BoolArray, IntArray
 from halfway.space.graph.arrays import Moves
 from halfway.stability.concepts.comparisons import Views, all_in, any_in
+from halfway.stability.graph.moves import successors
 
-STAMP, MARK, STEPS = range(3)
+STAMP, MARK, STEPS, GAINS_OF, ENDING = range(5)
 """Places in `Scratch.counters`."""
 
 
@@ -55,8 +56,14 @@ class Scratch(NamedTuple):
     keeps : ndarray of int64, shape (state,)
         For the state judged, whether an end state has a way out: known answers.
     choice, current : ndarray of int64, shape (mover + 1,)
-    counters : ndarray of int64, shape (3,)
-        `STAMP` and `MARK` number the searches; `STEPS` counts looks at a state or a move.
+    gains : ndarray of int64, shape (mover, combination)
+        Combinations that each mover's own improvements of one combination lead to.
+    gained : ndarray of int64, shape (mover,)
+        How many of these there are.
+    buffer : ndarray of int64, shape (combination,)
+    counters : ndarray of int64, shape (5,)
+        `STAMP` and `MARK` number the searches; `STEPS` counts looks at a state or a move; `GAINS_OF` is the combination
+        whose improvements are laid out, and `ENDING` tells whether one of these changes an issue that may end the matter.
     """
 
     met: IntArray
@@ -66,11 +73,14 @@ class Scratch(NamedTuple):
     keeps: IntArray
     choice: IntArray
     current: IntArray
+    gains: IntArray
+    gained: IntArray
+    buffer: IntArray
     counters: IntArray
 
 
-def room_for(movers: int, states: int) -> Scratch:
-    """Lay out the room that searches need."""
+def room_for(movers: int, states: int, widest: int = 1) -> Scratch:
+    """Lay out the room that searches need; ``widest`` is the most combinations that a mover makes of one."""
 
     def fresh(*shape: int) -> IntArray:
         return np.full(shape, -1, dtype=np.int64)
@@ -84,7 +94,10 @@ def room_for(movers: int, states: int) -> Scratch:
         keeps=fresh(states),
         choice=fresh(movers + 1),
         current=fresh(movers + 1),
-        counters=np.zeros(3, dtype=np.int64),
+        gains=np.empty((movers, widest), dtype=np.int64),
+        gained=np.zeros(movers, dtype=np.int64),
+        buffer=np.empty(widest, dtype=np.int64),
+        counters=np.array([0, 0, 0, -1, 0], dtype=np.int64),
     )
 
 
@@ -129,15 +142,49 @@ def reachable(
 
 
 @compiled
-def next_improvement(s: int, m: int, begin: int, views: Views, moves: Moves, lists: Lists, scratch: Scratch) -> int:
-    """Return the first of a mover's moves from a state, from a place in its list on, that gains for all who make it."""
-    e = begin
-    while e < lists.start[m, s + 1]:
-        scratch.counters[2] += 1
-        if all_in(views, moves.members[m], lists.target[e], s, views.answer):
-            break
-        e += 1
-    return e
+def members(state: int, moves: Moves) -> int:
+    """Return how many combinations a state stands for: one, or all that were coalesced."""
+    g = moves.group[state]
+    return 1 if g < 0 else moves.group_start[g + 1] - moves.group_start[g]
+
+
+@compiled
+def member(state: int, k: int, moves: Moves) -> int:
+    """Return the k-th combination that a state stands for."""
+    g = moves.group[state]
+    return state if g < 0 else moves.group_members[moves.group_start[g] + k]
+
+
+@compiled
+def lay_out_gains(x: int, s: int, sides: Sides, views: Views, moves: Moves, lists: Lists, scratch: Scratch) -> None:
+    """Lay out what the others' own improvements make of a combination that stands for state ``s``."""
+    if scratch.counters[3] == x:
+        return
+    scratch.counters[3] = x
+    scratch.counters[4] = 0
+    for m in range(sides.own.size):
+        scratch.gained[m] = 0
+        if not sides.others[m]:
+            continue
+        filled = successors(x, m, moves, scratch.buffer)
+        scratch.counters[2] += filled
+        kept = 0
+        for e in range(1, filled):
+            y = scratch.buffer[e]
+            own = moves.stands_for[y]
+            if own < 0:
+                continue
+            t = lists.number[own]
+            if t == s or not all_in(views, moves.members[m], t, s, views.answer):
+                continue
+            scratch.gains[m, kept] = y
+            kept += 1
+            for k in range(moves.width[m]):
+                issue = moves.issues[m, k]
+                stride, size = moves.strides[issue], moves.sizes[issue]
+                if moves.ends[issue] and x // stride % size != y // stride % size:
+                    scratch.counters[4] = 1
+        scratch.gained[m] = kept
 
 
 @compiled
@@ -170,11 +217,46 @@ def free_to_answer(m: int, sides: Sides, moves: Moves, choice: NDArray[np.int64]
 def deterred_at_once(
     s: int, s1: int, sides: Sides, views: Views, moves: Moves, lists: Lists, scratch: Scratch, budget: int
 ) -> bool:
-    """Return whether some combination of the others' own improvements from ``s``, laid over ``s1``, deters."""
+    """Return whether some combination of the others' own improvements from ``s``, laid over ``s1``, deters.
+
+    A coalesced state is any of the combinations that it stands for: what tells these apart no longer matters there. So
+    answers start from any of them, reach any, and are laid over any.
+    """
+    hit = False
+    for a in range(members(lists.states[s], moves)):
+        x = member(lists.states[s], a, moves)
+        lay_out_gains(x, s, sides, views, moves, lists, scratch)
+        if moves.group[lists.states[s1]] >= 0 and scratch.counters[4] == 0:
+            # The departure ended the matter, and no answer changes anything that could end it otherwise.
+            continue
+        for b in range(members(lists.states[s1], moves)):
+            x1 = member(lists.states[s1], b, moves)
+            if laid_together(x, x1, s, s1, sides, views, moves, lists, scratch, budget):
+                hit = True
+                break
+        if hit or scratch.counters[2] > budget:
+            break
+    return hit
+
+
+@compiled
+def laid_together(
+    x: int,
+    x1: int,
+    s: int,
+    s1: int,
+    sides: Sides,
+    views: Views,
+    moves: Moves,
+    lists: Lists,
+    scratch: Scratch,
+    budget: int,
+) -> bool:
+    """Return whether some of the improvements that are laid out for ``x``, made together on ``x1``, deter."""
     movers = sides.own.size
     choice, current = scratch.choice, scratch.current
     choice[0] = -1
-    current[0] = lists.states[s1]
+    current[0] = x1
     m = 0
     # Depth-first over movers: choice[m] = -1 means that mover m does not answer.
     while scratch.counters[2] <= budget:
@@ -185,21 +267,21 @@ def deterred_at_once(
                 choice[m] = -1
             continue
         scratch.counters[2] += 1
-        t = lists.number[current[m]]
-        if t >= 0 and t != s1 and any_in(views, sides.focal, t, s, views.sanction):
-            return True
+        own = moves.stands_for[current[m]]
+        if own >= 0:
+            t = lists.number[own]
+            if t != s1 and any_in(views, sides.focal, t, s, views.sanction):
+                return True
         # Step back to the deepest mover that has a further answer.
         m -= 1
         moved = False
         while m >= 0 and not moved:
-            if free_to_answer(m, sides, moves, choice):
-                begin = choice[m] + 1 if choice[m] >= 0 else lists.start[m, s]
-                e = next_improvement(s, m, begin, views, moves, lists, scratch)
-                if e < lists.start[m, s + 1]:
-                    choice[m] = e
-                    current[m + 1] = laid_over(current[m], lists.states[s], lists.states[lists.target[e]], m, moves)
-                    moved = True
-            if not moved:
+            e = choice[m] + 1
+            if e < scratch.gained[m] and free_to_answer(m, sides, moves, choice):
+                choice[m] = e
+                current[m + 1] = laid_over(current[m], x, scratch.gains[m, e], m, moves)
+                moved = True
+            else:
                 m -= 1
         if not moved:
             break

@@ -23,7 +23,7 @@ from halfway.stability.concepts.answers import (
 from halfway.stability.concepts.comparisons import BAD, GOOD, Preferences, Views, all_in
 from halfway.stability.concepts.definitions import Concept
 from halfway.stability.concepts.individual import in_threads
-from halfway.stability.graph.moves import Graph
+from halfway.stability.graph.moves import Graph, width_of
 
 BUDGET = 20_000_000_000
 """Steps (one look at a state or a move) after which an analysis is given up as too long: some minutes."""
@@ -125,10 +125,12 @@ def stable_states(
     lists = Lists(graph.states, graph.number, graph.start, graph.target)
     n = graph.states.size
     pieces = 1 if n < 512 else 16
+    at_once = concept.answers == "at_once"
+    widest = max((width_of(model, m) for m in range(sides.own.size)), default=1) if at_once else 1
     bounds = np.linspace(0, n, pieces + 1).astype(int)
 
     def piece(k: int) -> tuple[BoolArray, int]:
-        scratch = room_for(sides.own.size, n)
+        scratch = room_for(sides.own.size, n, widest)
         stable = judge(
             int(bounds[k]),
             int(bounds[k + 1]),

@@ -46,16 +46,25 @@ class Walk:
         return int(np.searchsorted(self.states, own)) if own >= 0 else -1
 
     def _reach(self, mover: int, state: int) -> tuple[int, ...]:
-        moves, buffer = self.model.moves, self._buffers[mover]
-        raw = int(self.states[state])
-        group = int(moves.group[raw])
-        alike = moves.group_members[moves.group_start[group] : moves.group_start[group + 1]] if group >= 0 else (raw,)
-        found: set[int] = set()
-        for member in alike:
-            filled = successors(int(member), mover, moves, buffer)
-            own = moves.stands_for[buffer[1:filled]]
-            found |= set(np.searchsorted(self.states, own[own >= 0]).tolist())
+        found = {t for member in self._members(state) for _, t in self._from(mover, member)}
         return tuple(sorted(found - {state}))
+
+    def _members(self, state: int) -> list[int]:
+        """Return the combinations that a state stands for: itself, or all that were coalesced."""
+        moves, raw = self.model.moves, int(self.states[state])
+        group = int(moves.group[raw])
+        if group < 0:
+            return [raw]
+        return [int(x) for x in moves.group_members[moves.group_start[group] : moves.group_start[group + 1]]]
+
+    def _from(self, mover: int, combination: int) -> list[tuple[int, int]]:
+        """Return what a mover makes of one combination: other combinations, each with the state that it counts as."""
+        moves, buffer = self.model.moves, self._buffers[mover]
+        filled = successors(combination, mover, moves, buffer)
+        made = buffer[1:filled]
+        own = moves.stands_for[made]
+        numbers = np.searchsorted(self.states, own[own >= 0])
+        return list(zip(made[own >= 0].tolist(), numbers.tolist(), strict=True))
 
     def improves(self, mover: int, before: int, after: int) -> bool:
         """Return whether a move is an improvement for everyone who makes it."""
@@ -110,26 +119,34 @@ class Walk:
                         yield t, _trail(parent, source, m, t)
 
     def together(self, focal: tuple[int, ...], state: int, s1: int) -> Iterator[tuple[int, tuple[Step, ...]]]:
-        """Yield where others' own improvements from a state lead when made at the same time as a move to ``s1``."""
-        model = self.model
-        others = self.without(focal)
-        gains = {m: [t for t in self.reach(m, state) if self.improves(m, state, t)] for m in others}
-        before = model.options(int(self.states[state]))
-        for tried, chosen in enumerate(product(*([-1, *gains[m]] for m in others))):
-            if tried > 5 * self.furthest:
-                raise _too_far(state, self.furthest)
-            acting = [(m, t) for m, t in zip(others, chosen, strict=True) if t >= 0]
-            if not acting or any(not model.moves.apart[m, k] for i, (m, _) in enumerate(acting) for k, _ in acting[:i]):
-                continue
-            options = list(model.options(int(self.states[s1])))
-            for m, t in acting:
-                aim = model.options(int(self.states[t]))
-                for issue in model.moves.issues[m]:
-                    if issue >= 0 and aim[issue] != before[issue]:
-                        options[issue] = aim[issue]
-            end = model.index(options)
-            if end >= 0:
-                yield self.number(end), tuple((m, state, t) for m, t in acting)
+        """Yield where others' own improvements from a state lead when made at the same time as a move to ``s1``.
+
+        A coalesced state is any of the combinations that it stands for.
+        """
+        model, others, tried = self.model, self.without(focal), 0
+        for x in self._members(state):
+            before = model.options(x)
+            gains = [[(y, t) for y, t in self._from(m, x) if t != state and self.improves(m, state, t)] for m in others]
+            for chosen in product(*([None, *own] for own in gains)):
+                acting = [(m, *answer) for m, answer in zip(others, chosen, strict=True) if answer]
+                if not acting or any(
+                    not model.moves.apart[m, k] for i, (m, *_) in enumerate(acting) for k, *_ in acting[:i]
+                ):
+                    continue
+                changes: dict[int, int] = {}
+                for _, y, _ in acting:
+                    changes |= {
+                        i: after
+                        for i, (old, after) in enumerate(zip(before, model.options(y), strict=True))
+                        if old != after
+                    }
+                for x1 in self._members(s1):
+                    tried += 1
+                    if tried > 5 * self.furthest:
+                        raise _too_far(state, self.furthest)
+                    end = model.index([changes.get(i, option) for i, option in enumerate(model.options(x1))])
+                    if end >= 0:
+                        yield self.number(end), tuple((m, state, t) for m, _, t in acting)
 
     def first_that(
         self, found: Iterator[tuple[int, tuple[Step, ...]]], wanted: Callable[[int], bool]
