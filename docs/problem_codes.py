@@ -43,6 +43,7 @@ MEANINGS = {
     "N302": "an issue has no such option or signal, or an event no such state",
     "N410": "the state that is named is no state of the case",
     "R006": "what a group would do or suffer cannot be divided among its members",
+    "R610": "what is asked for lacks a part that the answer needs",
     "S202": "a key is not known",
     "S205": "a text, list or mapping stands where another is expected",
     "S207": "a name is not spelled as names are",

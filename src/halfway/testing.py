@@ -72,8 +72,10 @@ class Wanted:
         How many plans at most; at least one where this is positive.
     phases : int
         How many phases a plan has at most; with more than one there are triggers, resets and shifts.
-    seats, transfers : bool
+    seats, transfers, obligations : bool
         Whether plans have them.
+    breach_costs, reactions, events, conditional_signals, any_can : bool
+        Whether there may be any. Conditional signals need `signals`.
     awkward_names : bool
         Whether names may be such as ``no``, ``12:30`` and ``1e3``.
     """
@@ -99,6 +101,12 @@ class Wanted:
     phases: int = 3
     seats: bool = False
     transfers: bool = False
+    obligations: bool = False
+    breach_costs: bool = False
+    reactions: bool = False
+    events: bool = False
+    conditional_signals: bool = False
+    any_can: bool = False
     awkward_names: bool = False
 
 
@@ -121,7 +129,18 @@ EVERYTHING = Wanted(
     transfers=True,
     awkward_names=True,
 )
-"""Every part that can be generated; ``cases(EVERYTHING)``."""
+"""Every part that all analyses compute with; ``cases(EVERYTHING)``."""
+
+EVERY_NOUN = replace(
+    EVERYTHING,
+    obligations=True,
+    breach_costs=True,
+    reactions=True,
+    events=True,
+    conditional_signals=True,
+    any_can=True,
+)
+"""Every part that can be generated, those among them that some analyses refuse (`halfway.case.support`)."""
 
 
 def cases(wanted: Wanted | None = None, **options: Any) -> SearchStrategy[Case]:
@@ -224,14 +243,26 @@ def _case(draw: DrawFn, wanted: Wanted) -> Data:
     plans: dict[str, Data] = {}
     must_be_possible = [status_quo] if status_quo else [{i: draw(st.sampled_from(options[i])) for i in issues}]
     data["issues"] = {issue: _issue(draw, wanted, names, issue) for issue in issues}
+    signals = {issue: _signals_of(data["issues"][issue], options[issue]) for issue in issues}
+    events = _events(draw, wanted, names) if wanted.events else {}
+    seen: dict[str, tuple[str, ...]] = {e: ("yes", "no") for e, event in events.items() if "hidden_from" not in event}
     if wanted.plans:
-        signals = {issue: _signals_of(data["issues"][issue], options[issue]) for issue in issues}
         for k in range(draw(st.integers(1, wanted.plans))):
-            plan, packages = _plan(draw, wanted, names, signals, status_quo)
+            plan, packages = _plan(draw, wanted, names, signals, status_quo, seen)
             plans[f"p{k}"] = plan
             must_be_possible += packages
     constraints = _constraints(draw, names, must_be_possible) if wanted.constraints else []
     data["actors"] = {actor: _actor(draw, wanted, names, actor, constraints) for actor in actors}
+    if wanted.breach_costs:
+        for actor, details in data["actors"].items():
+            _add_breach_costs(draw, wanted, data["issues"], actor, details)
+    reactions = _reactions(draw, data["issues"], names, signals | seen) if wanted.reactions else []
+    if reactions:
+        data["reactions"] = reactions
+    for event in events.values():
+        event["changes"] = _changes(draw, wanted, data["issues"], data["actors"], names)
+    if events:
+        data["events"] = events
     if constraints:
         data["constraints"] = constraints
     if status_quo is not None:
@@ -308,10 +339,107 @@ def _issue(draw: DrawFn, wanted: Wanted, names: _Names, issue: str) -> Data:
         clean = [draw(st.integers(0, 10)) for _ in options]
         # Each declared signal must be possible under some option.
         clean[0], clean[-1] = min(clean[0], 9), max(clean[-1], 1)
-        out["observed"] = {
-            o: {"s-clean": f"{c / 10:g}", "s-breach": f"{(10 - c) / 10:g}"} for o, c in zip(options, clean, strict=True)
-        }
+        rows = {o: _shown(c) for o, c in zip(options, clean, strict=True)}
+        out["observed"] = dict(rows)
+        others = [i for i in names.options if i != issue]
+        if wanted.conditional_signals and others and draw(st.booleans()):
+            other, option = draw(st.sampled_from(others)), draw(st.sampled_from(options))
+            when = {other: draw(st.sampled_from(names.options[other]))}
+            out["observed"][option] = [{"when": when, **_shown(draw(st.integers(0, 10)))}, rows[option]]
+    if wanted.any_can and len(out["set_by"]) > 1 and draw(st.booleans()):
+        out["any_can"] = draw(st.lists(st.sampled_from(options), min_size=1, max_size=2, unique=True))
     return out
+
+
+def _shown(clean: int) -> Data:
+    """Return the probabilities of the two signals, `clean` in ten that nothing is seen."""
+    return {"s-clean": f"{clean / 10:g}", "s-breach": f"{(10 - clean) / 10:g}"}
+
+
+def _lasting(draw: DrawFn, words: Sequence[str]) -> Any:
+    from hypothesis import strategies as st
+
+    length = f"{draw(st.integers(1, 12))} months"
+    return draw(st.sampled_from((*words, length, {"mean": length})))
+
+
+def _add_breach_costs(draw: DrawFn, wanted: Wanted, issues: Data, actor: str, details: Data) -> None:
+    """Let breaking cost an actor something, or one of its types something else."""
+    from hypothesis import strategies as st
+
+    sets = [i for i, issue in issues.items() if actor in issue["set_by"]]
+
+    def costs() -> list[Data]:
+        out = []
+        for _ in range(draw(st.integers(0, 2))):
+            cost: Data = {"points": _number(draw, wanted, 0, 40, bounded=False)}
+            cost["per"] = draw(st.sampled_from(("period", "once")))
+            cost["when"] = draw(st.sampled_from(("any", "public")))
+            if bool(sets) and draw(st.booleans()):
+                cost["of"] = draw(st.lists(st.sampled_from(sets), min_size=1, max_size=2, unique=True))
+            out.append(cost)
+        return out
+
+    if given := costs():
+        details["breach_costs"] = given
+    if "types" in details and draw(st.booleans()):
+        details["types"]["t1"]["breach_costs"] = costs()
+
+
+def _reactions(draw: DrawFn, issues: Data, names: _Names, signals: Mapping[str, tuple[str, ...]]) -> list[Data]:
+    """Draw up to two reactions that their actors can carry out alone."""
+    from hypothesis import strategies as st
+
+    able = [(i, who, option) for i, issue in issues.items() for who in issue["set_by"]
+            for option in (issue.get("any_can", ()) if len(issue["set_by"]) > 1 else names.options[i])]  # fmt: skip
+    out = []
+    for _ in range(draw(st.integers(0, 2)) if able else 0):
+        issue, who, option = draw(st.sampled_from(able))
+        reaction: Data = {"by": who, "to": draw(_trigger(names, dict(signals))), "does": {issue: option}}
+        if draw(st.booleans()):
+            reaction |= {"after": draw(st.integers(0, 3)), "lasts": _lasting(draw, ("while_seen", "for_good"))}
+        if draw(st.booleans()):
+            reaction |= {"probability": draw(st.sampled_from(("0.5", "1"))), "announced": "no"}
+        out.append(reaction)
+    return out
+
+
+def _events(draw: DrawFn, wanted: Wanted, names: _Names) -> dict[str, Data]:
+    """Draw when events come and end; what they change is drawn once there are actors."""
+    from hypothesis import strategies as st
+
+    out: dict[str, Data] = {}
+    for k in range(draw(st.integers(0, 2))):
+        event: Data = {"lasts": _lasting(draw, ("for_good",))}
+        if draw(st.booleans()):
+            event["chance"] = draw(st.sampled_from(("0.1", "5% per year", "1")))
+            event["once"] = draw(st.sampled_from(("yes", "no")))
+        else:
+            event |= {"at": f"{draw(st.integers(1, 6))} months", "probability": draw(st.sampled_from(("0.4", "1")))}
+        if draw(st.integers(0, 3)) == 3:
+            event["hidden_from"] = [draw(st.sampled_from(names.actors))]
+        out[f"e{k}"] = event
+    return out
+
+
+def _changes(draw: DrawFn, wanted: Wanted, issues: Data, actors: Data, names: _Names) -> Data:
+    from hypothesis import strategies as st
+
+    actor = draw(st.sampled_from(names.actors))
+    kinds = ["patience", "walk_away"]
+    kinds += ["type"] * ("types" in actors[actor]) + ["status_quo"] * wanted.status_quo
+    noisy = [i for i, issue in issues.items() if "observed" in issue]
+    kinds += ["observed"] * bool(noisy)
+    kind = draw(st.sampled_from(kinds))
+    if kind == "type":
+        return {"type": {actor: draw(st.sampled_from(list(actors[actor]["types"])))}}
+    if kind == "status_quo":
+        issue = draw(st.sampled_from(list(names.options)))
+        return {"status_quo": {issue: draw(st.sampled_from(names.options[issue]))}}
+    if kind == "observed":
+        issue = draw(st.sampled_from(noisy))
+        return {"observed": {issue: {draw(st.sampled_from(names.options[issue])): _shown(draw(st.integers(0, 10)))}}}
+    return {kind: {actor: draw(st.integers(0, 100)) if kind == "walk_away" else draw(st.sampled_from(("0.5", "0.99")))}}
 
 
 def _signals_of(issue: Data, options: Sequence[str]) -> tuple[str, ...]:
@@ -461,7 +589,12 @@ def _walk_away(draw: DrawFn, wanted: Wanted, names: _Names, actor: str) -> Data:
 
 
 def _plan(
-    draw: DrawFn, wanted: Wanted, names: _Names, signals: dict[str, tuple[str, ...]], status_quo: Package | None
+    draw: DrawFn,
+    wanted: Wanted,
+    names: _Names,
+    signals: dict[str, tuple[str, ...]],
+    status_quo: Package | None,
+    events: Mapping[str, tuple[str, ...]],
 ) -> tuple[Data, list[Package]]:
     """Draw a plan in which every phase is reached, and return it with the packages of its phases."""
     from hypothesis import strategies as st
@@ -484,6 +617,8 @@ def _plan(
         if following is None and len(keys) > 1 and draw(st.booleans()):
             back = draw(st.sampled_from(keys))
             phase |= {"lasts": draw(st.integers(1, 12)), "then": back, "resets": {"max": draw(st.integers(0, 3))}}
+        if events and len(keys) > 1 and draw(st.booleans()):
+            triggers.append({"when": draw(conditions(events, 0)), "go": draw(st.sampled_from(keys))})
         if triggers:
             phase["on"] = triggers
         led_to.update(str(t["go"]) for t in triggers)
@@ -503,7 +638,32 @@ def _plan(
         if draw(st.booleans()):
             transfer["phases"] = [draw(st.sampled_from(keys))]
         plan["transfers"] = [transfer]
+    if wanted.obligations:
+        owed = [_obligation(draw, names, keys) for _ in range(draw(st.integers(0, 2)))]
+        if owed:
+            plan["obligations"] = owed
     return plan, packages
+
+
+def _obligation(draw: DrawFn, names: _Names, phases: Sequence[str]) -> Data:
+    from hypothesis import strategies as st
+
+    issue = draw(st.sampled_from(list(names.options)))
+    out: Data = {
+        "by": draw(st.lists(st.sampled_from(names.actors), min_size=1, max_size=2, unique=True)),
+        "act": "does it",
+        "does": {issue: draw(st.sampled_from(names.options[issue]))},
+    }
+    if draw(st.booleans()):
+        out |= {"phase": draw(st.sampled_from(list(phases))), "due": draw(st.sampled_from(("3 months", "2016-11", 2)))}
+    if draw(st.booleans()):
+        out |= {"can": draw(st.sampled_from(("0.8", "0.7 ± 0.1"))), "provision": "p0", "kind": "k0"}
+    others = [a for a in names.actors if a not in out["by"]]
+    if bool(others) and draw(st.booleans()):
+        out["answers_for"] = draw(st.sampled_from(others))
+    if draw(st.booleans()):
+        out["outcome"] = draw(st.sampled_from(("kept", "failed", "released")))
+    return out
 
 
 def _trigger(names: _Names, signals: dict[str, tuple[str, ...]]) -> SearchStrategy[Data]:

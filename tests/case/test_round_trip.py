@@ -10,7 +10,7 @@ import halfway as hw
 from halfway.case.catalog import paths
 from halfway.case.reader import build, load_file, load_text
 from halfway.errors import InputError
-from halfway.testing import EVERYTHING, case_data
+from halfway.testing import EVERY_NOUN, case_data
 from tests.case.broken import BASE
 
 TRIGGER = "      settled: {on: [{when: {border: shut}, go: trial}]}"
@@ -23,7 +23,7 @@ def codes(data):
 
 
 @settings(max_examples=60, deadline=None)
-@given(case_data(EVERYTHING))
+@given(case_data(EVERY_NOUN))
 def test_random_cases_keep_their_hash(data):
     case = build(data)
     for dumped in (case.model_dump(), case.model_dump(mode="json", by_alias=True)):

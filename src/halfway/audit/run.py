@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from halfway.audit.finding import SEVERITIES, Finding, Ground, Question, Rule
 from halfway.case.case import Case
+from halfway.case.support import ask
 from halfway.errors import Problem, Refusal, suggestion
 from halfway.result import Provenance, Result, Table
 from halfway.seeds import DEFAULT_SEED
@@ -117,7 +118,8 @@ def audit(
     """
     compiled = compile_case(case)
     case, rules = compiled.case, chosen(select, ignore)
-    case.plan(plan)
+    chosen_plan = case.plan(plan)[1]
+    ask(case, "audit", chosen_plan if plan is not None else None)
     names = [plan] if plan is not None else list(case.plans)
     kept: list[Finding] = []
     silenced: list[Finding] = []

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 
 from halfway.case.case import Case
+from halfway.case.support import ask
 from halfway.conduct.game.compiled_plan import Study, study
 from halfway.conduct.game.diagram import described
 from halfway.conduct.game.solver import TOLERANCE, best_response, departure_chances, first_departure
@@ -88,6 +89,7 @@ def conduct(
         Where an actor only ranks states, does not discount, or the plan's automaton is too large.
     """
     compiled = compile_case(case)
+    ask(compiled.case, "best_response", compiled.case.plan(plan)[1])
     case, whole = compiled.case, study(compiled, plan)
     refused: dict[str, str] = {}
     fixed = {a: strategy(s) if isinstance(s, str) else s for a, s in (strategies or {}).items()}

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from halfway.case.case import Case
+from halfway.case.support import ask
 from halfway.conduct.game.compiled_plan import Study, study
 from halfway.conduct.holdable.bounds import Tables
 from halfway.conduct.holdable.judge import holding_of, judge_all, judge_by, number_of
@@ -146,6 +147,7 @@ def agreements(
     """
     compiled = compile_case(case)
     case, whole = compiled.case, study(compiled, plan)
+    ask(case, "holdable", whole.plan)
     stage = stage_of(whole)
     signatories = case.signatories(whole.plan)
     if stage is None or not signatories:

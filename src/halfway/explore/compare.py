@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from halfway.case.case import Case
+from halfway.case.support import ask
 from halfway.explore.comparison import ActorOutcome, CompareResult, Interval, PackageShare, PlanOutcome, SideOutcome
 from halfway.result import Provenance
 from halfway.seeds import DEFAULT_SEED
@@ -51,6 +52,7 @@ def compare(case: Case | CompiledCase, *, draws: int = DRAWS, seed: int = DEFAUL
     compiled = compile_case(case)
     case, space = compiled.case, compiled.space()
     case.plan(None)
+    ask(case, "explore")
     space.require_cardinal("what plans are worth")
     drawn = compiled.draws(draws, seed)
     pairs = [case.pair(plan) for plan in case.plans.values()]

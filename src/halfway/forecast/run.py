@@ -11,6 +11,7 @@ import numpy as np
 
 from halfway.case.case import Case
 from halfway.case.catalog import load
+from halfway.case.support import ask
 from halfway.errors import Problem, Refusal, suggestion
 from halfway.forecast.disputes import Dispute
 from halfway.forecast.models.answers import Answer
@@ -74,6 +75,7 @@ def forecast(
     """
     compiled = compile_case(case if isinstance(case, CompiledCase) else load(case))
     loaded = compiled.case
+    ask(loaded, "forecast")
     chosen = named([model] if model is not None else None)
     with_ours = model in (None, OURS)
     keys = _issues(loaded, issue)

@@ -11,6 +11,7 @@ from halfway.case.actors import Actor
 from halfway.case.case import Case
 from halfway.case.interests import WalkAway
 from halfway.case.plans import Plan
+from halfway.case.support import ask
 from halfway.errors import Problem, Refusal
 from halfway.result import Provenance
 from halfway.seeds import DEFAULT_SEED
@@ -79,6 +80,7 @@ def settle(
     case, space = compiled.case, compiled.space()
     space.require_cardinal("what could be settled")
     name, chosen_plan = case.plan(plan) if plan is not None or case.plans else (None, None)
+    ask(case, "settle", chosen_plan)
     signatories = case.signatories(chosen_plan)
     if not signatories:
         raise Refusal(

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from halfway.case.case import Case
 from halfway.case.notes import unstated_wants, without_wants
+from halfway.case.support import ask
 from halfway.errors import Problem, Refusal
 from halfway.jit import interpreted
 from halfway.result import Provenance
@@ -81,6 +82,7 @@ def stability(
     judged = concepts_named(concepts)
     compiled = compile_case(case)
     case = compiled.case
+    ask(case, "stability")
     if silent := without_wants(case):
         raise Refusal([unstated_wants(case, actor) for actor in silent])
     space = graph_space(case, fix)

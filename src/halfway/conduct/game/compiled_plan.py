@@ -10,6 +10,7 @@ import numpy as np
 
 from halfway.case.case import Case
 from halfway.case.plans import Plan
+from halfway.case.support import ask
 from halfway.conduct.game.payoffs import Priced, price
 from halfway.conduct.game.solver import TOLERANCE, Response, best_response, keep_values, policy_values
 from halfway.errors import Problem, Refusal
@@ -382,6 +383,7 @@ def study(
     """
     compiled = compile_case(case)
     name, chosen = compiled.case.plan(plan)
+    ask(compiled.case, "automaton", chosen)
     space = compiled.space(types)
     space.require_cardinal("whether a plan holds")
 

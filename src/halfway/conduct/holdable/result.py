@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from halfway.case.support import ask
 from halfway.conduct.game.compiled_plan import Study
 from halfway.conduct.holdable.judge import Holding, digits_of, holding, holding_of, number_of
 from halfway.conduct.holdable.punishment import fallback, hardest
@@ -137,6 +138,7 @@ def holdable(whole: Study, plan_package: IntArray, seed: int) -> Holdable | None
     seed : int
         For the sample.
     """
+    ask(whole.case, "holdable", whole.plan)
     stage = stage_of(whole)
     if stage is None:
         return None

@@ -15,6 +15,7 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
+from halfway.case.support import ask
 from halfway.conduct.game.compiled_plan import Study
 from halfway.conduct.play.replan import Planner
 from halfway.conduct.play.strategies import KEEP, BestResponse, Strategy, strategy
@@ -203,6 +204,7 @@ def beliefs(whole: Study, actor: str, periods: int, runs: int, seed: int) -> Bel
     actor : str
     periods, runs, seed : int
     """
+    ask(whole.case, "beliefs", whole.plan)
     kinds = [str(k) for k, prior in whole.kinds(actor).items() if k is not None and prior > 0]
     if len(kinds) < 2:
         return None

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from halfway.case.support import ask
 from halfway.conduct.game.compiled_plan import Study
 from halfway.conduct.play.draws import studies, uncertain
 from halfway.conduct.play.histograms import Tallies
@@ -99,6 +100,8 @@ def cast(whole: Study, strategies: Mapping[str, Strategy], tremble: float = 0.0,
     bodies : sequence of Body
         Those that must approve.
     """
+    if strategies or any(whole.fixed_strategy(name, kind) for name in whole.space.actors for kind in whole.kinds(name)):
+        ask(whole.case, "strategies", whole.plan)
     movers = []
     for a in whole.everyone:
         name = whole.space.actors[a]
@@ -180,6 +183,7 @@ def play(
     Refusal
         Where the joint conduct is too large to compile.
     """
+    ask(whole.case, "play", whole.plan)
     fixed = {a: strategy(s) if isinstance(s, str) else s for a, s in (strategies or {}).items()}
     periods = periods or whole.case.horizon
     draws = max(min(draws, runs), 1) if uncertain(whole) else 1

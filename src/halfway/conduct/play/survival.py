@@ -12,6 +12,7 @@ from itertools import product
 
 import numpy as np
 
+from halfway.case.support import ask
 from halfway.conduct.game.compiled_plan import Study
 from halfway.conduct.play.draws import studies, uncertain
 from halfway.conduct.play.run import Cast, cast, profiles
@@ -80,6 +81,7 @@ def survival(whole: Study, periods: int | None = None, draws: int = 1, seed: int
     Refusal
         Where the conduct of an actor is too large to compile.
     """
+    ask(whole.case, "play", whole.plan)
     periods = periods or whole.case.horizon
     drawn = [whole] if draws == 1 or not uncertain(whole) else list(studies(whole, draws, seed))
     names = whole.space.actors

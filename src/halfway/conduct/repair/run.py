@@ -15,6 +15,7 @@ from itertools import islice
 from typing import Any
 
 from halfway.case.case import Case
+from halfway.case.support import ask
 from halfway.conduct.game.compiled_plan import Study, study
 from halfway.conduct.repair.changes import Change, Edit, Source, change_sets, count_sets
 from halfway.conduct.repair.separable_gains import Apart, averaged, deciding_kinds
@@ -24,7 +25,7 @@ from halfway.conduct.verdicts.enforcement import enforcement
 from halfway.conduct.verdicts.refutation import GameKey, Refutation, Refutations, game_key
 from halfway.errors import InputError, Refusal
 from halfway.result import Provenance, Result, Table
-from halfway.space.compiled import CompiledCase
+from halfway.space.compiled import CompiledCase, compile_case
 from halfway.space.plan.compile_rules import compile_rules
 
 MOST_TRIED = 4096
@@ -179,7 +180,9 @@ def repair(
     Refusal
         Where there is no such plan, or where nothing can be said of it as it is.
     """
-    search = Search(case, plan, watch or (lambda *_: None))
+    compiled = compile_case(case)
+    ask(compiled.case, "repair", compiled.case.plan(plan)[1])
+    search = Search(compiled, plan, watch or (lambda *_: None))
     stopped = False
     try:
         search.run(most, weighed)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from halfway.case.support import ask
 from halfway.conduct.game import solver as solve
 from halfway.conduct.game.compiled_plan import Study
 from halfway.conduct.game.solver import TOLERANCE, iterated
@@ -124,6 +125,7 @@ def _bisect(
 
 def patience(whole: Study, actor: str, kind: str | None = None, precision: float = 1e-5) -> Threshold:
     """Return the least discount factor (a period) at which an actor keeps, with all ranges in which it does."""
+    ask(whole.case, "thresholds", whole.plan)
     number = whole.space.actor(actor)
     families: list[Family] = [OverPatience(p.game, number) for p in whole.games(actor, kind)]
     return _sought(families, [0.0, *(1 - np.exp(-np.linspace(0.1, 7.0, 16))), 0.9999], precision)
@@ -145,6 +147,7 @@ def penalty(whole: Study, actor: str, kind: str | None = None) -> Threshold | No
 
     Negative: so much could be taken off the penalty. None where the plan has no phase that only a trigger leads to.
     """
+    ask(whole.case, "thresholds", whole.plan)
     penal = sticks(whole)
     if not penal:
         return None
@@ -170,6 +173,7 @@ def detection(whole: Study, actor: str, kind: str | None = None, precision: floa
 
     Each option's signals are mixed with those of the prescribed option: 1 as stated, 0 nothing is ever detected.
     """
+    ask(whole.case, "thresholds", whole.plan)
     number = whole.space.actor(actor)
     families: list[Family] = [Noticed(whole, actor, kind, free) for free in whole.parts(number)]
     return _sought(families, [0.0, 1.0], precision)
@@ -180,6 +184,7 @@ def trial(whole: Study, actor: str, kind: str | None = None, longest: int = 60) 
 
     None where no phase on the kept path has one.
     """
+    ask(whole.case, "thresholds", whole.plan)
     phase = first_trial(whole)
     if phase is None:
         return None
@@ -232,6 +237,7 @@ def region(
     whole: Study, actor: str, patiences: FloatArray, detections: FloatArray, kind: str | None = None
 ) -> FloatArray:
     """Return the exploitability by one actor over patience and detection, shape ``(detection, patience)``."""
+    ask(whole.case, "thresholds", whole.plan)
     number = whole.space.actor(actor)
     out = np.zeros((len(detections), len(patiences)))
     for free in whole.parts(number):

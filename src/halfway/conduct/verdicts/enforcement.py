@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from halfway.case.support import ask
 from halfway.conduct.game.compiled_plan import Study
 from halfway.conduct.game.payoffs import Priced, price
 from halfway.conduct.game.solver import TOLERANCE, keep_values, one_shot_gains
@@ -83,6 +84,7 @@ def enforcement(whole: Study) -> Enforcement:
 
     Locks that others cannot see are covered: each state is judged with its own locks.
     """
+    ask(whole.case, "self_enforcing", whole.plan)
     wanted = deciding(whole)
     # Where one actor alone can already come to a state that tempts it, the many states that several reach together
     # need not be compiled.
@@ -147,6 +149,7 @@ def renegotiation(whole: Study) -> tuple[Renegotiation, ...]:
     Refusal
         Where these states, with the openings of all phases from each of them, are too many.
     """
+    ask(whole.case, "renegotiation", whole.plan)
     parties = [whole.space.actor(a) for a in whole.case.signatories(whole.plan)]
     if not parties:
         return ()
@@ -222,6 +225,7 @@ class Exposure:
 
 def exposure(whole: Study, periods: int) -> dict[str, Exposure] | None:
     """Return every actor's exposure on the kept path, in expectation over false alarms; None without a status quo."""
+    ask(whole.case, "exposure", whole.plan)
     if whole.space.status_quo is None:
         return None
     priced = whole.kept

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from halfway.case.support import ask
 from halfway.conduct.game.compiled_plan import Study
 from halfway.conduct.game.solver import discounted
 from halfway.conduct.verdicts.bound import bound_issues, breakers, limits
@@ -261,6 +262,7 @@ def kernel(
     bound : frozenset of int, optional
         Bound issues. Default: those that the plan binds.
     """
+    ask(whole.case, "temptation", whole.plan)
     least, most = limits(whole.case)
     return Kernel(
         whole,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from halfway.case.case import Case
+from halfway.case.support import ask
 from halfway.errors import Problem, Refusal, suggestion
 from halfway.record import shown_as
 from halfway.result import Provenance, Result, Table
@@ -142,6 +143,7 @@ def talks(
     case, space = compiled.case, compiled.space()
     space.require_cardinal("how talks would go")
     name, chosen = case.plan(plan) if plan is not None or case.plans else (None, None)
+    ask(case, "talks", chosen)
     signatories = case.signatories(chosen)
     if len(signatories) < 2:
         raise _refusal("R040", "talks need two signatories", f"there are {len(signatories)}", "seat more parties")
