@@ -42,6 +42,7 @@ MEANINGS = {
     "F624": "which issue to grade cannot be told",
     "N302": "an issue has no such option or signal, or an event no such state",
     "N410": "the state that is named is no state of the case",
+    "R002": "a name is not known here, whatever it is the name of",
     "R006": "what a group would do or suffer cannot be divided among its members",
     "R610": "what is asked for lacks a part that the answer needs",
     "S202": "a key is not known",

@@ -17,44 +17,80 @@ from typing import TYPE_CHECKING, Any
 from halfway._version import __version__
 
 if TYPE_CHECKING:
+    from halfway.api import agreements as agreements
     from halfway.api import audit as audit
     from halfway.api import brief as brief
     from halfway.api import cases as cases
+    from halfway.api import check as check
     from halfway.api import compare as compare
+    from halfway.api import compile as compile
     from halfway.api import conduct as conduct
+    from halfway.api import convert as convert
+    from halfway.api import diagram as diagram
     from halfway.api import forecast as forecast
+    from halfway.api import grade as grade
     from halfway.api import load as load
     from halfway.api import loads as loads
+    from halfway.api import new as new
+    from halfway.api import opened as opened
     from halfway.api import read as read
     from halfway.api import repair as repair
+    from halfway.api import results as results
+    from halfway.api import rules as rules
+    from halfway.api import sarif as sarif
+    from halfway.api import schema as schema
+    from halfway.api import seal as seal
     from halfway.api import settle as settle
     from halfway.api import stability as stability
     from halfway.api import talks as talks
+    from halfway.api import validate as validate
+    from halfway.api import verify as verify
     from halfway.api import write as write
     from halfway.case.case import Case as Case
     from halfway.errors import HalfwayError as HalfwayError
     from halfway.errors import InputError as InputError
+    from halfway.errors import Problem as Problem
     from halfway.errors import Refusal as Refusal
+    from halfway.errors import UnknownName as UnknownName
+    from halfway.space.compiled import CompiledCase as CompiledCase
 
 _HOMES = {
     "Case": "halfway.case.case",
+    "CompiledCase": "halfway.space.compiled",
     "HalfwayError": "halfway.errors",
     "InputError": "halfway.errors",
+    "Problem": "halfway.errors",
     "Refusal": "halfway.errors",
+    "UnknownName": "halfway.errors",
+    "agreements": "halfway.api",
     "audit": "halfway.api",
     "brief": "halfway.api",
     "cases": "halfway.api",
+    "check": "halfway.api",
     "compare": "halfway.api",
+    "compile": "halfway.api",
     "conduct": "halfway.api",
+    "convert": "halfway.api",
+    "diagram": "halfway.api",
     "forecast": "halfway.api",
+    "grade": "halfway.api",
     "load": "halfway.api",
     "loads": "halfway.api",
-    "repair": "halfway.api",
-    "settle": "halfway.api",
-    "write": "halfway.api",
-    "talks": "halfway.api",
+    "new": "halfway.api",
+    "opened": "halfway.api",
     "read": "halfway.api",
+    "repair": "halfway.api",
+    "results": "halfway.api",
+    "rules": "halfway.api",
+    "sarif": "halfway.api",
+    "schema": "halfway.api",
+    "seal": "halfway.api",
+    "settle": "halfway.api",
     "stability": "halfway.api",
+    "talks": "halfway.api",
+    "validate": "halfway.api",
+    "verify": "halfway.api",
+    "write": "halfway.api",
 }
 
 __all__ = ["__version__", *_HOMES]

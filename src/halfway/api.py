@@ -1,27 +1,60 @@
-"""The functions that ``import halfway as hw`` offers: each takes a case, or the path or name of one."""
+"""The functions that ``import halfway as hw`` offers: each takes a case, or the path or name of one.
+
+A case may be given as its name in the catalogue, as a path, as a `Case`, or compiled (`compile`), which saves work where
+several questions are put to it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, Union
 
 from halfway.case.case import Case
 from halfway.case.catalog import Entry, entries
 from halfway.case.catalog import load as _load
 from halfway.case.reader import build, load_text
+from halfway.errors import InputError, Problem, unknown
+from halfway.progress import Progress
 from halfway.seeds import DEFAULT_SEED
 
 if TYPE_CHECKING:
+    from halfway.audit.finding import Rule
     from halfway.audit.run import AuditResult
+    from halfway.conduct.play.strategies import Strategy
     from halfway.conduct.repair.run import RepairResult
     from halfway.conduct.result import ConductResult
+    from halfway.explore.agreements import Agreements
     from halfway.explore.comparison import CompareResult
     from halfway.forecast.result import ForecastResult
+    from halfway.forecast.scoring.validate import ValidationResult
+    from halfway.forecast.sealed.grading import Grade, Verification
+    from halfway.formats.files import Converted
     from halfway.formats.format import Imported
+    from halfway.result import Result
     from halfway.settle.result import SettleResult
     from halfway.settle.talks.run import TalksResult
+    from halfway.space.compiled import CompiledCase
     from halfway.stability.result import StabilityResult
+
+Subject: TypeAlias = Union[str, Path, Case, "CompiledCase"]
+"""A case: its name in the catalogue, its path, itself, or compiled."""
+
+StateName: TypeAlias = int | Mapping[str, str]
+"""A state: its number from 1, or the option of every issue."""
+
+
+def _given(case: Subject) -> Case | CompiledCase:
+    return _load(case) if isinstance(case, str | Path | Case) else case
+
+
+def _case(case: Subject) -> Case:
+    return _load(case) if isinstance(case, str | Path | Case) else case.case
+
+
+# Cases
 
 
 def load(case: str | Path | Case) -> Case:
@@ -35,8 +68,16 @@ def load(case: str | Path | Case) -> Case:
     return _load(case)
 
 
-def loads(text: str | dict[str, Any], file: str = "<text>") -> Case:
+def loads(text: str | Mapping[str, Any], file: str = "<text>") -> Case:
     """Make a case of YAML text, or of plain data in the same form.
+
+    Parameters
+    ----------
+    text : str or mapping
+        What ``yaml.safe_load`` makes of a case file will do, and so will what ``case.model_dump()`` returns: a case that
+        nobody edited comes back with the same content hash.
+    file : str
+        What problems call the text.
 
     Raises
     ------
@@ -51,22 +92,81 @@ def cases(tag: str | None = None, search: str | None = None) -> list[Entry]:
     return entries(tag, search)
 
 
-def settle(case: str | Path | Case, plan: str | None = None, **options: Any) -> SettleResult:
-    """Answer what the signatories could agree on; see `halfway.settle.run.settle` for the options."""
-    from halfway.settle.run import settle as run
-
-    return run(_load(case), plan, **options)
-
-
-def talks(case: str | Path | Case, **options: Any) -> TalksResult:
-    """Simulate alternating offers among the signatories; see `halfway.settle.talks.run.talks` for the options."""
-    from halfway.settle.talks.run import talks as run
-
-    return run(_load(case), **options)
+def check(case: str | Path | Mapping[str, Any]) -> tuple[Problem, ...]:
+    """Return every problem of a case file, or of plain data in the same form; none where it is sound."""
+    try:
+        loads(case) if isinstance(case, Mapping) else load(case)
+    except InputError as error:
+        return error.problems
+    return ()
 
 
-def read(path: str | Path, format: str | None = None) -> Imported:
+def new(name: str, output: str | Path | None = None) -> str:
+    """Return the text of a small commented case to start from.
+
+    Parameters
+    ----------
+    name : str
+        What the case is called: small letters, digits and hyphens.
+    output : path, optional
+        Where to write it; beside it goes the schema by which editors complete and check. Nothing is overwritten.
+
+    Raises
+    ------
+    InputError
+    """
+    from halfway.case.new_case import text_of, write_new_case
+
+    text = text_of(name)
+    if output is not None:
+        write_new_case(text, Path(output))
+    return text
+
+
+def opened(case: str | Path | Case, group: str) -> Case:
+    """Return a case in which the members of a group act for themselves.
+
+    Raises
+    ------
+    Refusal
+        Where there is no such group, or what it holds cannot be divided without inventing numbers.
+    """
+    from halfway.case.groups import opened as run
+
+    return run(_load(case), group)
+
+
+def compile(case: Subject) -> CompiledCase:
+    """Compile a case: analyses that are handed the same compiled case share what they compute."""
+    from halfway.space.compiled import compile_case
+
+    return compile_case(_given(case))
+
+
+# Other formats
+
+
+def read(
+    path: str | Path,
+    format: str | None = None,
+    *,
+    encoding: str | None = None,
+    domain: str | None = None,
+    profiles: Sequence[str] = (),
+) -> Imported:
     """Read a peer's file or folder: the case, and what of the file it could not carry.
+
+    Parameters
+    ----------
+    path : path
+    format : str, optional
+        Default: what it looks like.
+    encoding : str, optional
+        Where the text is not UTF-8 and does not say what it is.
+    domain : str, optional
+        The domain file, where a folder holds several.
+    profiles : sequence of str
+        Profiles to read, in this order. Default: all that fit the domain.
 
     Raises
     ------
@@ -75,75 +175,641 @@ def read(path: str | Path, format: str | None = None) -> Imported:
     """
     from halfway.formats.files import read as run
 
-    return run(path, format)
+    return run(path, format, encoding=encoding, domain=domain, profiles=profiles)
 
 
-def write(case: str | Path | Case, path: str | Path, format: str | None = None) -> tuple[str, ...]:
+def write(case: Subject, path: str | Path, format: str | None = None) -> tuple[str, ...]:
     """Write a case in a peer's format, and return what of the case that format cannot hold."""
     from halfway.formats.files import write as run
 
-    return run(_load(case), path, format)
+    return run(_case(case), path, format)
 
 
-def stability(case: str | Path | Case, **options: Any) -> StabilityResult:
-    """Answer who would walk away from which state; see `halfway.stability.run.stability` for the options."""
+def convert(
+    source: str | Path,
+    target: str | Path,
+    *,
+    source_format: str | None = None,
+    target_format: str | None = None,
+    encoding: str | None = None,
+    domain: str | None = None,
+    profiles: Sequence[str] = (),
+    force: bool = False,
+) -> Converted:
+    """Convert a case from one format to another; `source` may be the name of a catalogue case.
+
+    Parameters
+    ----------
+    source, target : path
+    source_format, target_format : str, optional
+        Default: what the source looks like, and what the ending of the target says.
+    encoding, domain, profiles
+        As for `read`.
+    force : bool
+        Whether to write over what is there already.
+
+    Raises
+    ------
+    InputError
+    """
+    from halfway.formats.files import convert as run
+
+    return run(
+        source,
+        target,
+        source_format=source_format,
+        target_format=target_format,
+        encoding=encoding,
+        domain=domain,
+        profiles=profiles,
+        force=force,
+    )
+
+
+# What could be agreed
+
+
+def settle(
+    case: Subject,
+    plan: str | None = None,
+    *,
+    powers: Mapping[str, float] | None = None,
+    cap: int | None = None,
+    sensitivity: bool = False,
+    seed: int = DEFAULT_SEED,
+) -> SettleResult:
+    """Answer what the signatories could agree on.
+
+    Parameters
+    ----------
+    case : Subject
+    plan : str, optional
+        Whose seats say who signs. Default: the first.
+    powers : mapping, optional
+        Bargaining powers for the Nash solution by actor; 1 for an actor that is not named.
+    cap : int, optional
+        Most points of the frontier carried; above it the frontier is approximated and says by how much.
+    sensitivity : bool
+        Whether to compute between which values of each weight each solution's package stays chosen.
+    seed : int
+
+    Raises
+    ------
+    Refusal
+        Where an actor only ranks states, or nobody signs.
+    """
+    from halfway.settle.run import settle as run
+
+    return run(_given(case), plan, powers=powers, cap=cap, sensitivity=sensitivity, seed=seed)
+
+
+def talks(
+    case: Subject,
+    plan: str | None = None,
+    *,
+    strategies: Mapping[str, str] | None = None,
+    deadline: int = 100,
+    runs: int = 200,
+    breakdown: float = 0.0,
+    seed: int = DEFAULT_SEED,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> TalksResult:
+    """Simulate alternating offers among the signatories.
+
+    Parameters
+    ----------
+    case : Subject
+    plan : str, optional
+        Whose seats say who signs. Default: the first.
+    strategies : mapping, optional
+        Signatory to ``boulware``, ``linear``, ``conceder``, ``tit_for_tat`` or ``negmas:NAME``; boulware for a signatory
+        that is not named. Default: each strategy, played by all.
+    deadline : int
+        Rounds.
+    runs : int
+        Repetitions.
+    breakdown : float
+        Probability of breakdown after each round.
+    seed : int
+    executor : Executor, optional
+        Where repetitions run; the numbers do not depend on it.
+    progress : callable, optional
+        Told the stage, how much of it is done, and how much there is.
+
+    Raises
+    ------
+    Refusal
+    """
+    from halfway.settle.talks.run import talks as run
+
+    return run(
+        _given(case),
+        plan,
+        strategies=strategies,
+        deadline=deadline,
+        runs=runs,
+        breakdown=breakdown,
+        seed=seed,
+        executor=executor,
+        progress=progress,
+    )
+
+
+# Who would walk away
+
+
+def stability(
+    case: Subject,
+    states: Sequence[StateName] = (),
+    plan: str | None = None,
+    *,
+    coalitions: bool = False,
+    horizon: int | None = None,
+    make_stable: Sequence[StateName] = (),
+    paths_from: StateName | None = None,
+    draws: int | None = None,
+    seed: int = DEFAULT_SEED,
+    fix: Mapping[str, str] | None = None,
+    concepts: Sequence[str] | None = None,
+    whole: bool | None = None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> StabilityResult:
+    """Judge every state of a case for every actor: who would walk away, and why not.
+
+    Parameters
+    ----------
+    case : Subject
+    states : sequence of int or mapping
+        States to look at closely, by number from 1 or by their options.
+    plan : str, optional
+        The plan whose packages to look at. Default: the first, where there is one.
+    coalitions : bool
+        Whether to judge every set of actors acting together as well.
+    horizon : int, optional
+        Also limited-move stability for horizons up to this.
+    make_stable : sequence of int or mapping
+        States for which to work out what rankings would make them stable.
+    paths_from : int or mapping, optional
+        Where paths start. Default: the status quo.
+    draws : int, optional
+        Draws of the uncertain interests.
+    seed : int
+    fix : mapping, optional
+        Issues held at one option.
+    concepts : sequence of str, optional
+        Default: all five.
+    whole : bool, optional
+        Whether to judge every state. Default: where that takes seconds.
+    executor : Executor, optional
+        Where draws are judged; the numbers do not depend on it. It must share memory with this process (threads).
+    progress : callable, optional
+        Told the stage, how much of it is done, and how much there is.
+
+    Raises
+    ------
+    Refusal
+    """
+    from halfway.stability.concepts.definitions import STANDARD_KEYS
     from halfway.stability.run import stability as run
 
-    return run(_load(case), **options)
+    return run(
+        _given(case),
+        states,
+        plan,
+        coalitions,
+        horizon,
+        make_stable,
+        paths_from,
+        draws,
+        seed,
+        fix,
+        STANDARD_KEYS if concepts is None else concepts,
+        whole,
+        executor=executor,
+        progress=progress,
+    )
 
 
-def conduct(case: str | Path | Case, plan: str | None = None, **options: Any) -> ConductResult:
-    """Answer whether a plan holds, period after period; see `halfway.conduct.run.conduct` for the options."""
+# Whether a plan holds
+
+
+def conduct(
+    case: Subject,
+    plan: str | None = None,
+    runs: int = 2_000,
+    seed: int = DEFAULT_SEED,
+    *,
+    draws: int = 8,
+    strategies: Mapping[str, str | Strategy] | None = None,
+    priors: Literal["stated", "record"] = "stated",
+    threads: int = 1,
+    with_thresholds: bool = True,
+    with_alternatives: bool = True,
+    material: float | None = None,
+    trifling: float | None = None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> ConductResult:
+    """Answer whether a plan holds, period after period.
+
+    Parameters
+    ----------
+    case : Subject
+    plan : str, optional
+        Default: the first.
+    runs : int
+        Futures to play; 0 for none.
+    seed : int
+    draws : int
+        Draws of the uncertain numbers, shared out among the runs.
+    strategies : mapping, optional
+        Actor to a fixed way of playing (a published name, or the path of a table); all others do what pays their type.
+    priors : {"stated", "record"}
+        Whether types count by the priors of the case, or by those that the record of promises implies.
+    threads : int
+        For play; the numbers do not depend on it.
+    with_thresholds, with_alternatives : bool
+        Whether to look for thresholds, and to give every answer a second time with those outside the room playing.
+    material, trifling : float, optional
+        The least harm to another actor, in points of a period, at which a breach is material, and the largest gain, in
+        points of the discounted average, that tempts nobody. Default: as the case says.
+    executor : Executor, optional
+        Where futures are played, in place of threads.
+    progress : callable, optional
+        Told the stage, how much of it is done, and how much there is.
+
+    Raises
+    ------
+    Refusal
+    """
     from halfway.conduct.run import conduct as run
 
-    return run(_load(case), plan, **options)
+    return run(
+        _given(case),
+        plan,
+        runs,
+        seed,
+        draws=draws,
+        strategies=strategies,
+        priors=priors,
+        threads=threads,
+        with_thresholds=with_thresholds,
+        with_alternatives=with_alternatives,
+        material=material,
+        trifling=trifling,
+        executor=executor,
+        progress=progress,
+    )
 
 
-def repair(case: str | Path | Case, plan: str | None = None, **options: Any) -> RepairResult:
-    """Find the least declared change that makes a plan hold; see `halfway.conduct.repair.run.repair` for the options."""
+def agreements(case: Subject, plan: str | None = None, *, seed: int = DEFAULT_SEED) -> Agreements | None:
+    """Put side by side what the signatories of a plan could accept and what could hold; None where that is not asked.
+
+    Raises
+    ------
+    Refusal
+    """
+    from halfway.explore.agreements import agreements as run
+
+    return run(_given(case), plan, seed=seed)
+
+
+def repair(
+    case: Subject,
+    plan: str | None = None,
+    *,
+    most: int = 4_096,
+    weighed: int | None = None,
+    text: bool = True,
+    progress: Progress | None = None,
+    interruptible: bool = False,
+) -> RepairResult:
+    """Find the cheapest declared changes that make a plan hold.
+
+    Parameters
+    ----------
+    case : Subject
+    plan : str, optional
+        Default: the first.
+    most : int
+        The most sets of changes tried.
+    weighed : int, optional
+        Among how many of the cheapest sets the nearest is looked for. Default: all that are tried.
+    text : bool
+        Whether to write the changed case out.
+    progress : callable, optional
+        Told the stage, how much of it is done, and how much there is.
+    interruptible : bool
+        Whether a KeyboardInterrupt ends the search with what is known by then.
+
+    Raises
+    ------
+    Refusal
+    """
     from halfway.conduct.repair.run import repair as run
 
-    return run(_load(case), plan, **options)
+    return run(_given(case), plan, most=most, weighed=weighed, text=text, watch=progress, interruptible=interruptible)
+
+
+def diagram(case: Subject, plan: str | None = None) -> str:
+    """Return a plan's phases and triggers as a Mermaid diagram."""
+    from halfway.conduct.game.compiled_plan import study
+    from halfway.conduct.game.diagram import described, mermaid
+
+    return mermaid(described(study(_given(case), plan)))
+
+
+# Audit, comparison, forecast, brief
 
 
 def audit(
-    case: str | Path | Case,
+    case: Subject,
     plan: str | None = None,
     *,
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
     seed: int = DEFAULT_SEED,
 ) -> AuditResult:
-    """Audit one plan, or all plans of a case; see `halfway.audit.run.audit`."""
+    """Audit one plan, or all plans of a case.
+
+    Parameters
+    ----------
+    case : Subject
+    plan : str, optional
+        Default: all.
+    select, ignore : sequence of str
+        Codes, or the beginnings of codes, to run or to leave out.
+    seed : int
+
+    Raises
+    ------
+    Refusal
+        Where there is no such plan or rule.
+    """
     from halfway.audit.run import audit as run
 
-    return run(_load(case), plan=plan, select=select, ignore=ignore, seed=seed)
+    return run(_given(case), plan=plan, select=select, ignore=ignore, seed=seed)
 
 
-def compare(case: str | Path | Case, *, draws: int = 1_000, seed: int = DEFAULT_SEED) -> CompareResult:
-    """Put the plans of a case side by side; see `halfway.explore.compare.compare`."""
+def rules() -> tuple[Rule, ...]:
+    """Return the rules of the audit."""
+    from halfway.audit.run import all_rules
+
+    return all_rules()
+
+
+def sarif(result: AuditResult) -> dict[str, Any]:
+    """Return an audit's findings as a SARIF 2.1.0 log."""
+    from halfway.audit.sarif import as_sarif
+
+    return as_sarif(result)
+
+
+def compare(
+    case: Subject,
+    plans: Sequence[str] = (),
+    *,
+    members: Sequence[str] = (),
+    draws: int = 1_000,
+    seed: int = DEFAULT_SEED,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> CompareResult:
+    """Put the plans of a case side by side.
+
+    Parameters
+    ----------
+    case : Subject
+    plans : sequence of str
+        Default: all.
+    members : sequence of str
+        Groups whose members act for themselves.
+    draws : int
+        Draws of the uncertain numbers behind the intervals. All plans see the same.
+    seed : int
+    executor : Executor, optional
+        Where plans are valued; the numbers do not depend on it.
+    progress : callable, optional
+        Told the stage, how much of it is done, and how much there is.
+
+    Raises
+    ------
+    Refusal
+        Where the case has no plan, or an actor that only ranks states.
+    """
     from halfway.explore.compare import compare as run
 
-    return run(_load(case), draws=draws, seed=seed)
+    return run(_given(case), plans, members=members, draws=draws, seed=seed, executor=executor, progress=progress)
 
 
 def forecast(
-    case: str | Path | Case, issue: str | None = None, model: str | None = None, **options: Any
+    case: Subject,
+    issue: str | None = None,
+    model: str | None = None,
+    *,
+    plan: str | None = None,
+    point: Literal["median", "mean"] = "median",
+    draws: int = 200,
+    seed: int = DEFAULT_SEED,
 ) -> ForecastResult:
-    """Forecast where talks would land without a plan; see `halfway.forecast.run.forecast` for the options."""
+    """Forecast where talks would land without a plan.
+
+    Parameters
+    ----------
+    case : Subject
+    issue : str, optional
+        One ordered issue. Default: all.
+    model : str, optional
+        One model; its rounds are then part of the answer. Default: all.
+    plan : str, optional
+        The plan whose distance from the forecast is stated. Default: the first.
+    point : {"median", "mean"}
+        Statistic to report as the point forecast.
+    draws : int
+        Over how many draws of uncertain numbers the distribution is averaged.
+    seed : int
+
+    Raises
+    ------
+    Refusal
+    """
     from halfway.forecast.run import forecast as run
 
-    return run(_load(case), issue, model, **options)
+    return run(_given(case), issue, model, plan, point, draws, seed)
+
+
+def validate(
+    data: str | Path, models: Sequence[str] | None = None, *, shipped: bool = False, seed: int = DEFAULT_SEED
+) -> ValidationResult:
+    """Score the forecasting models on real decisions (a file in DEU III's column format), out of sample.
+
+    Parameters
+    ----------
+    data : path
+    models : sequence of str, optional
+        Beside Halfway's own and the compromise mean. Default: all.
+    shipped : bool
+        Whether to use the shipped parameters, on proposals that they were not fitted on.
+    seed : int
+
+    Raises
+    ------
+    InputError, Refusal
+    """
+    from halfway.forecast.scoring.validate import validate_deu3
+
+    return validate_deu3(data, models, seed, shipped)
+
+
+def seal(
+    case: Subject,
+    output: str | Path | None = None,
+    issue: str | None = None,
+    *,
+    seed: int = DEFAULT_SEED,
+    today: datetime.date | None = None,
+) -> tuple[Path, dict[str, Any]]:
+    """Write a dated record of a forecast, with hashes; return its path and the record.
+
+    Parameters
+    ----------
+    case : Subject
+    output : path, optional
+        Default: ``NAME-DATE.forecast.json`` here. Nothing is overwritten.
+    issue : str, optional
+        One ordered issue. Default: all.
+    seed : int
+    today : date, optional
+
+    Raises
+    ------
+    InputError, Refusal
+    """
+    from halfway.forecast.sealed.seal import seal as run
+
+    return run(_case(case), output, issue, seed, today)
+
+
+def verify(record: str | Path, case: Subject | None = None) -> Verification:
+    """Recompute a sealed forecast and its hashes.
+
+    Parameters
+    ----------
+    record : path
+    case : Subject, optional
+        Default: the case of this name in the catalogue.
+    """
+    from halfway.forecast.sealed.grading import verify as run
+
+    return run(record, None if case is None else _case(case))
+
+
+def grade(record: str | Path, outcome: float, issue: str | None = None) -> Grade:
+    """Score a sealed forecast against what was decided.
+
+    Parameters
+    ----------
+    record : path
+    outcome : float
+        In the scale's own unit.
+    issue : str, optional
+        Needed where the record holds several.
+
+    Raises
+    ------
+    InputError
+    """
+    from halfway.forecast.sealed.grading import grade as run
+
+    return run(record, outcome, issue)
 
 
 def brief(
-    case: str | Path | Case,
+    case: Subject,
     output: str | Path | None = None,
     *,
     plan: str | None = None,
     seed: int = DEFAULT_SEED,
+    draws: int = 1_000,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
 ) -> str:
-    """Write the brief on one plan as one HTML file, and return its text; see `halfway.brief.render.brief`."""
+    """Write the brief on one plan as one HTML file, and return its text.
+
+    Parameters
+    ----------
+    case : Subject
+    output : path, optional
+        Where to write it. A file that Halfway did not write is never overwritten.
+    plan : str, optional
+        Default: the first.
+    seed, draws : int
+    executor : Executor, optional
+        Where conduct and faults are worked out while the other sections are written; the page does not depend on it.
+    progress : callable, optional
+        Told the stage, how much of it is done, and how much there is.
+
+    Raises
+    ------
+    InputError, Refusal
+    """
     from halfway.brief.render import brief as run
 
-    return run(_load(case), output, plan=plan, seed=seed)
+    return run(_given(case), output, plan=plan, seed=seed, draws=draws, executor=executor, progress=progress)
+
+
+# The forms in which answers leave
+
+
+def results() -> dict[str, type[Result]]:
+    """Return the class of the result of every function that has one, by the function's name."""
+    from halfway.audit.run import AuditResult
+    from halfway.conduct.repair.run import RepairResult
+    from halfway.conduct.result import ConductResult
+    from halfway.explore.comparison import CompareResult
+    from halfway.forecast.result import ForecastResult
+    from halfway.forecast.scoring.validate import ValidationResult
+    from halfway.forecast.sealed.grading import Grade, Verification
+    from halfway.settle.result import SettleResult
+    from halfway.settle.talks.run import TalksResult
+    from halfway.stability.result import StabilityResult
+
+    return {
+        "audit": AuditResult,
+        "compare": CompareResult,
+        "conduct": ConductResult,
+        "forecast": ForecastResult,
+        "grade": Grade,
+        "repair": RepairResult,
+        "settle": SettleResult,
+        "stability": StabilityResult,
+        "talks": TalksResult,
+        "validate": ValidationResult,
+        "verify": Verification,
+    }
+
+
+def schema(result: str | None = None) -> dict[str, Any]:
+    """Return the JSON Schema of case files, or of the JSON of a result.
+
+    Parameters
+    ----------
+    result : str, optional
+        The function or verb that returns it, such as ``settle``.
+
+    Raises
+    ------
+    UnknownName
+    """
+    if result is None:
+        from halfway.case.schema import json_schema as of_case
+
+        return of_case()
+    from halfway.record import json_schema
+
+    known = results()
+    if result not in known:
+        raise unknown("result", result, known)
+    return json_schema(known[result])

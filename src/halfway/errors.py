@@ -112,6 +112,37 @@ class Refusal(HalfwayError):
     """The question is well put, but no honest answer can be given here; the problem says why."""
 
 
+class UnknownName(InputError, Refusal):
+    """A name that is not known here, whatever it is the name of: a plan, an actor, an issue, a table, a model."""
+
+
+def unknown(
+    noun: str,
+    name: str,
+    known: Iterable[str],
+    *,
+    where: str = "",
+    remedy: str = "name one of them",
+    place: Place | None = None,
+) -> UnknownName:
+    """Return the error about a name that is not known: one code and one class, whichever noun it is.
+
+    Parameters
+    ----------
+    noun : str
+        What it would be the name of.
+    name : str
+    known : iterable of str
+        The names that would do.
+    where : str
+        Where it was looked for, such as "in this case".
+    remedy : str
+    place : Place, optional
+    """
+    what = f"no {noun} '{name}'" + (f" {where}" if where else "")
+    return UnknownName([Problem("R002", what, suggestion(name, list(known)), remedy, place)])
+
+
 @dataclass
 class Collector:
     """Gathers problems so that a reader can report all of them at once."""

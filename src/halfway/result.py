@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from halfway._version import __version__
+from halfway.errors import InputError, Place, Problem, unknown
 from halfway.record import plain
 
 if TYPE_CHECKING:
@@ -151,6 +152,10 @@ def stata_name(label: str, index: int) -> str:
     return kept if kept and not kept[0].isdigit() else f"v{index}_{kept}"
 
 
+MOST_SHOWN = 900
+"""The most characters of a result's short form."""
+
+
 class Result:
     """Base of every result: frozen data that can be shown, saved and drawn.
 
@@ -167,6 +172,16 @@ class Result:
     def tables(self) -> dict[str, Table]:
         """Return the result's tables by name, the main one first."""
         raise NotImplementedError
+
+    def headline(self) -> str:
+        """Return the main figures in a line."""
+        return self.provenance.method
+
+    def __repr__(self) -> str:
+        """Return what it is an answer to, with its main figures; everything is in `to_dict`."""
+        p = self.provenance
+        said = f"<{type(self).__name__} of '{p.case}' ({p.case_hash[:12]}): {self.headline()}"
+        return (said if len(said) < MOST_SHOWN else said[: MOST_SHOWN - 1] + "…") + ">"
 
     def to_json(self) -> str:
         """Return the documented JSON form as text."""
@@ -199,13 +214,36 @@ class Result:
         if name is None:
             return next(iter(tables.values()))
         if name not in tables:
-            raise KeyError(f"no table {name!r} in this result; it has {', '.join(tables)}")
+            raise unknown("table", name, tables, where="in this result")
         return tables[name]
 
     def _repr_html_(self) -> str:
         # Loaded only when a notebook asks: what computes must not depend on what draws.
         notebook = importlib.import_module("halfway.charts.notebook")
         return cast(str, notebook.as_html(self))
+
+
+def keep_existing(path: str | Path, force: bool = False) -> None:
+    """Refuse to write over a file, or into a folder that holds anything, unless the user said so.
+
+    Raises
+    ------
+    InputError
+    """
+    target = Path(path)
+    occupied = target.exists() and (not target.is_dir() or any(target.iterdir()))
+    if occupied and not force:
+        raise InputError(
+            [
+                Problem(
+                    "F003",
+                    f"{path} is there already",
+                    "it would be lost",
+                    "name another, or add --force",
+                    Place(str(path)),
+                )
+            ]
+        )
 
 
 def write_safely(path: str | Path, content: str | bytes) -> None:

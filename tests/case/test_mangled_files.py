@@ -14,7 +14,7 @@ from halfway.errors import InputError
 from halfway.testing import EVERYTHING, as_text, case_data
 from tests.case.broken import BASE
 
-TEMPLATE = Path(halfway.__file__).parent / "cli" / "new_case.yaml"
+TEMPLATE = Path(halfway.__file__).parent / "case" / "new_case.yaml"
 TEXTS = {"template": TEMPLATE.read_text("utf-8"), "base": BASE} | {n: p.read_text("utf-8") for n, p in paths().items()}
 SMALL = {name: text for name, text in TEXTS.items() if len(text) < 8_000}
 

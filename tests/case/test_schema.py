@@ -18,7 +18,7 @@ from tests.case.broken import BASE, TABLE
 
 SCHEMA = json_schema()
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
-TEMPLATE = Path(halfway.__file__).parent / "cli" / "new_case.yaml"
+TEMPLATE = Path(halfway.__file__).parent / "case" / "new_case.yaml"
 
 
 class EditorLoader(yaml.SafeLoader):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from halfway.audit.finding import SEVERITIES, Finding, Ground, Question, Rule
 from halfway.case.case import Case
 from halfway.case.support import ask
-from halfway.errors import Problem, Refusal, suggestion
+from halfway.errors import UnknownName, unknown
 from halfway.result import Provenance, Result, Table
 from halfway.seeds import DEFAULT_SEED
 from halfway.space.compiled import CompiledCase, compile_case
@@ -37,7 +37,7 @@ def all_rules() -> tuple[Rule, ...]:
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class AuditResult(Result):
     """Findings on the plans asked about.
 
@@ -68,6 +68,11 @@ class AuditResult(Result):
     def codes(self) -> frozenset[str]:
         """The codes found."""
         return frozenset(f.code for f in self.findings)
+
+    def headline(self) -> str:
+        """Return the main figures in a line."""
+        counts = (f"{sum(f.severity == s for f in self.findings)} {s}s" for s in reversed(SEVERITIES))
+        return f"{', '.join(counts)}" + (f" ({', '.join(sorted(self.codes))})" if self.findings else "")
 
     def tables(self) -> dict[str, Table]:
         """Return the table ``findings``."""
@@ -183,11 +188,8 @@ def rule(code: str) -> Rule:
     raise _unknown(code, rules)
 
 
-def _unknown(code: str, rules: Iterable[Rule]) -> Refusal:
-    codes = [r.code for r in rules]
-    return Refusal(
-        [Problem("R003", f"there is no rule '{code}'", suggestion(code, codes), "see `halfway audit --rules`")]
-    )
+def _unknown(code: str, rules: Iterable[Rule]) -> UnknownName:
+    return unknown("rule", code, (r.code for r in rules), remedy="see `halfway audit --rules`")
 
 
 def _placed(case: Case, one: Rule, question: Question) -> Iterable[Finding]:

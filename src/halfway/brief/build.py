@@ -29,6 +29,7 @@ from halfway.conduct.play.run import Played
 from halfway.conduct.play.survival import Survival, survival
 from halfway.errors import Refusal
 from halfway.explore.compare import DRAWS
+from halfway.progress import Progress, silent
 from halfway.seeds import DEFAULT_SEED
 from halfway.space.compiled import CompiledCase, compile_case
 
@@ -42,6 +43,7 @@ def build(
     seed: int = DEFAULT_SEED,
     draws: int = DRAWS,
     executor: Executor | None = None,
+    progress: Progress | None = None,
 ) -> Page:
     """Write the contents of the brief on one plan of a case.
 
@@ -53,6 +55,8 @@ def build(
     seed, draws : int
     executor : Executor, optional
         Where faults and conduct are worked out while the other sections are written; the page is the same without it.
+    progress : callable, optional
+        Told the section that is being written.
 
     Raises
     ------
@@ -70,26 +74,32 @@ def build(
     played = aside.ask(played_parts)
     mended = aside.ask(mending)
     lasting = {p: aside.ask(survival_of, p) for p in case.plans}
+    stages = _Stages(progress or silent)
+    stages.begin("phases and seats")
     before = [phases(material), room(material)]
-    after = [
-        packages(material),
-        *landing(material),
-        leaving(material),
-        plans(material),
-        assumptions(material),
-        limits(material),
-        reproduce(material),
-    ]
+    stages.begin("what could be agreed")
+    after = [packages(material)]
+    stages.begin("where talks would land")
+    after += landing(material)
+    stages.begin("who would walk away")
+    after += [leaving(material)]
+    stages.begin("the plans side by side")
+    after += [plans(material), assumptions(material), limits(material), reproduce(material)]
     if executor is not None:
         # Drawn now, the pictures cost nothing while the other process is still at work.
         draw(block for section in (*before, *after) for block in section.blocks)
+    stages.begin("whether it holds")
     headline, held, picture = conducted()
     if picture is not None:
         before[0] = replace(before[0], blocks=(*before[0].blocks, picture))
     draw((*held.blocks, *before[0].blocks))
+    stages.begin("how long it would last")
     lives = {p: ask() for p, ask in reversed(lasting.items())}
+    stages.begin("its faults")
     said, wrong = audited()
+    stages.begin("what would make it hold")
     repaired = mended()
+    stages.begin("futures")
     ahead = futures(material, [s for p in case.plans if (s := lives[p]) is not None], played())
     sentences = tuple(s for s in (headline, said) if s)
     about = " ".join((chosen.abstract or case.abstract or "").split())
@@ -110,6 +120,20 @@ def draw(blocks: Iterable[Block]) -> None:
             block.chart.svg()
             if block.narrow is not None:
                 block.narrow.svg()
+
+
+class _Stages:
+    """Counts the stages of the work, and tells of each as it begins."""
+
+    COUNT = 9
+
+    def __init__(self, say: Progress) -> None:
+        self.say, self.done = say, 0
+
+    def begin(self, stage: str) -> None:
+        """Tell of a stage."""
+        self.say(stage, self.done, self.COUNT)
+        self.done += 1
 
 
 class _Aside:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import Executor
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -13,6 +14,7 @@ from halfway.brief.contents import Page
 from halfway.brief.output import check_output, write
 from halfway.case.case import Case
 from halfway.explore.compare import DRAWS
+from halfway.progress import Progress
 from halfway.seeds import DEFAULT_SEED
 from halfway.space.compiled import CompiledCase
 
@@ -44,6 +46,8 @@ def brief(
     plan: str | None = None,
     seed: int = DEFAULT_SEED,
     draws: int = DRAWS,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
 ) -> str:
     """Write the brief on one plan of a case as one HTML file without requests to anywhere.
 
@@ -56,6 +60,10 @@ def brief(
         Default: the first plan of the case.
     seed, draws : int
         Root of the random streams, and how many draws the intervals rest on.
+    executor : Executor, optional
+        Where conduct and faults are worked out while the other sections are written; the page does not depend on it.
+    progress : callable, optional
+        Told the section that is being written.
 
     Raises
     ------
@@ -66,7 +74,7 @@ def brief(
     """
     if output is not None:
         check_output(output)
-    text = render(build(case, plan=plan, seed=seed, draws=draws))
+    text = render(build(case, plan=plan, seed=seed, draws=draws, executor=executor, progress=progress))
     if output is not None:
         write(text, output)
     return text

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
 from pydantic import Field, PrivateAttr
 
 from halfway.case.actors import Actor
+from halfway.case.changing import replaced
 from halfway.case.conditions import WORDS, Path
 from halfway.case.events import MOST_REACTIONS, Event, Reaction
 from halfway.case.interests import Preferences
@@ -20,7 +22,7 @@ from halfway.case.plain import composed
 from halfway.case.plans import Author, Plan, Seat
 from halfway.case.record import Claim, ObligationInForce, Record
 from halfway.case.time import DateText, Period
-from halfway.errors import Place, Problem, Refusal, isolated, suggestion
+from halfway.errors import Place, Problem, Refusal, isolated, unknown
 
 FORMAT = 2
 """The version of the file format that this code writes. Version 2 adds what no text says: costs of breaking, reactions,
@@ -134,6 +136,40 @@ class Case(Sourced):
             if getattr(own, field) == own_fields[field].get_default(call_default_factory=True)
         ]
 
+    def with_(self, path: str, value: Any) -> Case:
+        """Return the case with one value changed, checked as a file would be; the case itself stays as it is.
+
+        >>> case.with_("plans.trial.phases.trial.lasts", "24 months")  # doctest: +SKIP
+
+        Parameters
+        ----------
+        path : str
+            Keys from the top, joined by dots, as the file has them; entries of lists by number from 0. A key that holds
+            a dot stands in double quotes.
+        value : Any
+            As the file would have it: a text, a number, a mapping or a list.
+
+        Raises
+        ------
+        UnknownName
+            Where nothing stands, or may stand, at the path.
+        InputError
+            Where the changed case is not sound.
+        """
+        data = self.model_dump(mode="json", by_alias=True, exclude_unset=True)
+        known = frozenset(info.alias or name for name, info in type(self).model_fields.items())
+        return _BUILDERS[0](replaced(data, path, value, known), self._places)
+
+    def __repr__(self) -> str:
+        """Return what it is called, how large it is, and its hash; everything is in `model_dump`."""
+        title = (self.title or self.name)[:200]
+        return (
+            f"<Case {self.name} '{title}': {len(self.actors)} actors, {len(self.issues)} issues, "
+            f"{len(self.plans)} plans; {self.content_hash[:12]}>"
+        )
+
+    __str__ = __repr__
+
     @property
     def places(self) -> Places:
         """Where everything stands in the file."""
@@ -188,13 +224,7 @@ class Case(Sourced):
             return next(iter(self.plans.items()))
         name = composed(name)
         if name not in self.plans:
-            raise Refusal(
-                [
-                    Problem(
-                        "R002", f"no plan '{name}' in this case", suggestion(name, list(self.plans)), "name one of them"
-                    )
-                ]
-            )
+            raise unknown("plan", name, self.plans, where="in this case")
         return name, self.plans[name]
 
     def seats(self, plan: Plan | None, phase: str | None = None) -> dict[str, Seat]:
@@ -215,6 +245,15 @@ class Case(Sourced):
             return plan.between
         parties = self.signatories(plan)
         return (parties[0], parties[1]) if len(parties) > 1 else None
+
+
+_BUILDERS: list[Callable[[Any, Places], Case]] = []
+"""What makes a case of plain data: the reader, which is above this file, says so when it is loaded."""
+
+
+def built_by(build: Callable[[Any, Places], Case]) -> None:
+    """Say how `Case.with_` makes the changed case of plain data."""
+    _BUILDERS[:] = [build]
 
 
 def spoken(key: str) -> str:

@@ -15,7 +15,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from halfway.case.actors import Actor
-from halfway.case.case import Case
+from halfway.case.case import Case, built_by
 from halfway.case.interests import Preferences
 from halfway.case.places import Places
 from halfway.case.plain import cleaned
@@ -428,3 +428,6 @@ def _bare(annotation: Any) -> Any:
 def _description(path: tuple[str | int, ...]) -> str:
     info = _field_at(path)
     return info.description.rstrip(".").split(".")[0] if info and info.description else ""
+
+
+built_by(build)

@@ -65,31 +65,6 @@ def force_option(function: F) -> F:
     return click.option("--force", is_flag=True, help="Write over what is there already.")(function)
 
 
-def keep_existing(path: str | Path, force: bool) -> None:
-    """Refuse to write over a file, or into a folder that holds anything, unless the user said so.
-
-    Raises
-    ------
-    InputError
-    """
-    from halfway.errors import InputError, Place, Problem
-
-    target = Path(path)
-    occupied = target.exists() and (not target.is_dir() or any(target.iterdir()))
-    if occupied and not force:
-        raise InputError(
-            [
-                Problem(
-                    "F003",
-                    f"{path} is there already",
-                    "it would be lost",
-                    "name another, or add --force",
-                    Place(str(path)),
-                )
-            ]
-        )
-
-
 @contextmanager
 def saving(path: str | Path, force: bool) -> Iterator[None]:
     """Guard the writing of a result: nothing is lost, and what goes wrong is said as of any other input.
@@ -100,6 +75,7 @@ def saving(path: str | Path, force: bool) -> Iterator[None]:
         Where something is there already, the place or the ending will not do, or a package is missing.
     """
     from halfway.errors import InputError, Place, Problem
+    from halfway.result import keep_existing
 
     keep_existing(path, force)
     place = Place(str(path))

@@ -12,8 +12,8 @@ from halfway.cli.common import (
     force_option,
     heading,
     json_option,
-    keep_existing,
     load_case,
+    pairs_option,
     plan_option,
     print_json,
     seed_option,
@@ -35,11 +35,11 @@ if TYPE_CHECKING:
     "--runs", type=click.IntRange(min=0), default=2000, show_default=True, help="Futures to play; 0 for none."
 )
 @click.option("--draws", type=click.IntRange(min=1), default=8, show_default=True, help="Draws of uncertain numbers.")
-@click.option(
+@pairs_option(
     "--strategy",
     "strategies",
-    metavar="ACTOR=NAME",
-    multiple=True,
+    "ACTOR",
+    "NAME",
     help="In play, let an actor follow a published strategy, such as tit_for_tat, or a table of your own "
     "(ACTOR=FILE.yaml). May be repeated.",
 )
@@ -76,7 +76,7 @@ def command(
     plan: str | None,
     runs: int,
     draws: int,
-    strategies: tuple[str, ...],
+    strategies: dict[str, str],
     priors: Literal["stated", "record"],
     material: float | None,
     trifling: float | None,
@@ -95,7 +95,6 @@ def command(
     from halfway.conduct.run import conduct
 
     loaded = load_case(case)
-    fixed = _fixed(loaded, strategies)
     if diagram:
         from halfway.conduct.game.compiled_plan import study
         from halfway.conduct.game.diagram import described, mermaid
@@ -106,6 +105,8 @@ def command(
     from halfway.space.compiled import compile_case
 
     if pictures is not None:
+        from halfway.result import keep_existing
+
         keep_existing(pictures, force)
     compiled = compile_case(loaded)
     with working(f"Following {loaded.title or loaded.name}"):
@@ -115,7 +116,7 @@ def command(
             runs,
             seed,
             draws=draws,
-            strategies=fixed,
+            strategies=strategies,
             priors=priors,
             threads=threads,
             material=material,
@@ -133,19 +134,6 @@ def command(
     if pictures is not None:
         click.echo(f"{len(drawn) // 2} pictures with their tables are in {pictures}: {', '.join(drawn)}", err=as_json)
     return int(result.grade > 1 if strict else result.grade > 3)
-
-
-def _fixed(case: Case, strategies: tuple[str, ...]) -> dict[str, str]:
-    from halfway.errors import suggestion
-
-    fixed = {}
-    for text in strategies:
-        actor, sign, name = text.partition("=")
-        if not sign or actor not in case.actors:
-            why = suggestion(actor, list(case.actors)) if sign else "write ACTOR=NAME"
-            raise click.BadParameter(f"'{text}': {why}", param_hint="--strategy")
-        fixed[actor] = name
-    return fixed
 
 
 def show(case: Case, result: ConductResult, agreed: Agreements | None = None) -> None:

@@ -6,7 +6,7 @@ import pkgutil
 
 import click
 
-from halfway.cli.common import force_option, json_option, keep_existing, print_json
+from halfway.cli.common import force_option, json_option, print_json
 from halfway.formats import known
 
 LISTED = ", ".join(sorted(module.name for module in pkgutil.iter_modules(known.__path__)))
@@ -41,29 +41,32 @@ def command(
     IN and OUT are files, or folders for formats of several files; IN may also be the name of a catalogue case, or -
     for standard input with --from.
     """
-    from pathlib import Path
+    from halfway.formats.files import convert
 
-    from halfway.case.catalog import load, paths
-    from halfway.formats.files import read, write
-    from halfway.formats.format import Imported
-
-    keep_existing(target, force)
     chosen = [part.strip() for part in (profiles or "").split(",") if part.strip()]
-    catalogued = source_format is None and source in paths() and not Path(source).exists()
-    if catalogued:
-        imported = Imported(load(source), ())
-    else:
-        imported = read(source, source_format, encoding=encoding, domain=domain, profiles=chosen)
-    lost = write(imported.case, target, target_format)
+    done = convert(
+        source,
+        target,
+        source_format=source_format,
+        target_format=target_format,
+        encoding=encoding,
+        domain=domain,
+        profiles=chosen,
+        force=force,
+    )
     if as_json:
-        case = imported.case
         print_json(
-            {"case": case.name, "written": target, "lost_reading": list(imported.lost), "lost_writing": list(lost)}
+            {
+                "case": done.case.name,
+                "written": done.written,
+                "lost_reading": list(done.lost_reading),
+                "lost_writing": list(done.lost_writing),
+            }
         )
         return 0
-    click.echo(f"{target}: {len(imported.case.actors)} actors, {len(imported.case.issues)} issues")
-    for line in imported.lost:
+    click.echo(f"{done.written}: {len(done.case.actors)} actors, {len(done.case.issues)} issues")
+    for line in done.lost_reading:
         click.echo(f"  reading: {line}")
-    for line in lost:
+    for line in done.lost_writing:
         click.echo(f"  writing: {line}")
     return 0

@@ -16,7 +16,6 @@ from halfway.cli.common import (
     case_argument,
     force_option,
     json_option,
-    keep_existing,
     load_case,
     plan_option,
     print_json,
@@ -52,6 +51,8 @@ def command(case: str, plan: str | None, most: int, output: str | None, force: b
     from halfway.conduct.repair.run import repair
 
     if output is not None:
+        from halfway.result import keep_existing
+
         keep_existing(output, force)
     loaded = load_case(case)
     with counted() as watch:

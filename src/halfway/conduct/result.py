@@ -176,7 +176,7 @@ def _signing(found: tuple[Refusing, ...]) -> WouldSign:
     return WouldSign(not found, found)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ConductResult(Result):
     """Whether a plan holds, and who breaks it when and why.
 
@@ -266,6 +266,15 @@ class ConductResult(Result):
     def temptations(self) -> tuple[Temptation, ...]:
         """States in which departing for one period pays, the best for each actor and type."""
         return self.enforcement.temptations
+
+    def headline(self) -> str:
+        """Return the main figures in a line."""
+        holds = {True: "self-enforcing", False: "not self-enforcing", None: "self-enforcing: cannot be told"}
+        pays = sorted(
+            ((a.exploitability, name) for name, a in self.actors.items() if a.exploitability > 0), reverse=True
+        )
+        said = ", ".join(f"{name} {gain:.1f} points" for gain, name in pays)
+        return f"plan '{self.plan}' {holds[self.self_enforcing]}; breaking pays {said or 'nobody'}"
 
     def tables(self) -> dict[str, Table]:
         """Return the actors' values, the calendars, and what play brought."""

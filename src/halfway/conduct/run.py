@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import Executor
 from typing import Any, Literal
 
 import numpy as np
@@ -27,7 +28,8 @@ from halfway.conduct.verdicts.credibility import credibility, implied_priors, re
 from halfway.conduct.verdicts.enforcement import Renegotiation, enforcement, exposure, renegotiation
 from halfway.conduct.verdicts.grades import ActorVerdict, judge
 from halfway.conduct.verdicts.temptation import Tempted, kernel
-from halfway.errors import Refusal
+from halfway.errors import Refusal, unknown
+from halfway.progress import Progress, silent
 from halfway.record import plain
 from halfway.result import Provenance
 from halfway.seeds import DEFAULT_SEED
@@ -54,6 +56,8 @@ def conduct(
     with_alternatives: bool = True,
     material: float | None = None,
     trifling: float | None = None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
 ) -> ConductResult:
     """Tell whether a plan holds.
 
@@ -82,6 +86,10 @@ def conduct(
     material, trifling : float, optional
         The least harm to another actor, in points of a period, at which a breach is material, and the largest gain, in
         points of the discounted average, that tempts nobody. Default: as the case says.
+    executor : Executor, optional
+        Where futures are played, in place of threads.
+    progress : callable, optional
+        Told the stage, how much of it is done, and how much there is.
 
     Raises
     ------
@@ -91,6 +99,10 @@ def conduct(
     compiled = compile_case(case)
     ask(compiled.case, "best_response", compiled.case.plan(plan)[1])
     case, whole = compiled.case, study(compiled, plan)
+    say = progress or silent
+    for actor in strategies or {}:
+        if actor not in case.actors:
+            raise unknown("actor", actor, case.actors, where="in this case")
     refused: dict[str, str] = {}
     fixed = {a: strategy(s) if isinstance(s, str) else s for a, s in (strategies or {}).items()}
     told = _priors(whole)
@@ -103,14 +115,16 @@ def conduct(
     graded = judge(kernel(whole, material, trifling), seed)
     if graded.reason is not None:
         refused["holds_by_itself"] = graded.reason
-    actors = {
-        name: _actor(whole, name, with_thresholds, with_alternatives, refused, graded.actors.get(name))
-        for name in whole.space.actors
-    }
+    actors: dict[str, ActorConduct] = {}
+    for name in whole.space.actors:
+        say("actors' best responses", len(actors), len(whole.space.actors))
+        actors[name] = _actor(whole, name, with_thresholds, with_alternatives, refused, graded.actors.get(name))
     played = None
     if runs > 0:
         try:
-            played = play(whole, runs, seed, draws=draws, strategies=fixed, threads=threads)
+            played = play(
+                whole, runs, seed, draws=draws, strategies=fixed, threads=threads, executor=executor, progress=say
+            )
         except Refusal as refusal:
             refused["play"] = str(refusal)
     believed: dict[str, Beliefs] = {}

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
+from functools import partial
+from typing import Any
 
 import numpy as np
 
 from halfway.case.case import Case
+from halfway.case.groups import opened
 from halfway.case.support import ask
 from halfway.explore.comparison import ActorOutcome, CompareResult, Interval, PackageShare, PlanOutcome, SideOutcome
+from halfway.progress import Progress, silent
 from halfway.result import Provenance
 from halfway.seeds import DEFAULT_SEED
 from halfway.space.arrays import FloatArray
@@ -33,79 +38,56 @@ INTERVAL = (5.0, 95.0)
 """Percentiles between which an interval runs: it holds 90 percent of the draws."""
 
 
-def compare(case: Case | CompiledCase, *, draws: int = DRAWS, seed: int = DEFAULT_SEED) -> CompareResult:
+def compare(
+    case: Case | CompiledCase,
+    plans: Sequence[str] = (),
+    *,
+    members: Sequence[str] = (),
+    draws: int = DRAWS,
+    seed: int = DEFAULT_SEED,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> CompareResult:
     """Put the plans of a case side by side.
 
     Parameters
     ----------
     case : Case or CompiledCase
+    plans : sequence of str
+        Default: all.
+    members : sequence of str
+        Groups whose members act for themselves.
     draws : int
         How many draws of the uncertain numbers the intervals rest on.
     seed : int
         Root of the random streams. All plans see the same draws.
+    executor : Executor, optional
+        Where plans are valued; the numbers do not depend on it.
+    progress : callable, optional
+        Told how many plans are valued.
 
     Raises
     ------
     Refusal
-        Where the case has no plan, or an actor that only ranks states.
+        Where the case has no plan, or an actor that only ranks states; where a group cannot be opened up.
     """
     compiled = compile_case(case)
+    for group in members:
+        compiled = compile_case(opened(compiled.case, group))
     case, space = compiled.case, compiled.space()
     case.plan(None)
     ask(case, "explore")
+    names = list(dict.fromkeys(case.plan(name)[0] for name in plans)) or list(case.plans)
     space.require_cardinal("what plans are worth")
-    drawn = compiled.draws(draws, seed)
-    pairs = [case.pair(plan) for plan in case.plans.values()]
-    sides_asked = [(space.actor(p[0]), space.actor(p[1])) for p in pairs if p is not None]
-    central, by_draw = compiled.ideals, drawn_ideals(space, drawn, sides_asked)
-    known = Known()
-    outcomes: list[PlanOutcome] = []
-    for name, plan in case.plans.items():
-        values = compiled.values(name)
-        utility = drawn_values(space, plan, values, drawn)
-        levels = levels_of(space, values.long_run, central)
-        drawn_level = drawn_levels(space, utility, drawn, by_draw)
-        today = None if space.status_quo is None else space.values(space.status_quo)[:, 0]
-        drawn_today = None if space.status_quo is None else drawn.values(space.status_quo[None, :])[:, :, 0]
-        types = compiled.values_by_type(name)
-        actors = {}
-        for a, actor in enumerate(space.actors):
-            gain = None if today is None else values.long_run[a] - today[a]
-            drawn_gain = None if drawn_today is None else utility[:, a] - drawn_today[:, a]
-            margin = utility[:, a] - drawn.walk_away[:, a]
-            actors[actor] = ActorOutcome(
-                utility=interval(values.long_run[a], utility[:, a]),
-                discounted=float(values.discounted[a]),
-                over_status_quo=None if gain is None or drawn_gain is None else interval(gain, drawn_gain),
-                over_walk_away=interval(values.long_run[a] - space.walk_away[a], margin),
-                better_than_status_quo=None if drawn_gain is None else float((drawn_gain > 1e-9).mean()),
-                no_worse_than_walk_away=float((margin >= -1e-9).mean()),
-                by_type=types.get(actor, {}),
-            )
-        pair = case.pair(plan)
-        sides = []
-        if pair is not None:
-            for mover, towards in (pair, pair[::-1]):
-                sides.append(_side(space, central, values, levels, drawn_level, mover, towards, actors, known))
-        outcomes.append(
-            PlanOutcome(
-                name=name,
-                title=case.title_of("plans", name),
-                seats={
-                    a: f"represented by {s.represented_by}" if s.represented_by else str(s.seat)
-                    for a, s in case.seats(plan).items()
-                },
-                long_run_phases=values.path.long_run_phases(),
-                packages=tuple(
-                    PackageShare(space.labels(p), float(s)) for p, s in zip(values.packages, values.shares, strict=True)
-                ),
-                actors=actors,
-                sides=tuple(sides),
-                levels=_matrix(space, levels.level),
-                movements=_matrix(space, levels.movement),
-                irreversible=no_way_back(space, plan, values.path),
-            )
-        )
+    one = partial(_outcome, compiled, draws, seed)
+    say = progress or silent
+    outcomes = []
+    for done, outcome in enumerate(map(one, names) if executor is None else executor.map(one, names)):
+        outcomes.append(outcome)
+        say("plans valued", done + 1, len(names))
+    asked: dict[str, Any] = {"draws": draws, "interval": "5th to 95th percentile"}
+    if members:
+        asked["opened"] = list(members)
     return CompareResult(
         plans=tuple(outcomes),
         status_quo=None
@@ -117,9 +99,67 @@ def compare(case: Case | CompiledCase, *, draws: int = DRAWS, seed: int = DEFAUL
             case.name,
             case.content_hash,
             "plans compared by Monte Carlo over uncertain numbers, common random numbers",
-            {"draws": draws, "interval": "5th to 95th percentile"},
+            asked,
             seed,
         ),
+    )
+
+
+def _drawn_ideals(compiled: CompiledCase, draws: int, seed: int) -> FloatArray:
+    """Return the ideals under every draw, as far as the sides of any plan's headline ask for them."""
+    case, space = compiled.case, compiled.space()
+    pairs = [case.pair(plan) for plan in case.plans.values()]
+    asked = [(space.actor(p[0]), space.actor(p[1])) for p in pairs if p is not None]
+    return compiled.once(("drawn ideals", draws, seed), lambda: drawn_ideals(space, compiled.draws(draws, seed), asked))
+
+
+def _outcome(compiled: CompiledCase, draws: int, seed: int, name: str) -> PlanOutcome:
+    case, space, drawn = compiled.case, compiled.space(), compiled.draws(draws, seed)
+    central, by_draw = compiled.ideals, _drawn_ideals(compiled, draws, seed)
+    plan = case.plans[name]
+    values = compiled.values(name)
+    utility = drawn_values(space, plan, values, drawn)
+    levels = levels_of(space, values.long_run, central)
+    drawn_level = drawn_levels(space, utility, drawn, by_draw)
+    today = None if space.status_quo is None else space.values(space.status_quo)[:, 0]
+    drawn_today = None if space.status_quo is None else drawn.values(space.status_quo[None, :])[:, :, 0]
+    types = compiled.values_by_type(name)
+    actors = {}
+    for a, actor in enumerate(space.actors):
+        gain = None if today is None else values.long_run[a] - today[a]
+        drawn_gain = None if drawn_today is None else utility[:, a] - drawn_today[:, a]
+        margin = utility[:, a] - drawn.walk_away[:, a]
+        actors[actor] = ActorOutcome(
+            utility=interval(values.long_run[a], utility[:, a]),
+            discounted=float(values.discounted[a]),
+            over_status_quo=None if gain is None or drawn_gain is None else interval(gain, drawn_gain),
+            over_walk_away=interval(values.long_run[a] - space.walk_away[a], margin),
+            better_than_status_quo=None if drawn_gain is None else float((drawn_gain > 1e-9).mean()),
+            no_worse_than_walk_away=float((margin >= -1e-9).mean()),
+            by_type=types.get(actor, {}),
+        )
+    pair = case.pair(plan)
+    known = compiled.once(("leaving one option out",), Known)
+    sides = [
+        _side(space, central, values, levels, drawn_level, mover, towards, actors, known)
+        for mover, towards in ((pair, pair[::-1]) if pair is not None else ())
+    ]
+    return PlanOutcome(
+        name=name,
+        title=case.title_of("plans", name),
+        seats={
+            a: f"represented by {s.represented_by}" if s.represented_by else str(s.seat)
+            for a, s in case.seats(plan).items()
+        },
+        long_run_phases=values.path.long_run_phases(),
+        packages=tuple(
+            PackageShare(space.labels(p), float(s)) for p, s in zip(values.packages, values.shares, strict=True)
+        ),
+        actors=actors,
+        sides=tuple(sides),
+        levels=_matrix(space, levels.level),
+        movements=_matrix(space, levels.movement),
+        irreversible=no_way_back(space, plan, values.path),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from halfway.errors import unknown
 from halfway.record import HIDDEN, shown_as
 from halfway.result import Provenance, Result, Table
 from halfway.space.plan.outcomes import NoWayBack
@@ -128,7 +129,7 @@ def _by_name(plans: tuple[PlanOutcome, ...]) -> dict[str, PlanOutcome]:
     return {plan.name: plan for plan in plans}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class CompareResult(Result):
     """The plans of a case side by side.
 
@@ -153,7 +154,14 @@ class CompareResult(Result):
         for outcome in self.plans:
             if outcome.name == plan:
                 return outcome
-        raise KeyError(plan)
+        raise unknown("plan", plan, (p.name for p in self.plans))
+
+    def headline(self) -> str:
+        """Return the main figures in a line."""
+        return "; ".join(
+            f"{p.name}: " + ", ".join(f"{s.mover} {s.level.centre:.0f}%" for s in p.sides if s.level is not None)
+            for p in self.plans
+        )
 
     def tables(self) -> dict[str, Table]:
         """Return tables with one row a plan and what the name says.

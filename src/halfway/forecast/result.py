@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from halfway.errors import unknown
 from halfway.forecast.own.distribution import Distribution
 from halfway.record import HIDDEN, shown, shown_as
 from halfway.result import Provenance, Result, Table
@@ -215,7 +216,7 @@ class IssueForecast:
         ]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ForecastResult(Result):
     """Where talks would land on each ordered issue, and how sure that is.
 
@@ -236,7 +237,16 @@ class ForecastResult(Result):
 
     def issue(self, name: str) -> IssueForecast:
         """Return one issue's forecast."""
-        return next(f for f in self.issues if f.issue == name)
+        for one in self.issues:
+            if one.issue == name:
+                return one
+        raise unknown("issue", name, (f.issue for f in self.issues), where="in this forecast")
+
+    def headline(self) -> str:
+        """Return the main figures in a line."""
+        return "; ".join(
+            f"{f.issue} {f.point:.3g}{f' {f.unit}' if f.unit else ''} on {f.low:g}–{f.high:g}" for f in self.issues
+        )
 
     def tables(self) -> dict[str, Table]:
         """Return the models' answers, Halfway's own first; the distributions; the levers; and the moves."""

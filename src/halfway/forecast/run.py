@@ -12,7 +12,7 @@ import numpy as np
 from halfway.case.case import Case
 from halfway.case.catalog import load
 from halfway.case.support import ask
-from halfway.errors import Problem, Refusal, suggestion
+from halfway.errors import Problem, Refusal, unknown
 from halfway.forecast.disputes import Dispute
 from halfway.forecast.models.answers import Answer
 from halfway.forecast.models.by_name import MODELS, OURS, Model, named
@@ -112,15 +112,16 @@ def forecast(
 def _issues(case: Case, issue: str | None) -> list[str]:
     known = ordered_issues(case)
     if issue is not None and issue not in known:
-        there = issue in case.issues
+        if issue not in case.issues:
+            raise unknown("issue", issue, known, where="with an order in this case")
         raise Refusal(
             [
                 Problem(
                     "R602",
                     f"no forecast for '{issue}'",
-                    "the issue has no scale" if there else f"no such ordered issue; {suggestion(issue, known)}",
-                    "give the issue a scale {from, to, unit}" if there else "name one of them",
-                    case.place("issues", issue) if there else None,
+                    "the issue has no scale",
+                    "give the issue a scale {from, to, unit}",
+                    case.place("issues", issue),
                 )
             ]
         )

@@ -5,15 +5,18 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from halfway.case.case import Case
-from halfway.errors import InputError, Place, Problem, suggestion
+from halfway.case.catalog import load, paths
+from halfway.errors import InputError, Place, Problem, unknown
 from halfway.formats import known
 from halfway.formats.format import Format, Imported, Source
 from halfway.reading.fence import fence
 from halfway.reading.text import STANDARD_INPUT
+from halfway.result import keep_existing
 
 
 def names() -> tuple[str, ...]:
@@ -133,9 +136,7 @@ def _exists(path: Path) -> bool:
 def _named(name: str) -> Format:
     known_formats = formats()
     if name not in known_formats:
-        raise InputError(
-            [Problem("F103", f"no format '{name}'", suggestion(name, list(known_formats)), "name one of them")]
-        )
+        raise unknown("format", name, known_formats)
     return known_formats[name]
 
 
@@ -159,3 +160,61 @@ def _recognised(path: Path) -> str:
             )
         ]
     )
+
+
+@dataclass(frozen=True)
+class Converted:
+    """A case carried from one format to another.
+
+    Attributes
+    ----------
+    case : Case
+    written : str
+        Where it was written.
+    lost_reading, lost_writing : tuple of str
+        What could not be carried over, a clause each.
+    """
+
+    case: Case
+    written: str
+    lost_reading: tuple[str, ...]
+    lost_writing: tuple[str, ...]
+
+
+def convert(
+    source: str | Path,
+    target: str | Path,
+    *,
+    source_format: str | None = None,
+    target_format: str | None = None,
+    encoding: str | None = None,
+    domain: str | None = None,
+    profiles: Sequence[str] = (),
+    force: bool = False,
+) -> Converted:
+    """Convert a case from one format to another.
+
+    Parameters
+    ----------
+    source : path
+        A file, a folder, ``-`` for standard input, or the name of a case in the catalogue.
+    target : path
+    source_format, target_format : str, optional
+        Default: what the source looks like, and what the ending of the target says.
+    encoding, domain, profiles
+        As for `read`.
+    force : bool
+        Whether to write over what is there already.
+
+    Raises
+    ------
+    InputError
+    """
+    if not force:
+        keep_existing(target)
+    if source_format is None and str(source) in paths() and not Path(source).exists():
+        imported = Imported(load(source), ())
+    else:
+        imported = read(source, source_format, encoding=encoding, domain=domain, profiles=profiles)
+    lost = write(imported.case, target, target_format)
+    return Converted(imported.case, str(target), imported.lost, lost)

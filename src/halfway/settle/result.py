@@ -241,7 +241,7 @@ class WeightRange:
     high: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class SettleResult(Result):
     """What could be agreed.
 
@@ -302,6 +302,18 @@ class SettleResult(Result):
     def definitions(self) -> Mapping[str, str]:
         """The definitions of the terms used."""
         return DEFINITIONS
+
+    def headline(self) -> str:
+        """Return the main figures in a line."""
+        frontier = "" if self.frontier.exact else "at least "
+        chosen = "; ".join(
+            f"{name}: " + ", ".join(f"{a} {c.utilities[a]:.1f}" for a in self.signatories)
+            for name, c in self.solutions.items()
+        )
+        return (
+            f"{self.acceptable} of {self.packages:,} packages acceptable to {len(self.signatories)} signatories, "
+            f"frontier of {frontier}{self.frontier.size:,} points" + (f"; {chosen}" if chosen else "")
+        )
 
     def tables(self) -> dict[str, Table]:
         """Return ``solutions``, ``frontier`` and ``sensitivity``, in long form."""

@@ -12,7 +12,7 @@ from halfway.case.case import Case
 from halfway.case.interests import WalkAway
 from halfway.case.plans import Plan
 from halfway.case.support import ask
-from halfway.errors import Problem, Refusal
+from halfway.errors import Problem, Refusal, unknown
 from halfway.result import Provenance
 from halfway.seeds import DEFAULT_SEED
 from halfway.settle.packages.counting import Count, count_acceptable, count_feasible
@@ -136,12 +136,10 @@ def settle(
 
 def _powers(case: Case, signatories: Sequence[str], powers: Mapping[str, float] | None) -> list[float]:
     given = dict(powers or {})
+    for name in given:
+        if name not in case.actors:
+            raise unknown("actor", name, signatories, where="to give a bargaining power to", remedy="name a signatory")
     problems = [
-        Problem("R047", f"no signatory '{name}'", "a bargaining power is given for it", "name a signatory")
-        for name in given
-        if name not in case.actors
-    ]
-    problems += [
         Problem(
             "R048", f"the bargaining power of '{name}' is {value:g}", "it must be positive", "give a number above 0"
         )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
 from itertools import combinations
 
 import numpy as np
 
 from halfway.errors import Problem, Refusal
+from halfway.progress import Progress, silent
 from halfway.space.arrays import BoolArray
 from halfway.space.compiled import CompiledCase
 from halfway.space.graph.arrays import RankArray
@@ -281,7 +283,14 @@ class Examination:
         )
         return Look(state, why, tuple(listed), more, told)
 
-    def robustness(self, count: int, seed: int) -> Robustness:
+    def judged_in_draw(self, ranks: RankArray) -> dict[str, BoolArray]:
+        """Judge every state by the ranks of one draw; by concept, shape ``(actor, state)``."""
+        found = self.bench.verdicts(ranks, concepts=self.concepts)
+        return {c.key: found.stable[c.key][:, self.model.states] for c in self.concepts if c.by_least_value}
+
+    def robustness(
+        self, count: int, seed: int, executor: Executor | None = None, progress: Progress | None = None
+    ) -> Robustness:
         """Judge every state under draws of the uncertain interests."""
         states = self.model.states
         concepts = [c.key for c in self.concepts if c.by_least_value]
@@ -298,12 +307,14 @@ class Examination:
             )
         share = {c: np.zeros((self.model.actors, states.size)) for c in concepts}
         equilibrium = {c: np.zeros(states.size) for c in concepts}
-        for ranks in drawn_ranks(self.space, self.compiled.draws(count, seed)):
-            found = self.bench.verdicts(ranks, concepts=self.concepts)
+        say = progress or silent
+        drawn = drawn_ranks(self.space, self.compiled.draws(count, seed))
+        judge = self.judged_in_draw
+        for done, found in enumerate(map(judge, drawn) if executor is None else executor.map(judge, drawn)):
             for c in concepts:
-                stable = found.stable[c][:, states]
-                share[c] += stable
-                equilibrium[c] += stable.all(axis=0)
+                share[c] += found[c]
+                equilibrium[c] += found[c].all(axis=0)
+            say("draws judged", done + 1, count)
         under = f"{', '.join(concepts[:-1])} and {concepts[-1]}"
         for concept in self.concepts:
             if not concept.by_least_value:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from halfway.errors import unknown
 from halfway.record import HIDDEN, shown
 from halfway.result import Provenance, Result, Table
 from halfway.space.arrays import BoolArray
@@ -44,7 +45,7 @@ MAX_TABLE = 100_000
 """Most states that the state table of `StabilityResult.to_dict` lists."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class StabilityResult(Result):
     """Who would walk away from which state.
 
@@ -117,14 +118,28 @@ class StabilityResult(Result):
 
         Raises
         ------
-        KeyError
+        UnknownName
             For a concept that was not computed.
         """
+        self._computed(concept)
         return (np.flatnonzero(self.stable[concept].all(axis=0)) + 1).tolist()
 
     def verdicts(self, actor: str, concept: str) -> list[int]:
-        """Return the states that are stable for an actor, numbered from 1."""
+        """Return the states that are stable for an actor, numbered from 1.
+
+        Raises
+        ------
+        UnknownName
+            For an actor that the case does not have, or a concept that was not computed.
+        """
+        self._computed(concept)
+        if actor not in self.actors:
+            raise unknown("actor", actor, self.actors)
         return (np.flatnonzero(self.stable[concept][self.actors.index(actor)]) + 1).tolist()
+
+    def _computed(self, concept: str) -> None:
+        if concept not in self.stable:
+            raise unknown("concept", concept, self.stable, where="in this result")
 
     def state(self, number: int) -> dict[str, str | None]:
         """Return the options of a state; None where an issue no longer matters."""
@@ -325,6 +340,11 @@ class StabilityResult(Result):
                 rows = [own[i].stable[concept][i] if i in own else stable[i] for i in range(len(self.actors))]
                 found[concept] = np.asarray(np.logical_and.reduce(rows), dtype=np.bool_)
         return found
+
+    def headline(self) -> str:
+        """Return the main figures in a line."""
+        found = (f"{c} {len(self.equilibria(c)):,}" for c in self.stable)
+        return f"{self.states:,} states, {len(self.actors)} actors; equilibria: {', '.join(found) or 'not listed'}"
 
     def tables(self) -> dict[str, Table]:
         """Return the tables ``states``, ``verdicts``, ``routes`` and ``departures``.

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 
 from halfway.case.case import Case
 from halfway.case.notes import unstated_wants, without_wants
 from halfway.case.support import ask
 from halfway.errors import Problem, Refusal
 from halfway.jit import interpreted
+from halfway.progress import Progress
 from halfway.result import Provenance
 from halfway.seeds import DEFAULT_SEED
 from halfway.space.compiled import CompiledCase, compile_case
@@ -37,6 +39,8 @@ def stability(
     fix: Mapping[str, str] | None = None,
     concepts: Sequence[str] = STANDARD_KEYS,
     whole: bool | None = None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
 ) -> StabilityResult:
     """Judge every state of a case for every actor: who would walk away, and why not.
 
@@ -67,6 +71,10 @@ def stability(
     whole : bool, optional
         Whether to judge every state, or only those looked at. Default: every state where that takes seconds (states
         times movers times actors up to 60 million).
+    executor : Executor, optional
+        Where draws are judged; the numbers do not depend on it. It must share memory with this process (threads).
+    progress : callable, optional
+        Told how many draws are judged.
 
     Returns
     -------
@@ -132,7 +140,7 @@ def stability(
                 for a in range(len(space.actors))
                 for concept in job.concepts
             ),
-            robustness=job.robustness(count, seed) if count else None,
+            robustness=job.robustness(count, seed, executor, progress) if count else None,
             left_out=dict(job.left_out),
             provenance=Provenance(
                 case=case.name,

@@ -131,7 +131,7 @@ def test_what_cannot_be_asked_is_refused() -> None:
     case = build(dispute())
     with pytest.raises(Refusal, match="no strategy 'bulwark'; did you mean 'boulware'"):
         talks(case, strategies={"north": "bulwark"})
-    with pytest.raises(Refusal, match="'islanders' is no signatory"):
+    with pytest.raises(Refusal, match="no signatory 'islanders'"):
         talks(case, strategies={"islanders": "linear"})
     alone = dispute()
     alone["plans"]["deal"]["seats"] = {"north": "party"}
@@ -145,7 +145,7 @@ def test_negmas_negotiators_play_where_installed() -> None:
     result = talks(division(), strategies={"a": "negmas:AspirationNegotiator", "b": "conceder"}, runs=3)
     assert result.sessions[0].agreed > 0
     assert result.sessions[0].utilities["a"] >= 20
-    with pytest.raises(Refusal, match="NegMAS has no negotiator"):
+    with pytest.raises(Refusal, match="no negotiator"):
         talks(division(), strategies={"a": "negmas:Nobody"})
 
 

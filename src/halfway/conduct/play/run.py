@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import product
@@ -22,6 +23,7 @@ from halfway.conduct.play.result import Played as Played
 from halfway.conduct.play.strategies import AlwaysKeep, BestResponse, Strategy, strategy
 from halfway.conduct.play.streams import streams
 from halfway.conduct.play.turnover import Body, Changes, History, Leaver, changes, history
+from halfway.progress import Progress, silent
 from halfway.seeds import seed_sequence
 from halfway.space.arrays import FloatArray, IntArray
 from halfway.space.plan.compile_rules import compile_rules
@@ -157,6 +159,8 @@ def play(
     strategies: Mapping[str, str | Strategy] | None = None,
     tremble: float = 0.0,
     threads: int = 1,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
 ) -> Played:
     """Play many futures of a plan.
 
@@ -177,6 +181,10 @@ def play(
         Chance of an error of execution, for each actor and period.
     threads : int
         The numbers do not depend on it.
+    executor : Executor, optional
+        Where futures are played, in place of threads.
+    progress : callable, optional
+        Told how many futures are played.
 
     Raises
     ------
@@ -196,7 +204,8 @@ def play(
     asked = home(whole, seed)
     total = Tallies(whole, periods)
     drawn = [whole] if draws == 1 else studies(whole, draws, seed)
-    with ThreadPoolExecutor(max_workers=threads) as pool:
+    say, played = progress or silent, 0
+    with nullcontext(executor) if executor is not None else ThreadPoolExecutor(max_workers=threads) as pool:
         for d, one in enumerate(drawn):
             bodies = asked(one)
             players = cast(one, fixed, tremble, bodies)
@@ -222,6 +231,8 @@ def play(
                 )
                 for found in pool.map(batch.play, [mine[i : i + CHUNK] for i in range(0, len(mine), CHUNK)]):
                     total.add(chain, points, *found)
+                played += len(mine)
+                say("futures played", played, runs)
     return total.result(runs, draws, seed, {a: s.called for a, s in fixed.items()})
 
 

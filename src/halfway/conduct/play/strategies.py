@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
-from halfway.errors import Collector, Problem, Refusal, suggestion
+from halfway.errors import Collector, Problem, Refusal, suggestion, unknown
 from halfway.reading.fence import fence
 from halfway.reading.text import decode, read_bytes
 
@@ -304,9 +304,7 @@ def strategy(name: str) -> Strategy:
             return read_table(decode(read_bytes(Path(name)), name), name)
     key = name.replace("-", "_").replace(" ", "_")
     if key not in STRATEGIES:
-        raise Refusal(
-            [Problem("R035", f"no strategy '{name}'", suggestion(key, list(STRATEGIES)), "name one that is documented")]
-        )
+        raise unknown("strategy", name, STRATEGIES, remedy="name one that is documented")
     return STRATEGIES[key]()
 
 

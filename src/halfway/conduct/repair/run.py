@@ -9,7 +9,7 @@ to compute first, always going on with the set whose sum is lowest: a sum over s
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
@@ -24,6 +24,7 @@ from halfway.conduct.repair.transfers import Compensation, compensation
 from halfway.conduct.verdicts.enforcement import enforcement
 from halfway.conduct.verdicts.refutation import GameKey, Refutation, Refutations, game_key
 from halfway.errors import InputError, Refusal
+from halfway.progress import Progress
 from halfway.result import Provenance, Result, Table
 from halfway.space.compiled import CompiledCase, compile_case
 from halfway.space.plan.compile_rules import compile_rules
@@ -31,7 +32,7 @@ from halfway.space.plan.compile_rules import compile_rules
 MOST_TRIED = 4096
 """The most sets of changes that are tried: all of those of twelve declared changes."""
 
-Watcher = Callable[[str, int, int | None], None]
+Watcher = Progress
 """Is told what is being done, how much of it is done, and how much there is (None where that is not known)."""
 
 
@@ -73,7 +74,7 @@ class Tried:
     reason: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class RepairResult(Result):
     """What was tried, and what makes the plan hold.
 
@@ -121,6 +122,14 @@ class RepairResult(Result):
     weighed: int
     yaml: str | None
     provenance: Provenance
+
+    def headline(self) -> str:
+        """Return the main figures in a line."""
+        tried = f"{len(self.tried):,} of {self.sets:,} sets tried"
+        if self.found is not None:
+            names = ", ".join(self.found.changes) or "no change"
+            return f"plan '{self.plan}' holds with {names} (cost {self.found.cost:g}); {tried}"
+        return f"plan '{self.plan}': no set of declared changes makes it hold; {tried}"
 
     def tables(self) -> dict[str, Table]:
         """Return what was tried."""

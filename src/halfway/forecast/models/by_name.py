@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from halfway.errors import InputError, Problem, suggestion
+from halfway.errors import unknown
 from halfway.forecast.disputes import Dispute
 from halfway.forecast.models.answers import Answer
 from halfway.forecast.models.central import compromise, mean, median, median_by_weight
@@ -76,7 +76,5 @@ def named(names: Sequence[str] | None) -> list[Model]:
     known = [*MODELS, OURS]
     for name in names:
         if name not in known:
-            raise InputError(
-                [Problem("F601", f"no model '{name}'", suggestion(name, known), f"choose among {', '.join(known)}")]
-            )
+            raise unknown("model", name, known, remedy=f"choose among {', '.join(known)}")
     return [MODELS[name] for name in names if name != OURS]

@@ -101,7 +101,7 @@ class Line:
         return Transform(c.shares.tolist(), c.low.tolist(), c.high.tolist(), c.p_value)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ValidationResult(Result):
     """Every model's scores on a file of real decisions, out of fold.
 
@@ -135,6 +135,10 @@ class ValidationResult(Result):
     def line(self, model: str) -> Line:
         """Return a model's line."""
         return next(line for line in self.lines if line.model == model)
+
+    def headline(self) -> str:
+        """Return the main figures in a line."""
+        return f"{self.issues} issues; mean CRPS: " + ", ".join(f"{one.model} {one.crps:.2f}" for one in self.lines)
 
     def tables(self) -> dict[str, Table]:
         """Return the scores, and the histogram of the transform."""

@@ -10,14 +10,14 @@ import numpy as np
 from halfway._version import __version__
 from halfway.case.case import Case
 from halfway.case.catalog import load
-from halfway.errors import InputError, Place, Problem, suggestion
+from halfway.errors import InputError, Place, Problem, unknown
 from halfway.forecast.run import forecast
 from halfway.forecast.sealed.record import Record, digest, expect_own_figures, read_record
 from halfway.record import shown, shown_as
 from halfway.result import Provenance, Result, Table
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Verification(Result):
     """Whether a record is whole, and whether its forecast comes out again.
 
@@ -48,6 +48,10 @@ class Verification(Result):
     def confirmed(self) -> bool:
         """Whether the record is whole and its forecast came out again."""
         return self.intact and bool(self.reproduced)
+
+    def headline(self) -> str:
+        """Return the main figures in a line."""
+        return f"sealed on {self.date}, {'confirmed' if self.confirmed else 'not confirmed'}"
 
     def tables(self) -> dict[str, Table]:
         """Return the checks with their answers."""
@@ -118,7 +122,7 @@ def _case_of(record: Record, case: Case | str | Path | None) -> Case | None:
     return load(record.case) if record.case in paths() else None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Grade(Result):
     """How good a sealed forecast was.
 
@@ -156,6 +160,10 @@ class Grade(Result):
     below: float
     at_most: float
     inside: dict[str, bool]
+
+    def headline(self) -> str:
+        """Return the main figures in a line."""
+        return f"{self.issue}: forecast {self.median:g}, decided {self.outcome:g}, CRPS {self.crps:.3g}"
 
     def tables(self) -> dict[str, Table]:
         """Return the scores as rows."""
@@ -197,8 +205,7 @@ def grade(path: str | Path, outcome: float, issue: str | None = None) -> Grade:
         raise InputError([Problem("F624", "which issue is graded", why, "name it with --issue", place)])
     name = issue if issue is not None else next(iter(by_issue))
     if name not in by_issue:
-        why = suggestion(name, list(by_issue))
-        raise InputError([Problem("F624", f"no issue '{name}' in the record", why, "name one of them", place)])
+        raise unknown("issue", name, by_issue, where="in the record", place=place)
     sealed = by_issue[name]
     low, high = sealed.scale
     if not low <= outcome <= high:

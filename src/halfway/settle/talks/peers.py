@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from halfway.errors import Problem, Refusal, suggestion
+from halfway.errors import Problem, Refusal, unknown
 from halfway.settle.talks.offers import Talk
 from halfway.space.arrays import BoolArray, FloatArray
 
@@ -50,9 +50,7 @@ def negotiator(name: str) -> Any:
     known = [n for n in dir(sao) if n.endswith("Negotiator")]
     found = next((n for n in (wanted, f"{wanted}Negotiator") if n in known), None)
     if found is None:
-        raise Refusal(
-            [Problem("R042", f"NegMAS has no negotiator '{name}'", suggestion(name, known), "name one of them")]
-        )
+        raise unknown("negotiator", name, known, where="in NegMAS")
     return getattr(sao, found)
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from halfway.case.case import Case
 from halfway.case.support import ask
-from halfway.errors import Problem, Refusal, suggestion
+from halfway.errors import Problem, Refusal, unknown
+from halfway.progress import Progress, silent
 from halfway.record import shown_as
 from halfway.result import Provenance, Result, Table
 from halfway.seeds import DEFAULT_SEED, generator
@@ -69,7 +71,7 @@ class Session:
     frequency: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class TalksResult(Result):
     """Where talks would end.
 
@@ -95,6 +97,13 @@ class TalksResult(Result):
     sessions: tuple[Session, ...]
     provenance: Provenance
 
+    def headline(self) -> str:
+        """Return the main figures in a line."""
+        return f"{self.packages:,} packages; " + "; ".join(
+            f"{' / '.join(sorted(set(s.strategies.values())))}: agreed {s.agreed:.0%} ± {s.agreed_error:.0%}"
+            for s in self.sessions
+        )
+
     def tables(self) -> dict[str, Table]:
         """Return ``sessions``: one row for each session and actor."""
         rows = [
@@ -106,6 +115,10 @@ class TalksResult(Result):
         return {"sessions": Table("sessions", columns, tuple(rows))}
 
 
+CHUNK = 25
+"""How many repetitions are handed out at once."""
+
+
 def talks(
     case: Case | CompiledCase,
     plan: str | None = None,
@@ -115,6 +128,8 @@ def talks(
     runs: int = 200,
     breakdown: float = 0.0,
     seed: int = DEFAULT_SEED,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
 ) -> TalksResult:
     """Simulate alternating offers among the signatories.
 
@@ -133,6 +148,10 @@ def talks(
     breakdown : float
         Probability of breakdown after each round.
     seed : int
+    executor : Executor, optional
+        Where repetitions run; the numbers do not depend on it.
+    progress : callable, optional
+        Told how many repetitions are done.
 
     Raises
     ------
@@ -151,8 +170,14 @@ def talks(
     parties = [space.actor(a) for a in signatories]
     packages, sampled = _offers(space, parties, seed)
     sessions = []
+    say = progress or silent
     for number, profile in enumerate(profiles):
-        found = _runs(space, parties, packages, list(profile.values()), deadline, runs, breakdown, seed, number)
+        table = _Table(space, parties, packages, list(profile.values()), deadline, breakdown, seed, number, runs)
+        found = []
+        chunks = [range(i, min(i + CHUNK, runs)) for i in range(0, runs, CHUNK)]
+        for some in map(table.talk, chunks) if executor is None else executor.map(table.talk, chunks):
+            found += some
+            say("talks", number * runs + len(found), len(profiles) * runs)
         sessions.append(_summary(space, parties, packages, profile, found))
     return TalksResult(
         plan=name,
@@ -180,11 +205,11 @@ def _strategies(signatories: Sequence[str], given: Mapping[str, str] | None) -> 
         return [dict.fromkeys(signatories, s) for s in STRATEGIES]
     for actor, strategy in given.items():
         if actor not in signatories:
-            raise _refusal("R051", f"'{actor}' is no signatory", suggestion(actor, signatories), "name a signatory")
+            raise unknown("signatory", actor, signatories)
         if strategy.startswith(PREFIX):
             negotiator(strategy.removeprefix(PREFIX))
         elif strategy not in STRATEGIES:
-            raise _refusal("R035", f"no strategy '{strategy}'", suggestion(strategy, STRATEGIES), "name one of them")
+            raise unknown("strategy", strategy, STRATEGIES)
     return [{a: given.get(a, "boulware") for a in signatories}]
 
 
@@ -207,31 +232,33 @@ def _feasible(space: Space, packages: IntArray) -> IntArray:
     return packages[keep]
 
 
-def _runs(
-    space: Space,
-    parties: list[int],
-    packages: IntArray,
-    strategies: Sequence[str],
-    deadline: int,
-    runs: int,
-    breakdown: float,
-    seed: int,
-    number: int,
-) -> list[Talk]:
-    utilities = space.values(packages)[parties]
-    allowed: BoolArray = np.ones(utilities.shape, dtype=np.bool_)
-    for n, a in enumerate(parties):
-        for line in space.bounds.red_lines[a]:
-            allowed[n] &= ~holds(line, packages)
-    walk_away = space.walk_away[parties].tolist()
-    if any(s.startswith(PREFIX) for s in strategies):
-        seeds = generator(seed, "talks", "negmas", str(number)).integers(0, 2**31, runs).tolist()
-        return [one_peer_talk(utilities, allowed, walk_away, strategies, deadline, breakdown, s) for s in seeds]
-    out = []
-    for run in range(runs):
-        rng = generator(seed, "talks", str(number), str(run))
-        out.append(one_talk(utilities, allowed, walk_away, strategies, deadline, breakdown, rng))
-    return out
+@dataclass(frozen=True)
+class _Table:
+    """Talks that differ only in their luck; each repetition has a random stream of its own."""
+
+    space: Space
+    parties: list[int]
+    packages: IntArray
+    strategies: Sequence[str]
+    deadline: int
+    breakdown: float
+    seed: int
+    number: int
+    runs: int
+
+    def talk(self, some: Sequence[int]) -> list[Talk]:
+        """Hold some of the repetitions."""
+        utilities = self.space.values(self.packages)[self.parties]
+        allowed: BoolArray = np.ones(utilities.shape, dtype=np.bool_)
+        for n, a in enumerate(self.parties):
+            for line in self.space.bounds.red_lines[a]:
+                allowed[n] &= ~holds(line, self.packages)
+        common = utilities, allowed, self.space.walk_away[self.parties].tolist(), self.strategies
+        stream = (self.seed, "talks", str(self.number))
+        if any(s.startswith(PREFIX) for s in self.strategies):
+            seeds = generator(self.seed, "talks", "negmas", str(self.number)).integers(0, 2**31, self.runs).tolist()
+            return [one_peer_talk(*common, self.deadline, self.breakdown, seeds[run]) for run in some]
+        return [one_talk(*common, self.deadline, self.breakdown, generator(*stream, str(run))) for run in some]
 
 
 def _summary(

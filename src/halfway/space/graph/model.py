@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from halfway.case.case import Case
-from halfway.errors import Problem, Refusal, suggestion
+from halfway.errors import Problem, Refusal, unknown
 from halfway.space.graph.arrays import MILD, STRONG, UNKNOWN, GraphModel, Level, RankArray, refuse_if_too_large
 from halfway.space.graph.orders import (
     MOST_SORTED,
@@ -109,14 +109,14 @@ class GraphSpace:
         """
         for key in package:
             if key not in self.issues:
-                raise _no_state(f"no issue '{key}' in this case", suggestion(key, self.issues))
+                raise unknown("issue", key, self.issues, where="in this case")
         chosen = []
         for key, names in zip(self.issues, self.options, strict=True):
             option = package.get(key, names[0] if len(names) == 1 else None)
             if option is None:
                 raise _no_state(f"issue '{key}' is left open", "a state has an option for every issue")
             if option not in names:
-                raise _no_state(f"issue '{key}' has no option '{option}' here", suggestion(option, names))
+                raise unknown("option", option, names, where=f"of issue '{key}' here")
             chosen.append(names.index(option))
         raw = int(np.dot(self.model.moves.strides, np.asarray(chosen, dtype=np.int64)))
         number = self.number(raw)
@@ -277,11 +277,9 @@ def uncertain(case: Case) -> bool:
 def _kept(case: Case, fix: Mapping[str, str]) -> tuple[tuple[int, ...], ...]:
     for key, option in fix.items():
         if key not in case.issues:
-            raise _no_state(f"no issue '{key}' in this case", suggestion(key, list(case.issues)))
+            raise unknown("issue", key, case.issues, where="in this case")
         if option not in case.issues[key].options:
-            raise _no_state(
-                f"issue '{key}' has no option '{option}'", suggestion(option, list(case.issues[key].options))
-            )
+            raise unknown("option", option, case.issues[key].options, where=f"of issue '{key}'")
     return tuple(
         (list(issue.options).index(fix[key]),) if key in fix else tuple(range(len(issue.options)))
         for key, issue in case.issues.items()

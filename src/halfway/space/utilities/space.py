@@ -14,7 +14,7 @@ from halfway.case.actors import ActorType
 from halfway.case.case import Case
 from halfway.case.interests import Preferences
 from halfway.case.notes import unstated_wants, without_wants
-from halfway.errors import Problem, Refusal
+from halfway.errors import Problem, Refusal, unknown
 from halfway.space.arrays import Bounds, FloatArray, IntArray, Linkage, Utilities
 from halfway.space.utilities.groups import only_ranks, walk_away_of, wants_of
 from halfway.space.utilities.preferences import Wants, constraint_masks, mean_of
@@ -80,7 +80,14 @@ class Space:
         return prod(self.sizes)
 
     def actor(self, name: str) -> int:
-        """Return an actor's position."""
+        """Return an actor's position.
+
+        Raises
+        ------
+        UnknownName
+        """
+        if name not in self.actors:
+            raise unknown("actor", name, self.actors)
         return self.actors.index(name)
 
     def package(self, labels: Mapping[str, str], base: IntArray | None = None) -> IntArray:
@@ -88,16 +95,18 @@ class Space:
 
         Raises
         ------
+        UnknownName
+            For an unknown name.
         KeyError
-            For an unknown name, or an issue that is neither named nor in `base`.
+            For an issue that is neither named nor in `base`.
         """
         out = np.full(len(self.issues), -1, dtype=np.int64) if base is None else base.copy()
         for issue, option in labels.items():
             if issue not in self.issues:
-                raise KeyError(f"no issue {issue!r}")
+                raise unknown("issue", issue, self.issues)
             i = self.issues.index(issue)
             if option not in self.options[i]:
-                raise KeyError(f"no option {option!r} of issue {issue!r}")
+                raise unknown("option", option, self.options[i], where=f"of issue '{issue}'")
             out[i] = self.options[i].index(option)
         if (out < 0).any():
             raise KeyError(f"no option for issue {self.issues[int(np.argmin(out))]!r}")

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from halfway.errors import Problem, Refusal, suggestion
+from halfway.errors import unknown
 
 Answers: TypeAlias = Literal["none", "any", "improving", "at_once"]
 
@@ -109,13 +109,9 @@ def concepts_named(keys: Sequence[str]) -> tuple[Concept, ...]:
         Where there is no concept of that name.
     """
     known = {c.key: c for c in STANDARD}
-    unknown = [
-        Problem("N420", f"no concept '{key}'", suggestion(key, tuple(known)), "name one of them")
-        for key in keys
-        if key not in known
-    ]
-    if unknown:
-        raise Refusal(unknown)
+    for key in keys:
+        if key not in known:
+            raise unknown("concept", key, known)
     return tuple(c for c in STANDARD if c.key in keys)
 
 
