@@ -252,16 +252,11 @@ CARRIED_OUT: dict[tuple[str, str], Carried] = {
                 "open",
                 "The sanctions that came back in October 2020 were a new decision, not the plan's penalty.",
             ),
-            (
-                "R401",
-                "elections",
-                "hit",
-                "Little changed at the votes of 2016 and 2019; that of 2020 is the case of this catalogue.",
-            ),
         ),
         (
             "How long it would take: the best response breaks in the first month of lasting relief, the crackdown came four "
             "and a half years later.",
+            "That the votes would not be free: one broken promise on record is too little for R401.",
         ),
     ),
     ("budapest-1994", "memorandum"): Carried(
@@ -331,7 +326,7 @@ CARRIED_OUT: dict[tuple[str, str], Carried] = {
             ("C311", "", "open", "The last phase was never reached."),
             ("R401", "ceasefire", "hit", "Debaltseve fell three days after the ceasefire began."),
             ("R401", "elections", "hit", "They voted on their own again in November 2018."),
-            ("R401", "borders", "hit", "The border was never returned."),
+            ("R401", "withdrawal", "hit", "No foreign troops left; they came openly in February 2022."),
         ),
         (
             "That the text can be read in two orders, politics first or security first: the case had to choose one, "
@@ -386,12 +381,6 @@ CARRIED_OUT: dict[tuple[str, str], Carried] = {
                 "Talks to reopen the deal began in April 2021 and came to nothing.",
             ),
             ("C307", "Russia and China", "false alarm", "They kept their part."),
-            (
-                "R401",
-                "access",
-                "in part",
-                "Access was given until February 2021, three years after the relief had ended.",
-            ),
             ("C310", "weapons", "open", "What became of it is disputed."),
         ),
         (

@@ -193,10 +193,15 @@ A record in a case is shrunk to these rates. Kinds with a set of their own:
 Every other kind (borders, withdrawals, prisoners, elections, sanctions relief …) has **no comparable set**; alliances of
 all kinds stand in for it, {pooled}, and the result says so.
 
-The prior weighs as much as {weight} promises. That figure is not computed here: on 1,162 memberships of alliances, whose
-rows may not be passed on, a record pooled by actor with a weight of about 10 and a base rate from the data forecast 1.2%
-better than the base rate alone, where a base rate of one half with weight 2 forecast 3.4% worse, and 7% worse by kind. What
-the counts themselves allow is a test of the base rate, by how much less log loss it has than one half:
+The record is read on three levels: all promises of an actor, those of a kind, those of that kind to one addressee. Each is
+shrunk to the one above, learned from the promises that are not on it, and the first to the base rate
+(`halfway.conduct.verdicts.credibility`).
+
+The prior weighs as much as {weight} promises, on every level; only on the first was that measured. That figure is not
+computed here: on 1,162 memberships of alliances, whose rows may not be passed on, a record pooled by actor with a weight of
+about 10 and a base rate from the data forecast 1.2% better than the base rate alone, where a base rate of one half with
+weight 2 forecast 3.4% worse, and 7% worse by kind. What the counts themselves allow is a test of the base rate, by how much
+less log loss it has than one half:
 
 | base rate from (kept, in 100) | tested on | n | gain |
 |---|---|---:|---:|

@@ -95,6 +95,14 @@ def test_who_is_named(found):
     assert "Helsinki" in told["A602"]
 
 
+def test_the_record_is_held_against_the_promise_that_the_plan_leans_on(found, line):
+    # Delimitations that were kept, and assurances to allies, do not hide what became of those to Kyiv.
+    at = line("- by: moscow", *PLAN, "obligations")
+    told = [f.message for f in found if f.code == "R401" and f.place.line == at]
+    assert len(told) == 1
+    assert "0 of 3 promises of the kind 'border assurance' on record to Kyiv and 3 of 7 to anyone" in told[0]
+
+
 def test_doing_nothing_is_not_faulted(case):
     assert audit(case, plan="wait").codes <= {"I502", "I506"}
 

@@ -114,7 +114,7 @@ def test_beliefs_and_the_record_are_drawn_from_their_figures(relief):
     ElementTree.fromstring(record.svg())
     assert len(shown(record)) == 2
     assert len(record.table.rows) == len(relief.credibility)
-    assert {row[4] for row in record.table.rows} == {f"{c.mean:.0%}" for c in relief.credibility}
+    assert {row[5] for row in record.table.rows} == {f"{c.mean:.0%}" for c in relief.credibility}
     assert credibility(case, ()) is None
 
 

@@ -112,7 +112,7 @@ def credibility(case: Case, found: Sequence[Credibility], most: int = MOST_DRAWN
     case : Case
     found : sequence of Credibility
     most : int
-        How many are drawn: those with most promises on record. The table has all.
+        How many are drawn: the kinds with most promises on record. The table has every level.
 
     Returns
     -------
@@ -123,7 +123,8 @@ def credibility(case: Case, found: Sequence[Credibility], most: int = MOST_DRAWN
         return None
     palette = colours(case)
     order = sorted(found, key=lambda c: (_place(case, c.actor), -c.promises))
-    drawn = sorted(order, key=lambda c: -c.promises)[:most]
+    by_kind = [c for c in order if c.kind is not None and c.addressee is None]
+    drawn = sorted(by_kind, key=lambda c: -c.promises)[:most]
     rows, table = [], []
     for c in order:
         tone = palette.get(_owner(case, c.actor), QUIET)
@@ -133,8 +134,10 @@ def credibility(case: Case, found: Sequence[Credibility], most: int = MOST_DRAWN
             rows.append({"label": label, "mean": 100 * c.mean, "low": 100 * c.low, "high": 100 * c.high,
                          "said": f"{c.kept:g} of {c.promises:g}", "colour": tone})  # fmt: skip
         table.append(
-            (who, kind, f"{c.kept:g} of {c.promises:g}" + (f", {c.disputed} disputed" if c.disputed else ""),
-             f"{c.base_rate:.0%}" + ("" if c.stated else " (none stated)"), f"{c.mean:.0%}", f"{c.low:.0%} to {c.high:.0%}")
+            (who, kind, "anyone" if c.addressee is None else _name(case, c.addressee),
+             f"{c.kept:g} of {c.promises:g}" + (f", {c.disputed} disputed" if c.disputed else ""),
+             f"{c.base_rate:.0%}" + ("" if c.comparable else " (no comparable set)"), f"{c.mean:.0%}",
+             f"{c.low:.0%} to {c.high:.0%}")
         )  # fmt: skip
     labels = list(dict.fromkeys(r["label"] for r in rows))
     tones = list(dict.fromkeys(r["colour"] for r in rows))
@@ -163,13 +166,14 @@ def credibility(case: Case, found: Sequence[Credibility], most: int = MOST_DRAWN
              "encoding": {"x": {"value": 150}, "y": y, "text": {"field": "said"}}},
         ],
     }  # fmt: skip
-    least = min(order, key=lambda c: c.mean)
-    columns = ("Actor", "Kind of promise", "Kept", "Base rate", "Chance that it is kept", "90 percent interval")
+    least = min(by_kind, key=lambda c: c.mean)
+    columns = ("Actor", "Kind of promise", "To", "Kept", "Base rate", "Chance that it is kept", "90 percent interval")
     return Chart(
         "credibility",
         "Who has kept which promises",
         "Dots: the chance that a promise of the kind is kept, from the record (on the right: kept of those counted; half for one "
-        "kept partly) and the base rate; bands: 90 percent. A band over nearly everything says that the record tells little.",
+        "kept partly), shrunk to all promises of the actor and those to the base rate; bands: 90 percent. A band over nearly "
+        "everything says that the record tells little.",
         spec,
         Table("credibility", columns, tuple(table)),
         f"Chance of keeping promises by actor and kind; least: {_name(case, least.actor)}, {spoken(least.kind or '')}, "

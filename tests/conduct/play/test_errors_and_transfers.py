@@ -128,14 +128,15 @@ def test_the_record_sets_the_priors_where_it_is_asked_to():
     runs = 20_000
     asked = {"with_thresholds": False, "with_alternatives": False}
     stated, record = (conduct(case, None, runs, 3, priors=p, **asked) for p in ("stated", "record"))
-    # By hand: a flat prior worth two promises, three of four kept: (1 + 3) / (2 + 4).
-    assert record.priors["row"]["from_record"] == pytest.approx({"keeper": 2 / 3, "breaker": 1 / 3})
+    # By hand: a base rate of 202 in 362 worth ten promises, three of four kept.
+    keeps = (10 * 202 / 362 + 3) / (10 + 4)
+    assert record.priors["row"]["from_record"] == pytest.approx({"keeper": keeps, "breaker": 1 - keeps})
     assert (stated.priors["row"]["used"], record.priors["row"]["used"]) == ("stated", "record")
     assert record.priors["column"]["used"] == "stated"
     assert record.priors["column"]["from_record"] is None
     assert "no promise of its own is on record; the stated priors stand" in record.refused["priors"]
     assert "priors" not in stated.refused
-    for result, chance in ((stated, 0.6), (record, 2 / 3)):
+    for result, chance in ((stated, 0.6), (record, keeps)):
         assert result.actors["row"].types["keeper"].prior == pytest.approx(chance)
         assert result.beliefs["row"].priors[0] == pytest.approx(chance)
         assert result.beliefs["row"].mean[0, 0, 0] == pytest.approx(chance)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from halfway.audit.finding import Hit, Question, Rule, graded
 from halfway.case.plans import PlanObligation
+
+if TYPE_CHECKING:
+    from halfway.conduct.verdicts.credibility import Credibility
 
 
 def _words(kind: str) -> str:
@@ -26,17 +30,33 @@ def seldom_kept(question: Question) -> Iterator[Hit]:
     for i, obligation, debtor in _promised(question):
         if obligation.kind is None:
             continue
-        found = credibility(question.case, question.group_of(debtor), obligation.kind)
-        if found.promises and found.mean < 0.5:
+        actor = question.group_of(debtor)
+        whole = credibility(question.case, actor, obligation.kind)
+        if not whole.promises:
+            continue
+        found = [credibility(question.case, actor, obligation.kind, to) for to in obligation.to] or [whole]
+        # A promise to several is as good as the record towards the one of them that has fared worst.
+        least = min(found, key=lambda c: c.mean)
+        if least.mean < 0.5:
+            usual = f"{least.base_rate:.0%} is usual" + (
+                "" if least.comparable else " for alliances, the nearest counted"
+            )
+            tally = _tally(question, least, whole, _words(obligation.kind))
             yield Hit(
                 (*question.path, "obligations", i),
-                f"{question.title(debtor)} has kept {found.kept:g} of {found.promises:g} promises of the kind "
-                f"'{_words(obligation.kind)}' on record: {found.mean:.0%} (90 percent interval "
-                f"{found.low:.0%} to {found.high:.0%}) with a prior of {found.base_rate:.0%}",
-                100 * (1 - found.mean),
+                f"{question.title(debtor)} has kept {tally}; the chance that it keeps this one is {least.mean:.0%} "
+                f"(90 percent interval {least.low:.0%} to {least.high:.0%}), where {usual}",
+                100 * (1 - least.mean),
                 "percent not kept",
-                graded(100 * (1 - found.mean), 50, 85),
+                "error" if least.high < 0.5 else "warning",
             )
+
+
+def _tally(question: Question, least: Credibility, whole: Credibility, kind: str) -> str:
+    if least.addressee is None or not least.promises:
+        return f"{whole.kept:g} of {whole.promises:g} promises of the kind '{kind}' on record"
+    own = f"{least.kept:g} of {least.promises:g} promises of the kind '{kind}' on record to {question.title(least.addressee)}"
+    return own if least.promises == whole.promises else f"{own} and {whole.kept:g} of {whole.promises:g} to anyone"
 
 
 def no_record(question: Question) -> Iterator[Hit]:
@@ -82,8 +102,10 @@ RULES = (
         "2005).",
         "ask for performance first, or for a guarantor who loses by the breach",
         seldom_kept,
-        "The posterior mean that its author keeps a promise of this kind is below a half, with at least one on record (Beta "
-        "prior with the base rate as its mean and the weight of two promises). An error from 85 percent not kept.",
+        "The posterior mean that its author keeps a promise of this kind to one of those to whom it is made is below a half, "
+        "with at least one of the kind on record. The record is read by actor, kind and addressee, each shrunk to the one "
+        "above with the weight of ten promises, and the actor to the base rate of promises in general. An error where the 90 "
+        "percent interval lies below a half.",
         ordinal=True,
     ),
     Rule(
