@@ -11,9 +11,9 @@ from halfway.case.estimates import parse_estimate
 from halfway.case.reader import build
 from halfway.errors import Refusal
 from halfway.explore.futures.design import dimensions, futures
-from halfway.explore.futures.quantiles import quantile
 from halfway.space.compiled import compile_case
 from halfway.space.utilities.draws import sample
+from halfway.space.utilities.sobol import quantile
 
 
 @pytest.mark.parametrize(

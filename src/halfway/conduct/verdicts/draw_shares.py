@@ -20,6 +20,7 @@ from halfway.record import HIDDEN
 from halfway.space.arrays import FloatArray, Mask, Utilities
 from halfway.space.plan.compile_rules import compile_rules
 from halfway.space.plan.rules import Rules
+from halfway.space.utilities.draws import Drawn
 from halfway.space.utilities.groups import wants_of
 from halfway.space.utilities.sobol import SobolDraws
 from halfway.space.utilities.space import preferences_of
@@ -213,9 +214,7 @@ class Share:
     by_type: Mapping[str | None, float] = field(metadata=HIDDEN)
 
 
-def numbers_of(
-    kernel: Kernel, name: str, kind: str | None, drawn: SobolDraws, rules: tuple[Rules, ...] | None
-) -> Numbers:
+def numbers_of(kernel: Kernel, name: str, kind: str | None, drawn: Drawn, rules: tuple[Rules, ...] | None) -> Numbers:
     """Draw the numbers of one actor, as one of its types."""
     case = kernel.whole.case
     wants = wants_of(case, name, preferences_of(case, name, kind), drawn.read)
@@ -239,7 +238,7 @@ def numbers_of(
     )
 
 
-def _transfers(kernel: Kernel, name: str, drawn: SobolDraws) -> FloatArray:
+def _transfers(kernel: Kernel, name: str, drawn: Drawn) -> FloatArray:
     """Return what an actor receives less what it pays, shape ``(draw, phase)``."""
     plan = kernel.whole.plan
     out = np.zeros((drawn.count, len(plan.phases)))
@@ -264,7 +263,7 @@ def central(kernel: Kernel, name: str, kind: str | None) -> Numbers:
     return Numbers(points, np.array([whole.patience(name, kind)]), paid)
 
 
-def drawn_rules(kernel: Kernel, drawn: SobolDraws) -> tuple[Rules, ...] | None:
+def drawn_rules(kernel: Kernel, drawn: Drawn) -> tuple[Rules, ...] | None:
     """Return the rules of each draw where signals are uncertain; None where they are not."""
     shown = (
         e
@@ -293,7 +292,7 @@ def shares(kernel: Kernel, seed: int, draws: int = DRAWS) -> dict[str, Share]:
     return {name: share(kernel, name, drawn, rules) for name in kernel.breakers}
 
 
-def share(kernel: Kernel, name: str, drawn: SobolDraws, rules: tuple[Rules, ...] | None) -> Share:
+def share(kernel: Kernel, name: str, drawn: Drawn, rules: tuple[Rules, ...] | None) -> Share:
     """Return how often one actor is tempted."""
     trifling = kernel.trifling
     mean = np.zeros(drawn.count)

@@ -12,13 +12,13 @@ from halfway.case.case import Case
 from halfway.case.conditions import Path
 from halfway.case.estimates import Estimate
 from halfway.errors import Problem, Refusal, suggestion
-from halfway.explore.futures.quantiles import quantile
 from halfway.explore.futures.sobol import sobol_points
 from halfway.space.arrays import FloatArray
 from halfway.space.compiled import CompiledCase
 from halfway.space.plan.compile_rules import compile_rules
 from halfway.space.utilities.draws import Draws
 from halfway.space.utilities.groups import walk_away_of, wants_of
+from halfway.space.utilities.sobol import quantile
 from halfway.space.utilities.space import preferences_of, status_quo_of
 
 GROUPS = ("interests", "walk_away", "patience", "signals", "payments", "capability", "costs")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +46,17 @@ def sample(estimate: Estimate, rng: np.random.Generator, count: int) -> FloatArr
     low, high = ndtr((estimate.low - p[0]) / p[1]), ndtr((estimate.high - p[0]) / p[1])
     u = rng.uniform(0.0, 1.0, count)
     return np.asarray(np.clip(p[0] + p[1] * ndtri(low + u * (high - low)), estimate.low, estimate.high))
+
+
+class Drawn(Protocol):
+    """Anything that reads estimates as columns of draws: random ones, or points of a design."""
+
+    @property
+    def count(self) -> int:
+        """How many draws."""
+
+    def read(self, estimate: Estimate, path: Path) -> Any:
+        """Return one estimate in every draw, shape ``(draw,)``; a certain number comes back as it is."""
 
 
 @dataclass(frozen=True)
