@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -109,8 +109,24 @@ class RunFolder:
         """Write a part; see `halfway.store.parts.write_part`."""
         return write_part(self.path, key, columns)
 
-    def read(self) -> Iterator[tuple[Key, Columns]]:
-        """Go through the parts in order.
+    def failures(self) -> dict[str, str]:
+        """Return the plans of which some part was refused and none of it is there since, each with the reason."""
+        path = self.path / FAILED
+        if not path.exists():
+            return {}
+        there = {self.manifest.plans[k.plan] for k in self.done(check=False)}
+        found: dict[str, str] = {}
+        for line in path.read_text(encoding="utf-8").splitlines():
+            try:
+                row = json.loads(line)
+                found.setdefault(str(row["plan"]), str(row["what"]))
+            except (ValueError, KeyError, TypeError):
+                # A line cut short by a crash says nothing.
+                continue
+        return {plan: what for plan, what in found.items() if plan not in there}
+
+    def read(self, skip: Collection[Key] = ()) -> Iterator[tuple[Key, Columns]]:
+        """Go through the parts in order, but for some.
 
         Raises
         ------
@@ -118,6 +134,8 @@ class RunFolder:
             Where one is absent or cut short.
         """
         for key in self.manifest.keys:
+            if key in skip:
+                continue
             columns = read_part(self.path / key.file)
             if columns is None:
                 raise Refusal(
@@ -132,12 +150,12 @@ class RunFolder:
                 )
             yield key, columns
 
-    def digest(self) -> str:
-        """Return one digest for the rows of all parts; the same for every way of computing them."""
+    def digest(self, skip: Collection[Key] = ()) -> str:
+        """Return one digest for the rows of all parts but some; the same for every way of computing them."""
         import hashlib
 
         whole = hashlib.sha256()
-        for key, columns in self.read():
+        for key, columns in self.read(skip):
             whole.update(f"{key.file} {digest_of(columns)}\n".encode())
         return whole.hexdigest()
 

@@ -122,9 +122,7 @@ def dimensions(
                 found.setdefault(name_of(path), Dimension(name_of(path), group))
         return estimate.mean
 
-    _read_all(compiled.case, note)
-    for plan in compiled.case.plans:
-        compile_rules(compiled.space(), compiled.case.plans[plan], lambda e, p: float(note(e, p)))
+    read_everything(compiled, note)
     order = [*(n for n in known if n in found), *(n for n in found if n not in set(known))]
     return tuple(found[n] for n in order)
 
@@ -145,7 +143,15 @@ def group_of(path: Path) -> str:
     return "interests"
 
 
-def _read_all(case: Case, read: Any) -> None:
+def read_everything(compiled: CompiledCase, read: Any) -> None:
+    """Let a reader see every estimate on which a plan's outcomes depend, each with its path."""
+    case = compiled.case
+    _read_wants(case, read)
+    for plan in case.plans.values():
+        compile_rules(compiled.space(), plan, lambda e, p: float(read(e, p)))
+
+
+def _read_wants(case: Case, read: Any) -> None:
     anchor = status_quo_of(case)
     package = None if anchor is None else tuple(int(x) for x in anchor)
     for actor, declared in case.actors.items():

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,11 +16,10 @@ from halfway.conduct.verdicts.draw_shares import drawn_rules, numbers_of
 from halfway.conduct.verdicts.grades import graded_points
 from halfway.conduct.verdicts.temptation import Kernel, kernel
 from halfway.explore.futures.design import FutureDraws, futures
-from halfway.space.arrays import BoolArray, FloatArray, Mask
+from halfway.space.arrays import FloatArray, Mask
 from halfway.space.compiled import CompiledCase
 from halfway.space.packages.levels import drawn_ideals, level
 from halfway.space.plan.outcomes import discount_factors, drawn_values
-from halfway.space.plan.prescribed import transfers_by_phase
 
 KERNEL = "outcomes-1"
 """Names what the columns mean; a store made with another is not mixed with this one."""
@@ -42,7 +42,16 @@ class PlanInFutures:
     name: str
     study: Study
     kernel: Kernel
-    _red: dict[str, BoolArray] = field(default_factory=dict)
+
+    @cached_property
+    def size(self) -> int:
+        """Entries of the chains that a verdict solves: its cost, whatever the machine."""
+        space, judge = self.compiled.space(), self.kernel
+        return sum(
+            len(own.flat.chain.data) * len(judge.kinds(name))
+            for name in judge.breakers
+            for own in judge.moves(space.actor(name))
+        )
 
     def columns(self, dimensions: tuple[str, ...], seed: int, span: range) -> dict[str, NDArray[Any]]:
         """Return the outcomes of a block of futures, one row a future.
@@ -104,10 +113,14 @@ class PlanInFutures:
         path = self.compiled.path(self.name)
         packages, where = np.unique(path.in_force, axis=0, return_inverse=True)
         worth = drawn.values(packages)
-        paid = transfers_by_phase(space, case.plans[self.name])[path.phase_of]
         out = np.zeros((drawn.count, len(space.actors)))
         centre = discount_factors(case)
+        paid = self._paid(drawn)
         known: dict[float, FloatArray] = {}
+
+        def phase_time(factor: float) -> FloatArray:
+            return np.bincount(path.phase_of, weights=known[factor], minlength=len(path.phases)).astype(np.float64)
+
         for a, actor in enumerate(case.actors.values()):
             value = np.asarray(
                 drawn.read(actor.discounting.value, ("actors", space.actors[a], "patience", "value")), dtype=np.float64
@@ -121,7 +134,23 @@ class PlanInFutures:
                 if factor not in known:
                     known[factor] = path.occupancy(factor)
                 time_in = np.bincount(where.ravel(), weights=known[factor], minlength=len(packages))
-                out[d, a] = worth[d, a] @ time_in + paid[:, a] @ known[factor]
+                out[d, a] = worth[d, a] @ time_in + paid[d, a] @ phase_time(factor)
+        return out
+
+    def _paid(self, drawn: FutureDraws) -> FloatArray:
+        """Return what each actor receives less what it pays, shape ``(future, actor, phase)``."""
+        space, plan = self.compiled.space(), self.compiled.case.plans[self.name]
+        out = np.zeros((drawn.count, len(space.actors), len(plan.phases)))
+        for k, transfer in enumerate(plan.transfers):
+            at = ("plans", self.name, "transfers", k)
+            amount = np.asarray(drawn.read(transfer.amount, (*at, "amount")), dtype=np.float64)
+            cost = amount
+            if transfer.cost is not None:
+                cost = np.asarray(drawn.read(transfer.cost, (*at, "cost")), dtype=np.float64)
+            for p, phase in enumerate(plan.phases):
+                if not transfer.phases or phase in transfer.phases:
+                    out[:, space.actor(transfer.to), p] += amount
+                    out[:, space.actor(transfer.from_), p] -= cost
         return out
 
     def _crosses(self, mask: Mask) -> bool:
@@ -155,8 +184,12 @@ def plan_in_futures(compiled: CompiledCase, name: str) -> PlanInFutures:
     Refusal
         Where the plan cannot be judged, with the reason.
     """
-    whole = study(compiled, name)
-    return PlanInFutures(compiled, name, whole, kernel(whole))
+
+    def make() -> PlanInFutures:
+        whole = study(compiled, name)
+        return PlanInFutures(compiled, name, whole, kernel(whole))
+
+    return compiled.once(("plan in futures", name), make)
 
 
 def outcome_columns(columns: Mapping[str, NDArray[Any]], kind: str) -> dict[str, NDArray[Any]]:
