@@ -96,3 +96,53 @@ def test_a_folder_that_is_not_there(here, capsys):
 def test_no_name(capsys):
     assert run("new") == 2
     assert "Missing argument 'NAME'" in capsys.readouterr().err
+
+
+def test_the_full_case_has_everything_that_a_case_can_say(here, capsys):
+    from pydantic import BaseModel
+
+    from halfway.case.case import Case
+    from halfway.case.support import PARTS
+
+    assert run("new", "baltic-2030", "--full") == 0
+    case = load_file("baltic-2030.yaml")
+    assert case.name == "baltic-2030"
+    assert "dispute" not in case.model_dump_json()
+    assert run("check", "baltic-2030.yaml") == 0
+    assert "W4" not in capsys.readouterr().err.replace("W405", "")
+    for part in PARTS:
+        if part.key not in ("later_ratification", "due, done, outcome, until"):
+            assert next(part.uses(case, None), None) is not None, part.key
+
+    said: set[str] = set()
+
+    def look(noun):
+        if isinstance(noun, BaseModel):
+            said.update(f"{type(noun).__name__}.{name}" for name in noun.model_fields_set)
+            for name in type(noun).model_fields:
+                look(getattr(noun, name))
+        elif isinstance(noun, dict):
+            for value in noun.values():
+                look(value)
+        elif isinstance(noun, tuple):
+            for value in noun:
+                look(value)
+
+    look(case)
+    ours = ("BreachCost", "Reaction", "Event", "Chance", "Changes", "ObservedRow")
+    elsewhere = {
+        "Changes.status_quo",
+        "Changes.observed",
+        "BreachCost.per",
+        "Event.title",
+        "Event.once",
+        "Reaction.name",
+    }
+    from halfway.case import actors, events, issues
+
+    for name in ours:
+        noun = next(getattr(room, name) for room in (actors, events, issues) if hasattr(room, name))
+        own = {f"{name}.{field}" for field in noun.model_fields if field not in ("note", "source")}
+        assert own - elsewhere <= said, own - said
+    top = {f"Case.{field}" for field in Case.model_fields}
+    assert top - said <= {"Case.note", "Case.source", "Case.tags", "Case.experts", "Case.claims", "Case.expected"}

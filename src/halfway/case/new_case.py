@@ -15,10 +15,11 @@ SCHEMA_FILE = "halfway-case.schema.json"
 """What the first line of a new case names; it stands beside the case, so that editors need no network."""
 
 _TEMPLATE = Path(__file__).with_name("new_case.yaml")
+_FULL = Path(__file__).with_name("new_case_full.yaml")
 
 
-def text_of(name: str) -> str:
-    """Return the text of a new case.
+def text_of(name: str, full: bool = False) -> str:
+    """Return the text of a new case, small or with everything that a case can say.
 
     Raises
     ------
@@ -36,7 +37,7 @@ def text_of(name: str) -> str:
                 )
             ]
         )
-    template = _TEMPLATE.read_text(encoding="utf-8")
+    template = (_FULL if full else _TEMPLATE).read_text(encoding="utf-8")
     return template.replace("my-dispute", name).replace("My dispute", spoken(name))
 
 

@@ -10,6 +10,8 @@ from pydantic import BaseModel
 from halfway.case.actors import Actor
 from halfway.case.case import Case
 from halfway.case.conditions import Path
+from halfway.case.events import Lasting
+from halfway.case.notes_costs import cost_notes
 from halfway.case.time import Duration
 from halfway.errors import Problem, sort_problems
 
@@ -19,7 +21,7 @@ def notes(case: Case) -> list[Problem]:
 
     None of it is an error. Codes begin with ``W``.
     """
-    return sort_problems([*_lengths(case), *_wants(case)])
+    return sort_problems([*_lengths(case), *_wants(case), *cost_notes(case)])
 
 
 def unstated(actor: Actor) -> bool:
@@ -128,6 +130,9 @@ def _plain(length: Duration) -> str:
 def _durations(noun: Any, path: Path) -> Iterator[tuple[Duration, Path]]:
     if isinstance(noun, Duration):
         yield noun, path
+    elif isinstance(noun, Lasting):
+        if noun.length is not None:
+            yield noun.length, (*path, "mean") if noun.kind == "mean" else path
     elif isinstance(noun, Mapping):
         for key, value in noun.items():
             yield from _durations(value, (*path, key))

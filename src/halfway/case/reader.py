@@ -55,13 +55,25 @@ def load_file(path: str | Path, shown: str | None = None) -> Case:
         With every problem of the file.
     """
     shown = shown or str(path)
+    return load_text(text_of(path, shown), shown)
+
+
+def text_of(path: str | Path, shown: str | None = None) -> str:
+    """Return the text of a case file.
+
+    Raises
+    ------
+    InputError
+        Where it cannot be read as text.
+    """
+    shown = shown or str(path)
     try:
         with Path(path).open("rb") as stream:
             raw = stream.read(_MOST_BYTES)
     except (OSError, ValueError) as error:
         reason = (getattr(error, "strerror", None) or "it cannot be opened").lower()
         raise InputError([Problem("F001", f"cannot read {shown}", reason, "check the path", Place(shown))]) from error
-    return _load_bytes(raw, shown)
+    return _decoded(raw, shown)
 
 
 def load_stream(stream: BinaryIO | None, shown: str) -> Case:
@@ -77,10 +89,10 @@ def load_stream(stream: BinaryIO | None, shown: str) -> Case:
     except (OSError, ValueError) as error:
         reason = (getattr(error, "strerror", None) or "it cannot be read").lower()
         raise InputError([Problem("F001", f"cannot read {shown}", reason, "name a file", Place(shown))]) from error
-    return _load_bytes(raw, shown)
+    return load_text(_decoded(raw, shown), shown)
 
 
-def _load_bytes(raw: bytes, shown: str) -> Case:
+def _decoded(raw: bytes, shown: str) -> str:
     if len(raw) >= _MOST_BYTES:
         # Cut off here, and too large in characters, too.
         raise InputError([too_large(shown)])
@@ -100,7 +112,7 @@ def _load_bytes(raw: bytes, shown: str) -> Case:
                 )
             ]
         ) from error
-    return load_text(text, shown)
+    return text
 
 
 def load_text(text: str, file: str = "<text>") -> Case:

@@ -37,6 +37,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "schema": ("schema", "The case format as JSON Schema, for editors."),
     "settle": ("settle", "What could be agreed: acceptable packages, frontier, solutions."),
     "talks": ("talks", "Where alternating offers would meet, and how often talks fail."),
+    "upgrade": ("upgrade", "Bring an older case file up to the current version of the format."),
     "convert": ("convert", "From one file format to another, saying what is lost."),
 }
 
