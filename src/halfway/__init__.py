@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from halfway.api import settle as settle
     from halfway.api import stability as stability
     from halfway.api import talks as talks
+    from halfway.api import upgrade as upgrade
     from halfway.api import validate as validate
     from halfway.api import verify as verify
     from halfway.api import write as write
@@ -88,6 +89,7 @@ _HOMES = {
     "settle": "halfway.api",
     "stability": "halfway.api",
     "talks": "halfway.api",
+    "upgrade": "halfway.api",
     "validate": "halfway.api",
     "verify": "halfway.api",
     "write": "halfway.api",

@@ -23,6 +23,7 @@ from halfway.seeds import DEFAULT_SEED
 if TYPE_CHECKING:
     from halfway.audit.finding import Rule
     from halfway.audit.run import AuditResult
+    from halfway.case.upgrade import Upgraded
     from halfway.conduct.play.strategies import Strategy
     from halfway.conduct.repair.run import RepairResult
     from halfway.conduct.result import ConductResult
@@ -101,7 +102,7 @@ def check(case: str | Path | Mapping[str, Any]) -> tuple[Problem, ...]:
     return ()
 
 
-def new(name: str, output: str | Path | None = None) -> str:
+def new(name: str, output: str | Path | None = None, *, full: bool = False) -> str:
     """Return the text of a small commented case to start from.
 
     Parameters
@@ -110,6 +111,8 @@ def new(name: str, output: str | Path | None = None) -> str:
         What the case is called: small letters, digits and hyphens.
     output : path, optional
         Where to write it; beside it goes the schema by which editors complete and check. Nothing is overwritten.
+    full : bool
+        Whether it has everything that a case can say, to keep what is needed.
 
     Raises
     ------
@@ -117,10 +120,29 @@ def new(name: str, output: str | Path | None = None) -> str:
     """
     from halfway.case.new_case import text_of, write_new_case
 
-    text = text_of(name)
+    text = text_of(name, full)
     if output is not None:
         write_new_case(text, Path(output))
     return text
+
+
+def upgrade(path: str | Path) -> Upgraded:
+    """Return the text of a case file in the current version of the format, and what was changed; nothing is written.
+
+    Parameters
+    ----------
+    path : path
+        A case file.
+
+    Raises
+    ------
+    InputError
+        With every problem of the file that bringing it up to date does not solve.
+    """
+    from halfway.case.reader import text_of
+    from halfway.case.upgrade import upgraded
+
+    return upgraded(text_of(path), str(path))
 
 
 def opened(case: str | Path | Case, group: str) -> Case:

@@ -20,13 +20,12 @@ def command(case: str, output: str | None, force: bool, as_json: bool) -> int:
     Comments, layout and meaning stay as they are; what changes is listed on standard error. To replace the file itself, name it
     with -o and add --force.
     """
+    from halfway.api import upgrade
     from halfway.case.catalog import paths
-    from halfway.case.reader import text_of
-    from halfway.case.upgrade import upgraded
     from halfway.result import write_safely
 
     path = Path(case) if Path(case).exists() else paths().get(case, Path(case))
-    done = upgraded(text_of(path), str(path))
+    done = upgrade(path)
     if output is not None:
         with saving(output, force):
             write_safely(output, done.text)
