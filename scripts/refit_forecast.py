@@ -1,6 +1,7 @@
 """Refit Halfway's own distribution on a file in DEU III's column format and write what is shipped of it.
 
-That is the fitted parameters, and the errors that all models made out of fold.
+That is the fitted parameters, the errors that all models made out of fold, summed up, and the single errors of the models'
+points, with which they can be tested on other decisions without learning from them.
 
     python scripts/refit_forecast.py PATH/TO/deu3.csv
 
@@ -17,28 +18,36 @@ from pathlib import Path
 import numpy as np
 
 from halfway.forecast.models.by_name import MODELS, OURS
-from halfway.forecast.own import predictive
 from halfway.forecast.own.learn import PENALTY, fit
 from halfway.forecast.scoring import deu3
 from halfway.forecast.scoring.folds import answers, fold_of_each, implied, ours, points_of
 from halfway.forecast.scoring.measured import Measured, measure
 from halfway.result import write_safely
 from halfway.seeds import DEFAULT_SEED
+from halfway.space.arrays import FloatArray
 
-HOME = Path(predictive.__file__).parent
+HOME = Path(deu3.__file__).parents[1]
 
 
-def errors_out_of_fold(issues: deu3.Issues) -> dict[str, Measured]:
+def errors_out_of_fold(issues: deu3.Issues, points_by_model: dict[str, FloatArray]) -> dict[str, Measured]:
     """Measure every model on issues whose proposals it has not learned from."""
     folds = fold_of_each(issues.groups, DEFAULT_SEED)
     own = ours(issues, folds)
     crps = np.array([d.crps(y) for d, y in zip(own, issues.outcomes, strict=True)])
     found = {OURS: measure(np.array([d.median for d in own]), issues.outcomes, crps)}
-    for model in MODELS.values():
-        points = points_of(answers(model, issues))
+    for name, points in points_by_model.items():
         forecasts = implied(points, issues.outcomes, folds)
         scores = [np.nan if d is None else d.crps(y) for d, y in zip(forecasts, issues.outcomes, strict=True)]
-        found[model.name] = measure(points, issues.outcomes, np.array(scores))
+        found[name] = measure(points, issues.outcomes, np.array(scores))
+    return found
+
+
+def errors_of_points(issues: deu3.Issues, points_by_model: dict[str, FloatArray]) -> dict[str, list[float]]:
+    """Return what every model's point forecasts missed the outcomes by, sorted and so not tied to decisions."""
+    found = {}
+    for name, points in points_by_model.items():
+        errors = issues.outcomes - points
+        found[name] = np.sort(errors[np.isfinite(errors)]).round(2).tolist()
     return found
 
 
@@ -58,10 +67,19 @@ def main() -> None:
         "proposals": sorted(set(issues.proposals)),
     }
     fitted = fit(issues.disputes, issues.outcomes, about)
-    write_safely(given.output / "parameters.json", json.dumps(fitted.as_dict(), indent=1) + "\n")
-    errors = {name: line.as_dict() for name, line in errors_out_of_fold(issues).items()}
+    (given.output / "own").mkdir(exist_ok=True)
+    (given.output / "scoring").mkdir(exist_ok=True)
+    write_safely(given.output / "own" / "parameters.json", json.dumps(fitted.as_dict(), indent=1) + "\n")
+    points = {model.name: points_of(answers(model, issues)) for model in MODELS.values()}
+    errors = {name: line.as_dict() for name, line in errors_out_of_fold(issues, points).items()}
     place = f"{len(issues.names)} decisions of the European Union (DEU III, development part), out of fold"
-    write_safely(given.output / "measured.json", json.dumps({"about": place, "models": errors}, indent=1) + "\n")
+    write_safely(
+        given.output / "scoring" / "measured.json", json.dumps({"about": place, "models": errors}, indent=1) + "\n"
+    )
+    about_errors = f"{place.removesuffix(', out of fold')}; outcome less forecast, sorted"
+    lines = ",\n".join(f'  "{name}": {json.dumps(errors)}' for name, errors in errors_of_points(issues, points).items())
+    text = f'{{\n "about": {json.dumps(about_errors)},\n "models": {{\n{lines}\n }}\n}}\n'
+    write_safely(given.output / "scoring" / "residuals.json", text)
     print(f"{len(issues.names)} issues of {len(about['proposals'])} proposals -> {given.output}")
 
 

@@ -663,17 +663,22 @@ def forecast(
 
 
 def validate(
-    data: str | Path, models: Sequence[str] | None = None, *, shipped: bool = False, seed: int = DEFAULT_SEED
+    data: str | Path,
+    mode: Literal["held-out", "refit"],
+    models: Sequence[str] | None = None,
+    *,
+    seed: int = DEFAULT_SEED,
 ) -> ValidationResult:
-    """Score the forecasting models on real decisions (a file in DEU III's column format), out of sample.
+    """Score the forecasting models on real decisions (a file in DEU III's column format).
 
     Parameters
     ----------
     data : path
+    mode : {"held-out", "refit"}
+        A test of the forecast as shipped, on proposals that it has not seen and with nothing learned from the file; or
+        everything learned again on the file, fold by fold, which measures the method.
     models : sequence of str, optional
         Beside Halfway's own and the compromise mean. Default: all.
-    shipped : bool
-        Whether to use the shipped parameters, on proposals that they were not fitted on.
     seed : int
 
     Raises
@@ -682,7 +687,7 @@ def validate(
     """
     from halfway.forecast.scoring.validate import validate_deu3
 
-    return validate_deu3(data, models, seed, shipped)
+    return validate_deu3(data, mode, models, seed)
 
 
 def seal(

@@ -52,7 +52,7 @@ def test_a_notebook_shows_the_pictures(tmp_path: Path) -> None:
 
 
 def test_reliability(tmp_path: Path) -> None:
-    result = validate_deu3(write_deu3(tmp_path / "some.csv", 60), ["mean"])
+    result = validate_deu3(write_deu3(tmp_path / "some.csv", 60), "refit", ["mean"])
     chart = reliability_chart(result, "halfway")
     assert sum(r["share"] for r in chart.spec["data"]["values"]) == pytest.approx(1.0, abs=1e-3)
     assert chart.svg().startswith("<svg")

@@ -17,7 +17,7 @@ BAD = {
     "conduct": (["eu-belarus-2016", "--plan", "none"], "R002"),
     "repair": (["eu-belarus-2016", "--most", "none"], "U001"),
     "forecast": (["emission-standards", "--issue", "nothing"], "R002"),
-    "validate": (["deu3", "--data", "nowhere.csv"], "F001"),
+    "validate": (["deu3", "--mode", "refit", "--data", "nowhere.csv"], "F001"),
     "seal": (["emission-standards", "-o", "nowhere/record.json"], "F005"),
     "verify": (["nowhere.json"], "F001"),
     "grade": (["nowhere.json", "--outcome", "6"], "F001"),

@@ -208,8 +208,14 @@ def test_validation_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFi
     from tests.forecast.cases import write_deu3
 
     path = str(write_deu3(tmp_path / "some.csv", 40))
-    assert run("validate", "deu3", "--data", path, "--models", "mean") == 0
-    assert "compromise" in capsys.readouterr().out
-    assert run("validate", "deu3", "--data", path, "--models", "median", "--json") == 0
+    assert run("validate", "deu3", "--data", path, "--mode", "refit", "--models", "mean") == 0
+    shown = capsys.readouterr().out
+    assert "compromise" in shown
+    assert "Refit: no test of the forecast as shipped" in shown
+    assert run("validate", "deu3", "--data", path, "--mode", "held-out", "--models", "mean") == 0
+    assert "Held-out test of the forecast as shipped" in capsys.readouterr().out
+    assert run("validate", "deu3", "--data", path) == 2
+    assert "--mode" in capsys.readouterr().err
+    assert run("validate", "deu3", "--data", path, "--mode", "refit", "--models", "median", "--json") == 0
     assert {m["model"] for m in json.loads(capsys.readouterr().out)["models"]} == {"halfway", "compromise", "median"}
-    assert run("validate", "deu3", "--data", str(tmp_path / "none.csv")) == 2
+    assert run("validate", "deu3", "--mode", "refit", "--data", str(tmp_path / "none.csv")) == 2

@@ -64,6 +64,8 @@ def command(
 
 
 def _show(case: Case, result: ForecastResult, out: Console, alone: bool) -> None:
+    from halfway.words.forecasts import skill
+
     out.print(f"Where talks would land: {case.title or case.name}", style="bold")
     for f in result.issues:
         _issue(case, f, out, alone)
@@ -71,6 +73,9 @@ def _show(case: Case, result: ForecastResult, out: Console, alone: bool) -> None
         names = ", ".join(m.model for m in result.issues[0].models)
         out.print()
         prose(out, f"One model with its rounds: --model NAME, of {names}.", style="dim")
+    out.print()
+    for sentence in skill(result.held_out):
+        prose(out, sentence, style="dim")
     said = f"Usual error: mean absolute error on {result.measured_on}, put on this scale; no promise for disputes of "
     prose(out, said + "another kind.", style="dim")
     p = result.provenance

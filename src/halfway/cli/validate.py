@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -15,21 +15,27 @@ if TYPE_CHECKING:
 
 @click.group()
 def command() -> None:
-    """Score forecasting models on real decisions, out of sample."""
+    """Score forecasting models on real decisions: a held-out test, or a refit."""
 
 
 @command.command()
 @click.option("--data", type=click.Path(path_type=Path), required=True, help="A file in DEU III's column format.")
 @click.option("--models", metavar="NAME,…", help="Only these, beside Halfway's own and the compromise mean.")
-@click.option("--shipped", is_flag=True, help="Use the shipped parameters, on proposals they were not fitted on.")
+@click.option(
+    "--mode",
+    type=click.Choice(["held-out", "refit"]),
+    required=True,
+    help="held-out: test the forecast as shipped on proposals it has not seen; nothing is learned from the file. refit: learn "
+    "everything again on the file, ten folds by proposal; this measures the method, not what is shipped.",
+)
 @seed_option
 @json_option
-def deu3(data: Path, models: str | None, shipped: bool, seed: int, as_json: bool) -> int:
-    """Decisions of the European Union (DEU III): ten folds by proposal, intervals by resampled proposals."""
+def deu3(data: Path, mode: Literal["held-out", "refit"], models: str | None, seed: int, as_json: bool) -> int:
+    """Decisions of the European Union (DEU III), with intervals by resampled proposals."""
     from halfway.forecast.scoring.validate import validate_deu3
 
     chosen = None if models is None else [m.strip() for m in models.split(",") if m.strip()]
-    result = validate_deu3(data, chosen, seed, shipped)
+    result = validate_deu3(data, mode, chosen, seed)
     if as_json:
         print_json(result.to_dict())
     else:
@@ -44,13 +50,19 @@ def _show(result: ValidationResult) -> None:
     from halfway.forecast.scoring.validate import BASELINE
 
     out = console()
-    out.print(f"{result.issues} issues of {result.proposals} proposals, {result.folds} folds by proposal.")
+    test = result.mode == "held-out"
+    out.print(
+        "Held-out test of the forecast as shipped" if test else "Refit: no test of the forecast as shipped",
+        style="bold",
+    )
+    folds = "" if test else f", {result.folds} folds by proposal"
+    out.print(f"{result.issues} issues of {result.proposals} proposals{folds}.")
     if result.without_outcome:
         out.print(f"{result.without_outcome} issues without an outcome are left out.")
-    prose(out, f"Halfway's parameters: {result.fitted_on}.")
-    if result.unseen and not result.provenance.parameters["shipped"]:
+    prose(out, f"Learned on {result.fitted_on}.")
+    if result.unseen and not test:
         seen = f"The shipped parameters have not seen {result.unseen} of these proposals"
-        prose(out, f"{seen}: --shipped scores them on those.")
+        prose(out, f"{seen}: --mode held-out tests them on those.")
     if result.silent:
         prose(out, f"No answer on any of these issues: {', '.join(_label(name) for name in result.silent)}.")
     errors, ours, spread = (Table(box=None, pad_edge=False, header_style="bold") for _ in range(3))

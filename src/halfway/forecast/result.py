@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from halfway.errors import unknown
 from halfway.forecast.own.distribution import Distribution
+from halfway.forecast.scoring.measured import Against
 from halfway.record import HIDDEN, shown, shown_as
 from halfway.result import Provenance, Result, Table
 
@@ -224,6 +225,9 @@ class ForecastResult(Result):
     ----------
     provenance : Provenance
     issues : tuple of IssueForecast
+    held_out : tuple of Against
+        What was measured of Halfway's own distribution against the compromise mean, decisions that took no part in making
+        it first.
     measured_on : str
         What the stated errors were measured on.
     names : mapping
@@ -231,6 +235,7 @@ class ForecastResult(Result):
     """
 
     provenance: Provenance = field(metadata=shown_as(flat=True))
+    held_out: tuple[Against, ...]
     measured_on: str
     issues: tuple[IssueForecast, ...]
     names: Mapping[str, str] = field(metadata=HIDDEN)

@@ -28,7 +28,7 @@ from halfway.forecast.result import (
     PlanDistance,
     Step,
 )
-from halfway.forecast.scoring.measured import measured, measured_on
+from halfway.forecast.scoring.measured import held_out, measured, measured_on
 from halfway.result import Provenance
 from halfway.seeds import DEFAULT_SEED
 from halfway.space.compiled import CompiledCase, compile_case
@@ -106,7 +106,7 @@ def forecast(
     parameters = {"issues": keys, "model": model, "point": point, "plan": plan, "draws": draws if uncertain else None}
     provenance = Provenance(loaded.name, loaded.content_hash, "forecast", parameters, seed if uncertain else None)
     names = {actor: loaded.title_of("actors", actor) for actor in loaded.actors}
-    return ForecastResult(provenance, measured_on(), forecasts, names)
+    return ForecastResult(provenance, held_out(), measured_on(), forecasts, names)
 
 
 def _issues(case: Case, issue: str | None) -> list[str]:

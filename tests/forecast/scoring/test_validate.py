@@ -11,11 +11,12 @@ from halfway.errors import InputError, Refusal
 from halfway.forecast.models.by_name import MODELS, OURS
 from halfway.forecast.models.central import compromise
 from halfway.forecast.models.treaties import BEFORE_NICE, LISBON, NICE, treaty
+from halfway.forecast.own.distribution import Distribution
 from halfway.forecast.own.learn import fit
 from halfway.forecast.own.predictive import shipped
 from halfway.forecast.scoring import deu3
-from halfway.forecast.scoring.folds import fold_of_each, implied, ours
-from halfway.forecast.scoring.measured import measured
+from halfway.forecast.scoring.folds import answers, fold_of_each, implied, ours, points_of
+from halfway.forecast.scoring.measured import held_out, measured, residuals
 from halfway.forecast.scoring.validate import validate_deu3
 from halfway.record import plain
 from tests.forecast.cases import DEU3, needs_deu3, write_deu3
@@ -102,14 +103,14 @@ def test_our_fold_never_sees_its_own_outcomes(tmp_path: Path) -> None:
 
 
 def test_the_table_has_all_models_and_plain_data(tmp_path: Path) -> None:
-    result = validate_deu3(write_deu3(tmp_path / "some.csv", 60), seed=4)
+    result = validate_deu3(write_deu3(tmp_path / "some.csv", 60), "refit", seed=4)
     assert {line.model for line in result.lines} == {OURS, *MODELS}
     assert [line.crps for line in result.lines] == sorted(line.crps for line in result.lines)
     data = result.to_dict()
     assert data["issues"] == 56
     assert data["folds"] == 10
     assert len(result.tables()["scores"].columns) == len(result.tables()["scores"].rows[0])
-    few = validate_deu3(tmp_path / "some.csv", ["median"], seed=4)
+    few = validate_deu3(tmp_path / "some.csv", "refit", ["median"], seed=4)
     assert {line.model for line in few.lines} == {OURS, "compromise", "median"}
     assert plain(few.line("median")) == plain(result.line("median"))
 
@@ -121,21 +122,73 @@ def test_a_model_that_never_answers_is_named_and_not_scored(tmp_path: Path) -> N
     path.write_text(
         "\n".join(",".join(c if i != at or n == 0 else "" for i, c in enumerate(r)) for n, r in enumerate(rows))
     )
-    result = validate_deu3(path, ["nash", "procedural", "mean"])
+    result = validate_deu3(path, "refit", ["nash", "procedural", "mean"])
     assert result.silent == ("nash", "procedural")
     assert result.unseen == 12
     assert "NaN" not in result.to_json()
 
 
-def test_unseen_proposals_are_scored_with_the_shipped_parameters(tmp_path: Path) -> None:
-    result = validate_deu3(write_deu3(tmp_path / "some.csv", 40), ["mean"], use_shipped=True)
-    assert result.proposals == 12
-    assert "shipped" in result.fitted_on
+def test_held_out_proposals_are_scored_without_learning_anything_from_them(tmp_path: Path) -> None:
+    path = write_deu3(tmp_path / "some.csv", 40)
+    result = validate_deu3(path, "held-out", ["mean"])
+    assert (result.mode, result.proposals, result.folds) == ("held-out", 12, 0)
+    assert "nothing is learned from this file" in result.fitted_on
+    # By hand: each point with the errors that the mean made on the development data.
+    issues = deu3.read(path).scored()
+    points = points_of(answers(MODELS["mean"], issues))
+    own = [Distribution.of_samples(np.clip(p + residuals()["mean"], 0, 100)) for p in points]
+    crps = [d.crps(y) for d, y in zip(own, issues.outcomes, strict=True)]
+    assert result.line("mean").crps == pytest.approx(np.mean(crps))
+    # An outcome that changes moves the score of its own issue alone: no model has learned from it.
+    changed = issues.outcomes.copy()
+    changed[0] = 100 - changed[0]
+    text = path.read_text().splitlines()
+    cells = text[1].split(",")
+    at = text[0].split(",").index("out")
+    moved = next(i for i, line in enumerate(text[1:], 1) if line.split(",")[at])
+    cells = text[moved].split(",")
+    cells[at] = f"{changed[0]:g}"
+    text[moved] = ",".join(cells)
+    path.write_text("\n".join(text) + "\n")
+    again = validate_deu3(path, "held-out", ["mean"])
+    step = (own[0].crps(changed[0]) - own[0].crps(issues.outcomes[0])) / len(own)
+    assert again.line("mean").crps - result.line("mean").crps == pytest.approx(step)
+
+
+def test_a_refit_says_that_it_is_no_test(tmp_path: Path) -> None:
+    result = validate_deu3(write_deu3(tmp_path / "some.csv", 40), "refit", ["mean"])
+    assert (result.mode, result.folds) == ("refit", 10)
+    assert "what is shipped is not tested" in result.fitted_on
+    assert result.provenance.parameters["mode"] == "refit"
+
+
+def test_the_held_out_row_stands_first_and_contradicts_nothing() -> None:
+    first, pooled = held_out()
+    assert first.proposals == 40
+    assert first.mae is not None
+    assert first.compromise_mae is not None
+    assert first.mae - first.compromise_mae == pytest.approx(first.mae_difference[0], abs=0.011)
+    assert first.crps is not None
+    assert first.compromise_crps is not None
+    assert 100 * (first.crps / first.compromise_crps - 1) == pytest.approx(first.crps_percent[0], abs=0.1)
+    for row in (first, pooled):
+        for mean, low, high in (row.mae_difference, row.crps_percent):
+            assert low < mean < high
+    # 137 are these 40 and the development proposals.
+    assert pooled.proposals == first.proposals + len(shipped().about["proposals"])
+
+
+def test_the_shipped_residuals_sum_up_to_the_shipped_errors() -> None:
+    for name, errors in residuals().items():
+        assert np.abs(errors).mean() == pytest.approx(measured()[name].mae, abs=0.01)
+        assert errors.shape == (measured()[name].issues,)
+        assert (np.diff(errors) >= 0).all()
+    assert set(residuals()) == set(MODELS)
 
 
 def test_too_few_proposals_are_refused(tmp_path: Path) -> None:
     with pytest.raises(Refusal, match="proposals that can be scored"):
-        validate_deu3(write_deu3(tmp_path / "few.csv", 12, proposals=3))
+        validate_deu3(write_deu3(tmp_path / "few.csv", 12, proposals=3), "refit")
 
 
 @needs_deu3
@@ -144,8 +197,8 @@ def test_shipped_parameters_come_from_the_development_data() -> None:
     again = fit(issues.disputes, issues.outcomes)
     assert again.coefficients == pytest.approx(shipped().coefficients, abs=2e-4)
     assert shipped().about["issues"] == len(issues.names)
-    with pytest.raises(Refusal, match="drop --shipped"):
-        validate_deu3(DEU3, ["mean"], use_shipped=True)
+    with pytest.raises(Refusal, match="or refit"):
+        validate_deu3(DEU3, "held-out", ["mean"])
 
 
 @needs_deu3
@@ -157,7 +210,7 @@ def test_the_compromise_mean_scores_as_in_the_literature() -> None:
 
 @needs_deu3
 def test_out_of_fold_we_beat_the_compromise_mean_and_every_peer() -> None:
-    result = validate_deu3(DEU3)
+    result = validate_deu3(DEU3, "refit")
     own = result.line(OURS)
     assert own.mae_against_baseline.high < 0
     for line in result.lines:

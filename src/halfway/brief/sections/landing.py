@@ -11,6 +11,7 @@ from halfway.errors import Refusal
 from halfway.forecast.result import IssueForecast
 from halfway.forecast.run import forecast
 from halfway.result import Table
+from halfway.words.forecasts import skill
 
 
 def landing(material: Material) -> tuple[Section, ...]:
@@ -22,9 +23,9 @@ def landing(material: Material) -> tuple[Section, ...]:
         return ()
     blocks: list[Block] = [
         Paragraph(
-            "What the positions, saliences and capabilities of the actors would lead to by talks without the plan. Errors "
-            f"are those on {result.measured_on}, put on each scale; nothing of the kind has been measured for other "
-            "disputes."
+            "What the positions, saliences and capabilities of the actors would lead to by talks without the plan. "
+            f"{' '.join(skill(result.held_out))} All on a scale of 100 points; nothing of the kind has been measured for other "
+            f"disputes. Errors of the models below are those on {result.measured_on}, put on each scale."
         )
     ]
     for f in result.issues:

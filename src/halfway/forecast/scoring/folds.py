@@ -56,6 +56,22 @@ def implied(points: FloatArray, outcomes: FloatArray, folds: IntArray) -> list[D
     return out
 
 
+def around(points: FloatArray, errors: FloatArray) -> list[Distribution | None]:
+    """Give each point forecast the distribution of errors made elsewhere, kept within 0–100.
+
+    Parameters
+    ----------
+    points : ndarray, shape (issue,)
+        NaN where there is no forecast.
+    errors : ndarray, shape (error,)
+        Outcome less forecast.
+    """
+    return [
+        Distribution.of_samples(np.clip(point + errors, 0.0, 100.0)) if np.isfinite(point) and errors.size else None
+        for point in points
+    ]
+
+
 def ours(issues: Issues, folds: IntArray) -> list[Distribution]:
     """Return Halfway's own distributions, each from parameters learned on the other folds."""
     grounds = [landscape(d) for d in issues.disputes]

@@ -75,6 +75,69 @@ def measured_on() -> str:
     return str(data["about"])
 
 
+@dataclass(frozen=True)
+class Against:
+    """A row of what is known of Halfway's own distribution against the compromise mean.
+
+    Attributes
+    ----------
+    on : str
+        What it was measured on.
+    proposals : int
+    mae, compromise_mae, crps, compromise_crps : float or None
+        On a scale of 0–100. None where not reported.
+    mae_difference : tuple of float
+        Halfway's less the compromise mean's: mean and the 95 percent interval over resampled proposals.
+    crps_percent : tuple of float
+        The same of the CRPS, in percent of the compromise mean's.
+    coverage : tuple of float or None
+        Percent of outcomes within the central 50, 80 and 95 percent intervals.
+    """
+
+    on: str
+    proposals: int
+    mae: float | None
+    compromise_mae: float | None
+    mae_difference: tuple[float, float, float]
+    crps: float | None
+    compromise_crps: float | None
+    crps_percent: tuple[float, float, float]
+    coverage: tuple[float, float, float] | None
+
+
+@cache
+def held_out() -> tuple[Against, ...]:
+    """Return the measured figures on decisions that took no part in making the forecast, these first."""
+    data = json.loads((files("halfway.forecast.scoring") / "held_out.json").read_text(encoding="utf-8"))
+    return tuple(_against(row) for row in data["rows"])
+
+
+def _against(row: dict[str, Any]) -> Against:
+    coverage = row["coverage"]
+    return Against(
+        row["on"],
+        row["proposals"],
+        row["mae"],
+        row["compromise_mae"],
+        tuple(row["mae_difference"]),
+        row["crps"],
+        row["compromise_crps"],
+        tuple(row["crps_percent"]),
+        None if coverage is None else tuple(coverage),
+    )
+
+
+@cache
+def residuals() -> dict[str, FloatArray]:
+    """Return every model's errors on the development decisions, outcome less forecast, sorted, on a scale of 0–100.
+
+    With these a point forecast becomes a distribution without learning anything from what it is tested on. They are not
+    tied to decisions: the data themselves are not part of this repository.
+    """
+    data = json.loads((files("halfway.forecast.scoring") / "residuals.json").read_text(encoding="utf-8"))
+    return {name: np.array(errors, dtype=np.float64) for name, errors in data["models"].items()}
+
+
 def _read(line: dict[str, Any]) -> Measured:
     levels = np.array([float(x) for x in line["errors"]])
     return Measured(line["issues"], line["mae"], line["crps"], levels, np.array(list(line["errors"].values())))

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -15,7 +15,8 @@ from halfway.forecast.models.by_name import MODELS, OURS, named
 from halfway.forecast.own.predictive import distribution, shipped
 from halfway.forecast.scoring import deu3
 from halfway.forecast.scoring.deu3 import Issues
-from halfway.forecast.scoring.folds import answers, fold_of_each, implied, ours, points_of
+from halfway.forecast.scoring.folds import answers, around, fold_of_each, implied, ours, points_of
+from halfway.forecast.scoring.measured import residuals
 from halfway.forecast.scoring.scores import COVERAGES, Calibration, Difference, Scores, calibration, difference, score
 from halfway.record import HIDDEN, shown, shown_as
 from halfway.result import Provenance, Result, Table
@@ -24,6 +25,15 @@ from halfway.seeds import DEFAULT_SEED, generator
 FEWEST = 5
 """Proposals below which folds and resampling mean nothing."""
 BASELINE = "compromise"
+
+Mode: TypeAlias = Literal["held-out", "refit"]
+"""``held-out`` tests the forecast as shipped on proposals that it has not seen and learns nothing from the file; ``refit``
+learns everything again on the file, fold by fold, and so measures the method and not what is shipped."""
+
+FITTED_ON: dict[Mode, str] = {
+    "held-out": "the development data alone ({data}): nothing is learned from this file, by Halfway or by the other models",
+    "refit": "the other folds of this file: everything is learned again, and what is shipped is not tested",
+}
 
 
 class Coverage(NamedTuple):
@@ -109,7 +119,10 @@ class ValidationResult(Result):
     ----------
     provenance : Provenance
         The hash is that of the file.
+    mode : str
+        ``held-out`` or ``refit``.
     issues, proposals, folds : int
+        No folds where nothing is learned.
     without_outcome : int
         Issues read but not scored.
     lines : tuple of Line
@@ -119,10 +132,11 @@ class ValidationResult(Result):
     unseen : int
         Proposals that the shipped parameters were not fitted on.
     fitted_on : str
-        Where the parameters of Halfway's own distribution come from.
+        What was learned, and on what, in words.
     """
 
     provenance: Provenance = field(metadata=shown_as(flat=True))
+    mode: Mode
     issues: int
     proposals: int
     folds: int
@@ -138,7 +152,9 @@ class ValidationResult(Result):
 
     def headline(self) -> str:
         """Return the main figures in a line."""
-        return f"{self.issues} issues; mean CRPS: " + ", ".join(f"{one.model} {one.crps:.2f}" for one in self.lines)
+        return f"{self.mode}, {self.issues} issues; mean CRPS: " + ", ".join(
+            f"{one.model} {one.crps:.2f}" for one in self.lines
+        )
 
     def tables(self) -> dict[str, Table]:
         """Return the scores, and the histogram of the transform."""
@@ -180,22 +196,24 @@ class ValidationResult(Result):
 
 
 def validate_deu3(
-    data: str | Path, models: Sequence[str] | None = None, seed: int = DEFAULT_SEED, use_shipped: bool = False
+    data: str | Path, mode: Mode, models: Sequence[str] | None = None, seed: int = DEFAULT_SEED
 ) -> ValidationResult:
     """Score forecasting models on a file in DEU III's column format.
 
-    Every model's point forecast becomes a distribution by its own errors on the other folds; Halfway's own parameters
-    are learned on the other folds. Folds keep the issues of one proposal together.
+    Held out: Halfway's shipped parameters, and every other model's point forecast with the errors that it made on the
+    development data; proposals on which these were learned are left out. Refit: every model's point forecast becomes a
+    distribution by its own errors on the other folds, and Halfway's own parameters are learned there too; folds keep the
+    issues of one proposal together.
 
     Parameters
     ----------
     data : path
+    mode : {"held-out", "refit"}
+        A test of what is shipped, or a measurement of the method.
     models : sequence of str, optional
         Names beside Halfway's own and the compromise mean, which are always there. Default: all.
     seed : int
         Root of folds, of the draws within atoms, and of resampling.
-    use_shipped : bool
-        Take the shipped parameters instead of learning, and score only proposals that they were not fitted on.
 
     Raises
     ------
@@ -210,12 +228,11 @@ def validate_deu3(
     path = Path(data)
     read = deu3.read(path)
     issues = read.scored()
-    fitted_on = "the other folds"
+    test = mode == "held-out"
     seen = set(shipped().about["proposals"])
     unseen = len(set(issues.proposals) - seen)
-    if use_shipped:
+    if test:
         issues = _without(issues, seen)
-        fitted_on = f"shipped parameters ({shipped().about['data']}); proposals they were fitted on are left out"
     proposals = len(set(issues.proposals))
     if proposals < FEWEST:
         raise Refusal(
@@ -224,32 +241,34 @@ def validate_deu3(
                     "R610",
                     f"'{path.name}' has {proposals} proposals that can be scored",
                     f"folds and resampling by proposal need {FEWEST} or more",
-                    "give a file with more decided issues" + (", or drop --shipped" if use_shipped else ""),
+                    "give a file with more decided issues" + (", or refit" if test else ""),
                 )
             ]
         )
     folds = fold_of_each(issues.groups, seed)
     draws = generator(seed, "forecast", "pit").random(len(issues.names))
-    mine = [distribution(d) for d in issues.disputes] if use_shipped else ours(issues, folds)
+    mine = [distribution(d) for d in issues.disputes] if test else ours(issues, folds)
     scored: dict[str, Scores] = {
         OURS: score(np.array([d.median for d in mine]), mine, issues.outcomes, draws),
     }
     for model in chosen:
         points = points_of(answers(model, issues))
-        scored[model.name] = score(points, implied(points, issues.outcomes, folds), issues.outcomes, draws)
+        elsewhere = around(points, residuals()[model.name]) if test else implied(points, issues.outcomes, folds)
+        scored[model.name] = score(points, elsewhere, issues.outcomes, draws)
     lines = [_line(name, s, scored, issues, seed) for name, s in scored.items() if s.given.any()]
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    parameters = {"models": [m.name for m in chosen], "folds": int(folds.max()) + 1, "shipped": use_shipped}
+    parameters = {"models": [m.name for m in chosen], "mode": mode}
     return ValidationResult(
         Provenance(path.name, digest, "forecast-validation", parameters, seed),
+        mode,
         len(issues.names),
         proposals,
-        int(folds.max()) + 1,
+        0 if test else int(folds.max()) + 1,
         len(read.names) - len(read.scored().names),
         tuple(sorted(lines, key=lambda line: line.crps)),
         tuple(name for name, s in scored.items() if not s.given.any()),
         unseen,
-        fitted_on,
+        FITTED_ON[mode].format(data=shipped().about["data"]),
     )
 
 
