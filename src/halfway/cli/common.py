@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+CASE_FILE = "halfway.case_file"
+"""Under this key the context of a command knows the case in hand, so that a refusal without a place names at least it."""
+
+
 def case_argument(function: F) -> F:
     """Add the argument CASE."""
     return click.argument("case", metavar="CASE")(function)
@@ -57,12 +61,37 @@ def load_case(case: str) -> Case:
     """Load the case that the user named."""
     from halfway.case.catalog import load
 
-    return load(case)
+    loaded = load(case)
+    if context := click.get_current_context(silent=True):
+        context.meta[CASE_FILE] = loaded.places.file
+    return loaded
 
 
 def force_option(function: F) -> F:
     """Add the option --force."""
     return click.option("--force", is_flag=True, help="Write over what is there already.")(function)
+
+
+def memory_option(function: F) -> F:
+    """Add the option --memory: how much a question may take; it holds for this call of the command."""
+
+    def allow(context: click.Context, option: click.Parameter, value: str | None) -> None:
+        if value is None:
+            return
+        from halfway.limits import allow_memory, read_size
+
+        try:
+            allow_memory(read_size(value))
+        except ValueError:
+            raise click.BadParameter(f"'{value}' is not a size such as 4GB", context, option) from None
+
+    return click.option(
+        "--memory",
+        metavar="SIZE",
+        callback=allow,
+        expose_value=False,
+        help="Most memory that draws may take, such as 4GB.  [default: 2GB]",
+    )(function)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from halfway.cli.common import (
     heading,
     json_option,
     load_case,
+    memory_option,
     print_json,
     saving,
     seed_option,
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
     help="Which table --save writes.",
 )
 @force_option
+@memory_option
 @seed_option
 @json_option
 def command(

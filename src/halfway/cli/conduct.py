@@ -13,6 +13,7 @@ from halfway.cli.common import (
     heading,
     json_option,
     load_case,
+    memory_option,
     pairs_option,
     plan_option,
     print_json,
@@ -69,6 +70,7 @@ if TYPE_CHECKING:
     help="Also draw survival, fans, exposure, regions, beliefs and the diagram into a folder.",
 )
 @force_option
+@memory_option
 @seed_option
 @json_option
 def command(

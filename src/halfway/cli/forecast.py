@@ -13,6 +13,7 @@ from halfway.cli.common import (
     heading,
     json_option,
     load_case,
+    memory_option,
     plan_option,
     print_json,
     prose,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 )
 @click.option("--draws", type=click.IntRange(1, 100_000), default=200, show_default=True, help="For uncertain numbers.")
 @plan_option
+@memory_option
 @seed_option
 @json_option
 def command(

@@ -46,11 +46,23 @@ class LazyGroup(click.Group):
     """A group that imports a verb's module when the verb is called, so that --help stays fast."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a verb; where the reader of its output has gone (head, less), nothing is wrong."""
+        """Run a verb; where the reader of its output has gone (head, less), nothing is wrong.
+
+        A refusal that names no place is about the case as a whole: it names the case's file.
+        """
+        from dataclasses import replace
+
+        from halfway.errors import HalfwayError, Place
+
         try:
             status = super().invoke(ctx)
             sys.stdout.flush()
             return status
+        except HalfwayError as error:
+            file = ctx.meta.get("halfway.case_file")
+            if file is None or all(problem.place for problem in error.problems):
+                raise
+            raise type(error)(p if p.place else replace(p, place=Place(file)) for p in error.problems) from error
         except BrokenPipeError:
             # What is still buffered would fail again when the interpreter closes the stream.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -14,6 +14,7 @@ from halfway.cli.common import (
     heading,
     json_option,
     load_case,
+    memory_option,
     pair,
     pairs_option,
     plan_option,
@@ -60,6 +61,7 @@ def _state(text: str) -> int | dict[str, str]:
 )
 @click.option("--moves", type=click.Path(dir_okay=False, path_type=Path), help="Write all moves: csv, json, graphml.")
 @force_option
+@memory_option
 @seed_option
 @json_option
 def command(

@@ -16,7 +16,7 @@ from halfway.errors import Problem, Refusal, unknown
 from halfway.result import Provenance
 from halfway.seeds import DEFAULT_SEED
 from halfway.settle.packages.counting import Count, count_acceptable, count_feasible
-from halfway.settle.packages.frontier import Frontier, pareto_frontier
+from halfway.settle.packages.frontier import Frontier, no_frontier, pareto_frontier
 from halfway.settle.packages.obstacles import find_obstacles
 from halfway.settle.packages.whole_numbers import in_counts
 from halfway.settle.result import (
@@ -32,8 +32,10 @@ from halfway.settle.result import (
     WeightRange,
 )
 from halfway.settle.solutions.from_frontier import NAMES, Solution, solutions_from_frontier
+from halfway.settle.too_large import refusing_what_is_too_large
 from halfway.space.arrays import FloatArray
 from halfway.space.compiled import CompiledCase, compile_case
+from halfway.space.packages.blocks import TooWideError
 from halfway.space.plan.outcomes import levels_of
 from halfway.space.utilities.draws import draw
 from halfway.space.utilities.space import Space, compile_space
@@ -74,9 +76,21 @@ def settle(
     Raises
     ------
     Refusal
-        Where an actor only ranks states, a plan is unknown, or nobody signs.
+        Where an actor only ranks states, a plan is unknown, nobody signs, or the case is too large.
     """
     compiled = compile_case(case)
+    with refusing_what_is_too_large(compiled.space()):
+        return _settle(compiled, plan, powers, cap, sensitivity, seed)
+
+
+def _settle(
+    compiled: CompiledCase,
+    plan: str | None,
+    powers: Mapping[str, float] | None,
+    cap: int | None,
+    sensitivity: bool,
+    seed: int,
+) -> SettleResult:
     case, space = compiled.case, compiled.space()
     space.require_cardinal("what could be settled")
     name, chosen_plan = case.plan(plan) if plan is not None or case.plans else (None, None)
@@ -158,7 +172,11 @@ def _solve(
     # Gains are counted from the walk-away itself, not from the first count above it.
     utilities, walk_away = in_counts(space)
     floor = walk_away[parties]
-    frontier = pareto_frontier(utilities, space.bounds, parties, floor, cap=cap)
+    try:
+        frontier = pareto_frontier(utilities, space.bounds, parties, floor, cap=cap)
+    except TooWideError:
+        # Single packages can still be found; the frontier stays empty, and what it may miss is everything.
+        frontier = no_frontier(utilities, parties)
     unit = utilities.unit[parties]
     if frontier.exact:
         return frontier, solutions_from_frontier(frontier, floor, unit, powers, NAMES)

@@ -67,6 +67,7 @@ def state_number(space: GraphSpace, state: int | Mapping[str, str]) -> int:
                     f"there is no state {state}",
                     f"the case has {space.model.states.size:,} states, numbered from 1",
                     "name one of them, or give its options as issue=option",
+                    space.case.place("issues"),
                 )
             ]
         )
@@ -302,6 +303,7 @@ class Examination:
                         "draws are not made where preferences are unknown",
                         "an unknown preference has no distribution to draw from",
                         "give interests with uncertainty, or ask for no draws",
+                        self.space.case.place("actors", self.space.unknown[0]),
                     )
                 ]
             )

@@ -20,6 +20,12 @@ from halfway.stability.concepts.inverse import requirement
 from halfway.stability.examination import DEFAULT_DRAWS, Examination, state_number
 from halfway.stability.result import StabilityResult
 
+MOST_DRAWS = 100_000
+"""Most draws judged: a share is then known to a sixth of a percentage point."""
+
+MOST_DRAWN_WORK = 20_000_000_000
+"""Most states times movers times actors times draws."""
+
 MOST_WORK = 60_000_000
 """States times movers times actors beyond which, unless asked, only single states are judged."""
 SMALL = 64
@@ -109,6 +115,7 @@ def stability(
                         f"{space.model.states.size:,} states are judged one by one only",
                         "coalitions, horizons, draws and unknown preferences need the verdicts of all states",
                         "fix some issues at one option, or ask for all states (--whole)",
+                        case.place("issues"),
                     )
                 ]
             )
@@ -123,6 +130,15 @@ def stability(
         else:
             source = space.number(space.model.start) - 1 if space.model.start >= 0 else -1
         count = draws if draws is not None else (DEFAULT_DRAWS if job.small and uncertain(case) else 0)
+        if count > MOST_DRAWS or count * work > MOST_DRAWN_WORK:
+            problem = Problem(
+                "N425",
+                f"{count:,} draws of {space.model.states.size:,} states are too many",
+                f"at most {min(MOST_DRAWS, MOST_DRAWN_WORK // work):,} draws are judged for this case",
+                "ask for fewer draws",
+                case.place("actors"),
+            )
+            raise Refusal([problem])
         return StabilityResult(
             space=space,
             stable=stable,

@@ -23,11 +23,18 @@ from halfway.conduct.play.result import Played as Played
 from halfway.conduct.play.strategies import AlwaysKeep, BestResponse, Strategy, strategy
 from halfway.conduct.play.streams import streams
 from halfway.conduct.play.turnover import Body, Changes, History, Leaver, changes, history
+from halfway.errors import Problem, Refusal
 from halfway.progress import Progress, silent
 from halfway.seeds import seed_sequence
 from halfway.space.arrays import FloatArray, IntArray
 from halfway.space.plan.compile_rules import compile_rules
 from halfway.space.plan.rules import Rules
+
+MOST_RUNS = 20_000_000
+"""Most futures played: a share is then known to about a hundredth of a percentage point."""
+
+MOST_PERIODS = 20_000_000_000
+"""Most periods played in all of them together."""
 
 CHUNK = 8192
 """Runs played at a time; sums are taken chunk by chunk, in order, whatever the number of threads."""
@@ -194,6 +201,7 @@ def play(
     ask(whole.case, "play", whole.plan)
     fixed = {a: strategy(s) if isinstance(s, str) else s for a, s in (strategies or {}).items()}
     periods = periods or whole.case.horizon
+    _require_playable(whole, runs, periods)
     draws = max(min(draws, runs), 1) if uncertain(whole) else 1
     key = run_key(seed)
     every = np.arange(runs, dtype=np.int64)
@@ -234,6 +242,21 @@ def play(
                 played += len(mine)
                 say("futures played", played, runs)
     return total.result(runs, draws, seed, {a: s.called for a, s in fixed.items()})
+
+
+def _require_playable(whole: Study, runs: int, periods: int) -> None:
+    """Refuse more futures than can be played in minutes."""
+    if runs <= MOST_RUNS and runs * periods <= MOST_PERIODS:
+        return
+    most = min(MOST_RUNS, MOST_PERIODS // periods)
+    problem = Problem(
+        "R056",
+        f"{runs:,} futures over {periods:,} periods are too many",
+        f"at most {most:,} are played, which leaves a share uncertain by {50 / most**0.5:.2g} percentage points",
+        "lower --runs",
+        whole.case.place("plans", whole.name),
+    )
+    raise Refusal([problem])
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from halfway.space.packages.blocks import (
     Pool,
     Reduction,
     Step,
+    TooWideError,
     count_type,
     empty_pool,
     form_blocks,
@@ -36,6 +37,9 @@ STATES = 1_000_000
 
 PAIRS = 4_000_000_000
 """Most comparisons spent on joining two halves."""
+
+SUMS = 60_000_000
+"""Most sums weighed for one count, all steps together; a coarser grid gets a sixth of it."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,21 @@ class Count:
 
 class _TooManyError(Exception):
     """The distinct sums outgrew the cap."""
+
+
+@dataclass
+class _Limits:
+    """What one count may spend: distinct sums at one time, comparisons of two halves, and sums weighed in all."""
+
+    states: int
+    pairs: int
+    sums: int
+
+    def weigh(self, count: int) -> None:
+        """Note that some sums are weighed."""
+        self.sums -= count
+        if self.sums < 0:
+            raise _TooManyError
 
 
 def count_feasible(utilities: Utilities, bounds: Bounds, red_lines_of: Sequence[int] = ()) -> int:
@@ -111,23 +130,37 @@ def count_acceptable(
     rows = list(parties)
     floor = np.asarray(walk_away, dtype=np.int64)
     try:
-        number = _count(utilities, bounds, rows, floor, states, PAIRS)
+        number = _count(utilities, bounds, rows, floor, _Limits(states, PAIRS, SUMS))
         return Count(number, number)
+    except TooWideError:
+        # No grid makes fewer combinations of options.
+        return Count(0, _at_most(utilities, bounds, rows))
     except _TooManyError:
         pass
-    low, high = 0, count_feasible(utilities, bounds, rows)
+    low, high = 0, _at_most(utilities, bounds, rows)
     spans = loose_bounds(utilities, rows, range(len(utilities.tables)), range(len(utilities.linkages)))
     span = np.maximum(1, spans[1] - spans[0])
     # From fine to coarse: the first grid that can be counted gives the tightest bounds.
     for halvings in range(12, 3, -1):
         width = np.maximum(1, span // 2**halvings)
         try:
-            below = _count(*_rounded(utilities, rows, floor, width, bounds, up=False), states // 4, PAIRS // 8)
-            above = _count(*_rounded(utilities, rows, floor, width, bounds, up=True), states // 4, PAIRS // 8)
+            below, above = (
+                _count(
+                    *_rounded(utilities, rows, floor, width, bounds, up=up), _Limits(states // 4, PAIRS // 8, SUMS // 6)
+                )
+                for up in (False, True)
+            )
         except _TooManyError:
             continue
         return Count(max(low, below), min(high, above))
     return Count(low, high)
+
+
+def _at_most(utilities: Utilities, bounds: Bounds, rows: Sequence[int]) -> int:
+    try:
+        return count_feasible(utilities, bounds, rows)
+    except TooWideError:
+        return prod(utilities.sizes)
 
 
 def count_equal(
@@ -148,8 +181,9 @@ def count_equal(
         Scaled utilities, one for each party.
     """
     try:
-        return _count(utilities, bounds, list(parties), np.asarray(vector, dtype=np.int64), states, PAIRS, exactly=True)
-    except _TooManyError:
+        limits = _Limits(states, PAIRS, SUMS)
+        return _count(utilities, bounds, list(parties), np.asarray(vector, dtype=np.int64), limits, exactly=True)
+    except (_TooManyError, TooWideError):
         return None
 
 
@@ -177,8 +211,7 @@ def _count(
     bounds: Bounds,
     rows: list[int],
     floor: IntArray,
-    states: int,
-    pairs: int,
+    limits: _Limits,
     *,
     exactly: bool = False,
 ) -> int:
@@ -198,7 +231,7 @@ def _count(
             rest = block.steps[n + 1 :]
             links = [x for s in rest for x in s.linkages]
             rest_low, rest_high = loose_bounds(utilities, rows, [s.issue for s in rest], links)
-            step_reduction[step.issue] = reduction(floor, all_low - low + rest_low, all_high - high + rest_high, states)
+            step_reduction[step.issue] = reduction(floor, all_low - low + rest_low, all_high - high + rest_high, limits)
         pools.append(
             sweep(block, utilities, rows, _lookup(step_reduction), counts, with_packages=False),
         )
@@ -214,12 +247,12 @@ def _count(
         side = 0 if halves[0].size <= halves[1].size else 1
         done_low[side] = done_low[side] + lows[n]
         done_high[side] = done_high[side] + highs[n]
-        reduce = reduction(floor, whole_low - done_low[side], whole_high - done_high[side], states)
+        reduce = reduction(floor, whole_low - done_low[side], whole_high - done_high[side], limits)
         halves[side] = merge(halves[side], pools[n], reduce)
         if not halves[side].size:
             return 0
     left, right = halves
-    return _join_equal(left, right, floor) if exactly else _join(left, right, floor, pairs)
+    return _join_equal(left, right, floor) if exactly else _join(left, right, floor, limits.pairs)
 
 
 def _lookup(reductions: dict[int, Reduction]) -> Callable[[Step], Reduction]:
@@ -229,10 +262,11 @@ def _lookup(reductions: dict[int, Reduction]) -> Callable[[Step], Reduction]:
     return of
 
 
-def _clamp(floor: IntArray, rest_low: IntArray, rest_high: IntArray, states: int) -> Reduction:
+def _clamp(floor: IntArray, rest_low: IntArray, rest_high: IntArray, limits: _Limits) -> Reduction:
     """Drop sums that cannot reach the floor, lower those that cannot miss it, and count equal ones together."""
 
     def reduce(key: IntArray, vectors: IntArray, counts: Counts) -> tuple[IntArray, IntArray, Counts]:
+        limits.weigh(vectors.shape[0])
         if not vectors.shape[0]:
             return np.zeros(0, dtype=np.int64), vectors, counts
         position = np.flatnonzero(np.all(vectors + rest_high >= floor, axis=1))
@@ -242,21 +276,22 @@ def _clamp(floor: IntArray, rest_low: IntArray, rest_high: IntArray, states: int
         # Not below the least of the sums themselves: the bounds of what is still to come must stay true.
         secure = np.maximum(floor - rest_low, vectors.min(axis=0))
         index, vectors, counts = merge_equal(key, np.minimum(vectors, secure), counts)
-        if vectors.shape[0] > states:
+        if vectors.shape[0] > limits.states:
             raise _TooManyError
         return position[index], vectors, counts
 
     return reduce
 
 
-def _match(floor: IntArray, rest_low: IntArray, rest_high: IntArray, states: int) -> Reduction:
+def _match(floor: IntArray, rest_low: IntArray, rest_high: IntArray, limits: _Limits) -> Reduction:
     """Drop sums that cannot come to the vector exactly, and count equal ones together."""
 
     def reduce(key: IntArray, vectors: IntArray, counts: Counts) -> tuple[IntArray, IntArray, Counts]:
+        limits.weigh(vectors.shape[0])
         within = np.all((vectors + rest_high >= floor) & (vectors + rest_low <= floor), axis=1)
         position = np.flatnonzero(within)
         index, vectors, counts = merge_equal(key[position], vectors[position], counts[position])
-        if vectors.shape[0] > states:
+        if vectors.shape[0] > limits.states:
             raise _TooManyError
         return position[index], vectors, counts
 

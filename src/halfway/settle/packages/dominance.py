@@ -17,6 +17,9 @@ from halfway.space.packages.blocks import Counts
 PAIRS = 400_000_000
 """Up to so many comparisons, tables are made sooner than compiled code is loaded; kernels are 3 to 4 times as fast."""
 
+MANY = 5_000
+"""Vectors of two or three coordinates from which on the compiled kernels do the work alone."""
+
 _BLOCK = 256
 
 
@@ -65,7 +68,8 @@ def nondominated(key: IntArray, vectors: IntArray) -> BoolArray:
         keep[1:] = second[1:] > np.maximum.accumulate(second)[:-1]
         return keep
     ends = np.append(starts[1:], n)
-    parts = _by_tables(vectors, starts, ends)
+    # Up to three coordinates the compiled kernels need n log n steps: where there is much to do, they are worth loading.
+    parts = _by_tables(vectors, starts, ends) if parties > 3 or n <= MANY else None
     if parts is not None:
         return parts
     kernels = importlib.import_module("halfway.settle.packages.kernels")

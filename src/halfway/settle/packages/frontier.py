@@ -19,6 +19,7 @@ from halfway.space.packages.blocks import (
     Counts,
     Reduction,
     Step,
+    TooWideError,
     count_type,
     empty_pool,
     form_blocks,
@@ -32,6 +33,13 @@ from halfway.space.packages.blocks import (
 CAPS = {1: 200_000, 2: 200_000, 3: 60_000, 4: 12_000, 5: 12_000}
 CAP_OF_MANY = 1_500
 """Points carried at most, by number of parties, unless the caller says otherwise: keeps time and memory bounded."""
+
+CANDIDATES = 4_000_000
+"""Candidates weighed at most while issues are merged one after the other: where there are many issues, fewer points are
+carried. Up to 20 options in all, and for many parties up to 2,600, the caps above decide."""
+
+APART = 20_000
+"""Combinations of tied issues that are told apart even where fewer points are carried."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +108,9 @@ class _Pruning:
         self, key: IntArray, index: IntArray, vectors: IntArray, counts: Counts
     ) -> tuple[IntArray, IntArray, Counts]:
         """Keep one point of each non-dominated cell of a grid wide enough to respect the cap."""
+        if (apart := np.unique(key[index]).size) > max(self.cap, APART):
+            # Even one point for each combination that must be told apart would be too many.
+            raise TooWideError((), apart)
         span = vectors.max(axis=0) - vectors.min(axis=0) + 1
         total = vectors.astype(np.float64).sum(axis=1)
         # The finest grid within the cap, by bisection; on the coarsest, the whole set is one cell.
@@ -159,6 +170,11 @@ def pareto_frontier(
     Frontier
         Without points when nothing is acceptable.
 
+    Raises
+    ------
+    TooWideError
+        Where conditions tie issues so tightly that no number of points within the cap could stand for them.
+
     Notes
     -----
     Dominance within partial packages is Bellman's principle for several criteria: see Ehrgott (2005), *Multicriteria
@@ -169,7 +185,11 @@ def pareto_frontier(
     floor = None if walk_away is None else np.asarray(walk_away, dtype=np.int64)
     parts = form_blocks(utilities, required(bounds, rows if red_lines else ()), rows)
     counts = count_type(utilities.sizes)
-    limit = cap if cap is not None else CAPS.get(max(1, len(rows)), CAP_OF_MANY)
+    limit = cap
+    if limit is None:
+        limit = min(
+            CAPS.get(max(1, len(rows)), CAP_OF_MANY), max(CAP_OF_MANY, CANDIDATES // max(1, sum(utilities.sizes)))
+        )
     pruning = _Pruning(len(rows), floor, limit)
     if not parts.possible:
         return _nothing(rows, issues, counts)
@@ -199,6 +219,13 @@ def pareto_frontier(
             return _nothing(rows, issues, counts, pruning.epsilon)
     exact = not pruning.epsilon.any()
     return Frontier(tuple(rows), pool.vectors, in_case_order(pool), pool.counts, exact, pruning.epsilon.copy())
+
+
+def no_frontier(utilities: Utilities, parties: Sequence[int]) -> Frontier:
+    """Return the frontier that has no point and may have missed all: what stands where none can be found."""
+    rows = list(parties)
+    low, high = loose_bounds(utilities, rows, range(len(utilities.tables)), range(len(utilities.linkages)))
+    return _nothing(rows, len(utilities.tables), count_type(utilities.sizes), high - low + 1)
 
 
 class _StepReductions:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import combinations
+from math import comb
 
 from halfway.settle.packages.counting import count_feasible
 from halfway.settle.packages.frontier import pareto_frontier
 from halfway.space.arrays import Bounds
+from halfway.space.packages.blocks import TooWideError
 from halfway.space.packages.optima import lexicographic_best
 from halfway.space.utilities.space import Space
 from halfway.words.conditions import listed
 
 LARGEST_GROUP = 4
 """Conflicts are looked for among at most so many parties at once."""
+
+MOST_GROUPS = 800
+"""Groups of one size that are looked through; where there are more, all parties together are named."""
 
 
 def find_obstacles(space: Space, parties: Sequence[int]) -> tuple[str, ...]:
@@ -59,11 +64,16 @@ def find_obstacles(space: Space, parties: Sequence[int]) -> tuple[str, ...]:
 
 
 def _possible(space: Space, bounds: Bounds, group: Sequence[int]) -> bool:
-    return pareto_frontier(space.utilities, bounds, group, space.threshold[list(group)]).size > 0
+    try:
+        return pareto_frontier(space.utilities, bounds, group, space.threshold[list(group)]).size > 0
+    except TooWideError:
+        return True  # it is not known to be impossible
 
 
 def _smallest(parties: Sequence[int], impossible: Callable[[tuple[int, ...]], bool]) -> list[tuple[int, ...]]:
     for size in range(2, min(LARGEST_GROUP, len(parties)) + 1):
+        if comb(len(parties), size) > MOST_GROUPS:
+            break
         found = [g for g in combinations(parties, size) if impossible(g)]
         if found:
             return found

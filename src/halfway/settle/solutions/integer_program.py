@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -23,6 +24,7 @@ from scipy.optimize import LinearConstraint, milp
 
 from halfway.errors import Problem, Refusal
 from halfway.settle.solutions.from_frontier import exact_units
+from halfway.settle.too_large import SECONDS, OutOfTimeError
 from halfway.space.arrays import Bounds, FloatArray, IntArray, Linkage, Utilities, holds
 from halfway.space.packages.blocks import loose_bounds, required
 
@@ -88,6 +90,7 @@ class Program:
         self, utilities: Utilities, bounds: Bounds, parties: Sequence[int], walk_away: Sequence[int] | IntArray
     ) -> None:
         self.utilities = utilities
+        self.begun = time.process_time()
         self.rows = list(parties)
         self.floor = np.asarray(walk_away, dtype=np.int64)
         self.masks = required(bounds, self.rows)
@@ -203,6 +206,11 @@ class Program:
         -------
         Answer or None
             ``None`` when nothing is acceptable. The bound is in the objective's own units.
+
+        Raises
+        ------
+        OutOfTimeError
+            Where all programs together have taken `SECONDS`.
         """
         box = box or {}
         mark = self._mark()
@@ -243,14 +251,19 @@ class Program:
         matrix = sparse.csr_array(
             ([e[2] for e in entries], ([e[0] for e in entries], [e[1] for e in entries])), shape=(len(self._low), n)
         )
+        left = SECONDS - (time.process_time() - self.begun)
+        if left <= 0:
+            raise OutOfTimeError
         with _silenced():
             outcome = milp(
                 costs,
                 integrality=integrality,
                 bounds=Box(low, high),
                 constraints=LinearConstraint(matrix, np.array(self._low), np.array(self._high)),
-                options={"mip_rel_gap": 0.0},
+                options={"mip_rel_gap": 0.0, "time_limit": 2 * left},
             )
+        if outcome.status == 1:
+            raise OutOfTimeError
         if outcome.status == 2:
             return None
         if outcome.x is None:

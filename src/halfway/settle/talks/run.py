@@ -12,7 +12,7 @@ import numpy as np
 
 from halfway.case.case import Case
 from halfway.case.support import ask
-from halfway.errors import Problem, Refusal, unknown
+from halfway.errors import Place, Problem, Refusal, unknown
 from halfway.progress import Progress, silent
 from halfway.record import shown_as
 from halfway.result import Provenance, Result, Table
@@ -29,6 +29,9 @@ LISTED = 200_000
 """Up to so many packages all can be offered; beyond, the frontier and a sample of the others."""
 
 SAMPLED = 20_000
+
+MOST_OFFERS = 50_000_000
+"""Most offers that all talks together may come to, if none of them ends before the deadline."""
 
 
 @dataclass(frozen=True)
@@ -165,9 +168,24 @@ def talks(
     ask(case, "talks", chosen)
     signatories = case.signatories(chosen)
     if len(signatories) < 2:
-        raise _refusal("R040", "talks need two signatories", f"there are {len(signatories)}", "seat more parties")
+        raise _refusal(
+            "R040",
+            "talks need two signatories",
+            f"there are {len(signatories)}",
+            "seat more parties",
+            case.place("actors") if name is None else case.place("plans", name),
+        )
     profiles = _strategies(signatories, strategies)
     parties = [space.actor(a) for a in signatories]
+    offers = len(profiles) * runs * deadline
+    if offers > MOST_OFFERS:
+        raise _refusal(
+            "R055",
+            f"these talks are too long ({len(profiles)} × {runs:,} runs of up to {deadline:,} rounds)",
+            f"they could come to {offers:,} offers, and at most {MOST_OFFERS:,} are played",
+            "lower --runs or --deadline, or name one --strategy",
+            case.place("actors"),
+        )
     packages, sampled = _offers(space, parties, seed)
     sessions = []
     say = progress or silent
@@ -196,8 +214,8 @@ def talks(
     )
 
 
-def _refusal(code: str, what: str, why: str, remedy: str) -> Refusal:
-    return Refusal([Problem(code, what, why, remedy)])
+def _refusal(code: str, what: str, why: str, remedy: str, place: Place | None = None) -> Refusal:
+    return Refusal([Problem(code, what, why, remedy, place)])
 
 
 def _strategies(signatories: Sequence[str], given: Mapping[str, str] | None) -> list[dict[str, str]]:
@@ -216,7 +234,13 @@ def _strategies(signatories: Sequence[str], given: Mapping[str, str] | None) -> 
 def _offers(space: Space, parties: list[int], seed: int) -> tuple[IntArray, bool]:
     """Return the packages that can be offered, shape ``(package, issue)``, and whether they are a sample."""
     if not count_feasible(space.utilities, space.bounds):
-        raise _refusal("R045", "no package is possible", "the constraints forbid all", "relax a constraint")
+        raise _refusal(
+            "R045",
+            "no package is possible",
+            "the constraints forbid all",
+            "relax a constraint",
+            space.case.place("constraints"),
+        )
     if space.size <= LISTED:
         return _feasible(space, all_packages(space.sizes)), False
     rng = generator(seed, "talks", "packages")

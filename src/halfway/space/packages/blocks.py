@@ -26,6 +26,25 @@ Counts: TypeAlias = NDArray[Any]
 CHUNK = 100_000
 """Candidates weighed at once: bounds the memory of a merge, whatever the size of its parts."""
 
+WIDEST = 200_000
+"""Most combinations of options that a sweep tells apart at one time."""
+
+
+class TooWideError(Exception):
+    """Conditions tie issues so tightly that a sweep would have to tell apart more combinations than it may.
+
+    Attributes
+    ----------
+    issues : tuple of int
+        The issues of the block.
+    combinations : int
+        How many had to be told apart when the sweep gave up.
+    """
+
+    def __init__(self, issues: tuple[int, ...], combinations: int) -> None:
+        self.issues, self.combinations = issues, combinations
+        super().__init__(f"{combinations:,} combinations of {len(issues)} issues")
+
 
 @dataclass(frozen=True)
 class Step:
@@ -228,6 +247,11 @@ def sweep(
         See `count_type`.
     with_packages : bool
         Whether the packages themselves are kept.
+
+    Raises
+    ------
+    TooWideError
+        Where later conditions read so many issues that more than `WIDEST` combinations must be told apart.
     """
     chosen = np.asarray(rows, dtype=np.int64)
     pool = empty_pool(len(chosen), counts)
@@ -268,6 +292,8 @@ def sweep(
             key = _key(new_live, [utilities.tables[i].shape[1] for i in step.after])
             index_kept, vectors, number_of = reduce(key, np.ascontiguousarray(vectors), number_of)
             kept = (new_live[index_kept], vectors, number_of, packages[index_kept], key[index_kept])
+            if vectors.shape[0] > WIDEST and (apart := np.unique(kept[4]).size) > WIDEST:
+                raise TooWideError(block.issues, apart)
         if kept is None:
             empty = pool.packages[:0]
             if with_packages:

@@ -14,7 +14,7 @@ import numpy as np
 
 from halfway.errors import Problem, Refusal
 from halfway.space.arrays import BoolArray, FloatArray, Linkage, Mask, Utilities
-from halfway.space.packages.blocks import Block, form_blocks
+from halfway.space.packages.blocks import Block, TooWideError, form_blocks
 from halfway.space.packages.optima import ideal_matrix
 from halfway.space.utilities.draws import Draws
 from halfway.space.utilities.space import Space
@@ -36,10 +36,12 @@ def ideals(space: Space) -> FloatArray:
     Raises
     ------
     Refusal
-        Where the constraints leave no package.
+        Where the constraints leave no package, or conditions tie too many issues at once.
     """
     try:
         scaled = ideal_matrix(space.utilities, space.bounds)
+    except TooWideError as error:
+        raise tied_too_widely(space, error) from error
     except ValueError as error:
         raise Refusal(
             [
@@ -75,6 +77,23 @@ def level(ideal: FloatArray, utility: FloatArray) -> FloatArray:
     way = np.broadcast_to(own[..., :, None] - ideal, gone.shape)
     defined = np.abs(way) > SAME
     return np.where(defined, 100 * gone / np.where(defined, way, 1.0), np.nan)
+
+
+def tied_too_widely(space: Space, error: TooWideError) -> Refusal:
+    """Say which issues are tied by too many conditions, and what to leave out."""
+    case = space.case
+    tied = [case.title_of("issues", space.issues[i]) for i in error.issues]
+    named = ", ".join(tied[:5]) + (f" and {len(tied) - 5} more" if len(tied) > 5 else "")
+    linkages = sum(len(a.linkages) for a in case.actors.values())
+    size = f"{len(tied)} issues, {linkages} linkages, {len(case.constraints)} constraints"
+    problem = Problem(
+        "R052",
+        f"conditions tie too many issues at once ({size})",
+        f"{error.combinations:,} combinations and more of the options of {named} would have to be told apart",
+        "drop linkages, red lines or constraints that tie issues together, or fix some of these issues at one option",
+        case.place("issues"),
+    )
+    return Refusal([problem])
 
 
 def drawn_ideals(space: Space, draws: Draws, pairs: Iterable[tuple[int, int]] | None = None) -> FloatArray:

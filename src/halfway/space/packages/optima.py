@@ -122,11 +122,37 @@ def ideal_matrix(utilities: Utilities, bounds: Bounds, actors: Sequence[int] | N
         When no package is feasible.
     """
     who = list(range(utilities.actors)) if actors is None else list(actors)
-    out = np.zeros((len(who), len(who)), dtype=np.int64)
-    for i, a in enumerate(who):
-        for j, b in enumerate(who):
-            best = lexicographic_best(utilities, bounds, (a,) if a == b else (b, a))
-            if best is None:
-                raise ValueError("no package is feasible")
-            out[i, j] = best.values[-1]
+    masks = required(bounds)
+    parts = form_blocks(utilities, masks, who)
+    if not parts.possible:
+        raise ValueError("no package is feasible")
+    # What stands alone for all of them is decided for all pairs at once.
+    alone = {block.steps[0].issue: block.steps[0] for block in parts.blocks if len(block.steps) == 1}
+    out = sum((_alone(utilities, step, who) for step in alone.values()), np.zeros((len(who), len(who)), dtype=np.int64))
+    for j, b in enumerate(who):
+        for i, a in enumerate(who):
+            rows = [a] if a == b else [b, a]
+            pair = form_blocks(utilities, masks, rows)
+            out[i, j] += pair.constant[-1]
+            for block in pair.blocks:
+                if block.steps[0].issue in alone:
+                    continue
+                pool = _swept(block, utilities, rows, count_type(utilities.sizes))
+                if not pool.size:
+                    raise ValueError("no package is feasible")
+                out[i, j] += pool.vectors[0, -1]
     return out
+
+
+def _alone(utilities: Utilities, step: Step, who: Sequence[int]) -> IntArray:
+    """Return what each actor's best option of one issue is worth to every other, shape ``(actor, actor)``."""
+    table = np.asarray(utilities.tables[step.issue][list(who)], dtype=np.int64)
+    for number in step.linkages:
+        table = table + np.asarray(utilities.linkages[number].points[list(who)], dtype=np.int64)
+    allowed = np.logical_and.reduce([np.ones(table.shape[1], dtype=np.bool_), *(m.table for m in step.masks)])
+    if not allowed.any():
+        raise ValueError("no package is feasible")
+    table = table[:, allowed]
+    best = table == table.max(axis=1, keepdims=True)
+    # Axes: who is asked, whose best it is, option.
+    return np.asarray(np.where(best[None], table[:, None], np.iinfo(np.int64).min).max(axis=2))

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from halfway.case.case import Case
 from halfway.case.conditions import Path
 from halfway.case.estimates import Estimate
+from halfway.limits import require_memory
 from halfway.seeds import generator
 from halfway.space.arrays import FloatArray, Mask
 from halfway.space.utilities.groups import walk_away_of, wants_of
@@ -152,5 +153,14 @@ class Draws:
 
 
 def draw(case: Case, count: int, seed: int, types: Mapping[str, str] | None = None) -> Draws:
-    """Prepare draws; numbers are drawn when they are first asked for."""
+    """Prepare draws; numbers are drawn when they are first asked for.
+
+    Raises
+    ------
+    Refusal
+        Where they would take more memory than is allowed.
+    """
+    numbers = len(case.actors) * sum(len(issue.options) for issue in case.issues.values())
+    # The tables, and once more while they are put together.
+    require_memory(16 * count * numbers, f"{count:,} draws of {numbers:,} numbers", "ask for fewer draws")
     return Draws(case, count, seed, dict(types or {}))
