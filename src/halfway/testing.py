@@ -249,6 +249,7 @@ def _case(draw: DrawFn, wanted: Wanted) -> Data:
     if wanted.plans:
         for k in range(draw(st.integers(1, wanted.plans))):
             plan, packages = _plan(draw, wanted, names, signals, status_quo, seen)
+            _without_ways_back(data, status_quo, plan, packages)
             plans[f"p{k}"] = plan
             must_be_possible += packages
     constraints = _constraints(draw, names, must_be_possible) if wanted.constraints else []
@@ -270,6 +271,28 @@ def _case(draw: DrawFn, wanted: Wanted) -> Data:
     if plans:
         data["plans"] = plans
     return data
+
+
+def _without_ways_back(data: Data, status_quo: Package | None, plan: Data, packages: list[Package]) -> None:
+    """Let no phase prescribe what cannot come about any more: there what is in force stays."""
+    from halfway.case.case import Case
+    from halfway.case.coherence_locks import locked
+    from halfway.case.coherence_plans import packages_of
+
+    stands = {"actors": {"a": {}}, "issues": data["issues"], "status_quo": status_quo, "plans": {"p": plan}}
+    keys = list(plan["phases"])
+    # Each round mends what is in vain on every way into a phase; what is mended may block another phase.
+    for _ in range(len(keys) * len(data["issues"]) * 4):
+        case = Case.model_validate({"name": "generated", **stands})
+        found = [way for way in locked(case, case.plans["p"], packages_of(case, case.plans["p"])[0]) if way.always]
+        if not found:
+            return
+        for way in found:
+            plan["phases"][way.phase]["package"][way.issue] = way.stays
+            packages[keys.index(way.phase)][way.issue] = way.stays
+    for number, key in enumerate(keys):
+        packages[number] = dict(status_quo or packages[0])
+        plan["phases"][key]["package"] = dict(packages[number])
 
 
 def _names(draw: DrawFn, wanted: Wanted, letter: str, size: tuple[int, int]) -> list[str]:

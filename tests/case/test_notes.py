@@ -91,3 +91,25 @@ def test_check_prints_notes_and_is_content(tmp_path, capsys):
     answer = json.loads(capsys.readouterr().out)
     assert answer["sound"] is True
     assert [note["code"] for note in answer["notes"]] == ["W403", "W401"]
+
+
+def test_what_a_phase_prescribes_in_vain_on_one_of_two_ways():
+    text = BASE.replace("options: [open, shut]", "options: [open, shut]\n    transitions: {shut: open}")
+    phases = "      settled: {package: {border: open}, on: [{when: {border: open}, go: off}]}\n"
+    ways = f"{phases}      off: {{package: {{border: shut}}, lasts: 2 months, then: off}}"
+    assert codes(text.replace("      settled: {}", ways)) == ["W405"]
+
+
+def test_a_rule_that_reads_the_issue_goes_by_what_it_shows():
+    text = BASE.replace(
+        "options: [open, shut]", "options: [open, shut, razed]\n    transitions: {shut: open, open: shut, razed: shut}"
+    )
+    text = text.replace("open: 100, shut: 0", "open: 100, shut: 0, razed: 0").replace(
+        "open: 0, shut: 100", "open: 0, shut: 100, razed: 0"
+    )
+    text = text.replace(
+        "transitions: {shut: open, open: shut, razed: shut}",
+        "transitions: {shut: [open], open: [razed], razed: [shut]}",
+    )
+    ways = "      settled: {on: [{when: {border: razed}, go: off}]}\n      off: {package: {border: shut}}"
+    assert codes(text.replace("      settled: {}", ways)) == []

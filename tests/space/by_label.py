@@ -14,7 +14,7 @@ INF = float("inf")
 
 def central(raw, path, low=-INF, high=INF):
     """Read a number at its centre."""
-    return parse_estimate(raw, low, high).mean
+    return parse_estimate(raw, low, high, "points" if high == 100 else "hundredths").mean
 
 
 def as_list(raw):
@@ -136,7 +136,7 @@ def walk_away(data, actor, number=central):
         return number(stated, ("actors", actor, "walk_away", "utility"))
     fight = stated["contest"]
     if "win_probability" in fight:
-        chance = read_number(str(fight["win_probability"]))
+        chance = read_number(str(fight["win_probability"]), "hundredths")
     else:
         everyone = [actor, *as_list(fight["opponents"])]
         powers = [number(data["actors"][a]["capability"], ("actors", a, "capability"), 0, 100) for a in everyone]
@@ -226,7 +226,7 @@ def gravity(data, issue, signal, package):
 def shown(data, issue, option):
     """The signals that an option in force can show."""
     seen = data["issues"][issue].get("observed", {}).get(option)
-    return [(option, 1.0)] if seen is None else [(s, float(read_number(str(p)))) for s, p in seen.items()]
+    return [(option, 1.0)] if seen is None else [(s, float(read_number(str(p), "hundredths"))) for s, p in seen.items()]
 
 
 def triggered(data, condition, signals, gravities, before):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeAlias
 
+from halfway.case.case import Case
 from halfway.case.checker import Checker
 from halfway.case.coherence_interests import check_walk_away
+from halfway.case.coherence_locks import check_locks
 from halfway.case.conditions import Path
 from halfway.case.plans import Phase, Plan, PlanObligation
 
@@ -176,31 +179,50 @@ def successors(phase: Phase) -> list[str]:
     return list(dict.fromkeys(follow))
 
 
-def _check_routes(checker: Checker, plan: Plan, path: Path) -> None:
-    """Complain about phases that no route reaches, and about packages that depend on the route taken."""
-    status_quo = checker.case.status_quo
-    reached: dict[str, dict[str, str | None]] = {}
-    start: dict[str, str | None] = {i: (status_quo or {}).get(i) for i in checker.issues}
+Packages: TypeAlias = dict[str, dict[str, str | None]]
+
+
+def packages_of(case: Case, plan: Plan) -> tuple[Packages, dict[str, list[str]]]:
+    """Return the package of every phase that is reached, and where it depends on the way there.
+
+    Returns
+    -------
+    packages : dict
+        By phase, the option of every issue; None where neither the status quo nor the plan says it.
+    differing : dict
+        By phase, the issues that it inherits differently by different routes.
+    """
+    reached: Packages = {}
+    differing: dict[str, list[str]] = {}
+    start: dict[str, str | None] = {i: (case.status_quo or {}).get(i) for i in case.issues}
     queue = [(plan.first, start)]
-    complained: set[str] = set()
     while queue:
         name, inherited = queue.pop(0)
         package = {**inherited, **plan.phases[name].package}
         if name in reached:
-            differing = [i for i in checker.issues if i in package and package[i] != reached[name].get(i)]
-            if differing and name not in complained:
-                complained.add(name)
-                checker.complain(
-                    "V436",
-                    f"phase '{name}' inherits {', '.join(differing)} differently by different routes",
-                    "its package would depend on the way there",
-                    "name these options in its package",
-                    (*path, "phases", name),
-                    value=False,
-                )
+            otherwise = [i for i in case.issues if i in package and package[i] != reached[name].get(i)]
+            if otherwise:
+                differing.setdefault(name, otherwise)
             continue
         reached[name] = package
         queue.extend((n, package) for n in successors(plan.phases[name]) if n in plan.phases)
+    return reached, differing
+
+
+def _check_routes(checker: Checker, plan: Plan, path: Path) -> None:
+    """Complain about phases that no route reaches, and about packages that depend on the route taken."""
+    status_quo = checker.case.status_quo
+    reached, differing = packages_of(checker.case, plan)
+    for name, issues in differing.items():
+        checker.complain(
+            "V436",
+            f"phase '{name}' inherits {', '.join(issues)} differently by different routes",
+            "its package would depend on the way there",
+            "name these options in its package",
+            (*path, "phases", name),
+            value=False,
+        )
+    check_locks(checker, plan, reached, path)
     for name in plan.phases:
         if name not in reached:
             checker.complain(

@@ -9,6 +9,8 @@ from pydantic import BaseModel
 
 from halfway.case.actors import Actor
 from halfway.case.case import Case
+from halfway.case.coherence_locks import locked
+from halfway.case.coherence_plans import packages_of
 from halfway.case.conditions import Path
 from halfway.case.events import Lasting
 from halfway.case.notes_costs import cost_notes
@@ -21,7 +23,7 @@ def notes(case: Case) -> list[Problem]:
 
     None of it is an error. Codes begin with ``W``.
     """
-    return sort_problems([*_lengths(case), *_wants(case), *cost_notes(case)])
+    return sort_problems([*_lengths(case), *_wants(case), *_locked(case), *cost_notes(case)])
 
 
 def unstated(actor: Actor) -> bool:
@@ -120,6 +122,20 @@ def _lengths(case: Case) -> Iterator[Problem]:
                 read,
                 "round it yourself, or choose another 'period'",
                 case.places.value_of(path),
+            )
+
+
+def _locked(case: Case) -> Iterator[Problem]:
+    for name, plan in case.plans.items():
+        packages, _ = packages_of(case, plan)
+        for found in locked(case, plan, packages):
+            since = "today" if found.before is None else f"phase '{found.before}'"
+            yield Problem(
+                "W405",
+                f"phase '{found.phase}' prescribes '{found.option}' on '{found.issue}' in vain where it follows {since}",
+                f"'{found.stays}' cannot be undone and stays in force",
+                "give that way a phase of its own, or leave it at that",
+                case.places.value_of(("plans", name, "phases", found.phase, "package", found.issue)),
             )
 
 

@@ -218,7 +218,12 @@ def test_what_has_no_way_back_stays_whatever_is_prescribed():
         "up": {"package": {"peace": "yes"}, "lasts": 1, "then": "down"},
         "down": {"package": {"peace": "no"}},
     }}}  # fmt: skip
-    assert in_force(data, 4) == ["yes"] * 4
+    with pytest.raises(InputError, match=r"V450 phase .down. undoes what cannot be undone"):
+        build(data)
+    # Where another way leads to the phase, too, it is no error of the file, and what is in force stays.
+    data["plans"]["p"]["start"] = "down"
+    data["plans"]["p"]["phases"]["down"] |= {"lasts": 1, "then": "up"}
+    assert in_force(data, 4) == ["no", "yes", "yes", "yes"]
 
 
 def test_resets_are_counted_and_then_the_phase_stays():

@@ -70,7 +70,7 @@ def test_each_draw_is_the_case_with_that_draws_numbers(data, seed):
     for d in range(3):
 
         def number(raw, path, low=-math.inf, high=math.inf, d=d):
-            read = drawn.read(parse_estimate(raw, low, high), path)
+            read = drawn.read(parse_estimate(raw, low, high, "points" if high == 100 else "hundredths"), path)
             return float(read[d]) if isinstance(read, np.ndarray) else read
 
         for a, actor in enumerate(space.actors):
