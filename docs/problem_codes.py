@@ -15,7 +15,6 @@ _CODE = re.compile(r"[A-Z]\d{3}")
 
 # What a code means where it is said in more than one way, or in words that come from elsewhere.
 MEANINGS = {
-    "F103": "the format that is named, or that an ending stands for, is not known",
     "F104": "the format to read is not known",
     "F110": "the file is not XML",
     "F111": "the XML is too deep, too large or holds what cannot be printed",
@@ -39,7 +38,6 @@ MEANINGS = {
     "F410": "a GMCR file is not sound",
     "F621": "the file is not a sealed forecast",
     "F622": "a sealed forecast is not sound in itself",
-    "F624": "which issue to grade cannot be told",
     "N302": "an issue has no such option or signal, or an event no such state",
     "N410": "the state that is named is no state of the case",
     "R002": "a name is not known here, whatever it is the name of",

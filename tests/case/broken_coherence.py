@@ -300,21 +300,21 @@ edit(
 
 edit(
     "phase that undoes what cannot be undone",
-    "V450",
+    "V455",
     "phase 'settled' undoes what cannot be undone; 'open' is in force on 'border' in phase 'trial', and 'shut' cannot",
     ("options: [open, shut]", "options: [open, shut]\n    transitions: {shut: open}"),
     ("      settled: {}", "      settled: {package: {border: §shut}}"),
 )
 edit(
     "first phase that undoes what cannot be undone",
-    "V450",
+    "V455",
     "'shut' is in force on 'border' today, and 'open' cannot follow it",
     ("options: [open, shut]", "options: [open, shut]\n    reversible: no"),
     ("package: {border: open}", "package: {border: §open}"),
 )
 edit(
     "rule that leads to what cannot be undone",
-    "V450",
+    "V455",
     "in phase 'settled'",
     ("options: [open, shut]", "options: {open: {reversible: no}, shut: {}}"),
     (

@@ -97,7 +97,7 @@ def test_what_a_phase_prescribes_in_vain_on_one_of_two_ways():
     text = BASE.replace("options: [open, shut]", "options: [open, shut]\n    transitions: {shut: open}")
     phases = "      settled: {package: {border: open}, on: [{when: {border: open}, go: off}]}\n"
     ways = f"{phases}      off: {{package: {{border: shut}}, lasts: 2 months, then: off}}"
-    assert codes(text.replace("      settled: {}", ways)) == ["W405"]
+    assert codes(text.replace("      settled: {}", ways)) == ["W408"]
 
 
 def test_a_rule_that_reads_the_issue_goes_by_what_it_shows():

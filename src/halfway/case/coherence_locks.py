@@ -74,7 +74,7 @@ def check_locks(checker: Checker, plan: Plan, packages: Mapping[str, Mapping[str
         if found.always:
             since = "today" if found.before is None else f"in phase '{found.before}'"
             checker.complain(
-                "V450",
+                "V455",
                 f"phase '{found.phase}' undoes what cannot be undone",
                 f"'{found.stays}' is in force on '{found.issue}' {since}, and '{found.option}' cannot follow it",
                 f"keep '{found.stays}', or let the issue allow the way back",

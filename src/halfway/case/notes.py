@@ -131,7 +131,7 @@ def _locked(case: Case) -> Iterator[Problem]:
         for found in locked(case, plan, packages):
             since = "today" if found.before is None else f"phase '{found.before}'"
             yield Problem(
-                "W405",
+                "W408",
                 f"phase '{found.phase}' prescribes '{found.option}' on '{found.issue}' in vain where it follows {since}",
                 f"'{found.stays}' cannot be undone and stays in force",
                 "give that way a phase of its own, or leave it at that",

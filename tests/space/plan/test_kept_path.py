@@ -218,7 +218,7 @@ def test_what_has_no_way_back_stays_whatever_is_prescribed():
         "up": {"package": {"peace": "yes"}, "lasts": 1, "then": "down"},
         "down": {"package": {"peace": "no"}},
     }}}  # fmt: skip
-    with pytest.raises(InputError, match=r"V450 phase .down. undoes what cannot be undone"):
+    with pytest.raises(InputError, match=r"V455 phase .down. undoes what cannot be undone"):
         build(data)
     # Where another way leads to the phase, too, it is no error of the file, and what is in force stays.
     data["plans"]["p"]["start"] = "down"
