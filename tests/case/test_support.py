@@ -3,6 +3,7 @@
 import ast
 import dataclasses
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import MappingProxyType
 from typing import Any
 
@@ -163,6 +164,10 @@ def _asked(analysis: str, data: Any) -> Any:
         from halfway.conduct.play.beliefs import beliefs
 
         return beliefs(_study(data), "up", 5, 10, 1)
+    if analysis == "normal_form":
+        with TemporaryDirectory() as folder:
+            hw.write(build(data), Path(folder) / "game.nfg")
+            return (Path(folder) / "game.nfg").read_text("utf-8")
     plain = {
         "repair": lambda: hw.repair(build(data), text=False),
         "explore": lambda: hw.compare(build(data), draws=10),

@@ -40,6 +40,7 @@ ANALYSES = MappingProxyType(
         "audit": "the audit of a plan",
         "role_sheet": "role sheets",
         "stability": "the stability of states",
+        "normal_form": "the normal form of the stage game",
         "settle": "what could be settled",
         "talks": "simulated talks",
         "forecast": "the forecast of talks",
@@ -214,7 +215,7 @@ PARTS = (
     Part(
         "any_can",
         "options that any one of several can bring about",
-        _CONDUCT | {"role_sheet", "stability"},
+        _CONDUCT | {"role_sheet", "stability", "normal_form"},
         _any_can,
         "leave 'any_can' out: then any one of them can bring back the status quo",
     ),

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from halfway._version import __version__
 from halfway.case.case import Case
 from halfway.case.estimates import Estimate
+from halfway.case.support import ask
 from halfway.errors import Problem, Refusal
 from halfway.explore.execution import Progress, run_missing
 from halfway.explore.explored import Boxes, ExploreResult, PlanFutures, boxes_of
@@ -88,6 +89,7 @@ def explore(
         Where nothing is uncertain, a plan or group is unknown, or the store holds another run.
     """
     compiled = compile_case(case)
+    ask(compiled.case, "explore")
     if store is None:
         with tempfile.TemporaryDirectory(prefix="halfway-explore-") as folder:
             run = begin(compiled, Path(folder), plans, futures, on, seed, fresh=False)

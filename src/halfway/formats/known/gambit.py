@@ -20,6 +20,7 @@ import numpy as np
 
 from halfway.case.case import Case
 from halfway.case.reader import build
+from halfway.case.support import ask
 from halfway.errors import InputError, Problem, Refusal
 from halfway.formats.format import Format, Imported, Source, peek
 from halfway.formats.names import twice, usable
@@ -44,6 +45,7 @@ def write_gambit(case: Case, path: Path) -> tuple[str, ...]:
         Where the game is too large, an actor only ranks states, a constraint forbids what players may choose, or an
         issue set jointly has no status quo to fall back on.
     """
+    ask(case, "normal_form")
     space = compile_space(case)
     space.require_cardinal("a normal form")
     setters = {k: issue.set_by for k, issue in case.issues.items()}

@@ -20,6 +20,7 @@ from pydantic import AliasChoices, Field, Tag
 from halfway.case.case import Case
 from halfway.case.conditions import WORDS
 from halfway.case.reader import build
+from halfway.case.support import ask
 from halfway.errors import InputError, Problem, Refusal
 from halfway.formats.format import Format, Imported, Source, peek
 from halfway.formats.names import twice
@@ -214,6 +215,7 @@ def write_gmcr(case: Case, path: Path) -> tuple[str, ...]:
     Refusal
         Where the states are too many to be ranked one by one.
     """
+    ask(case, "stability")
     space = graph_space(case)
     feasible = int(space.model.feasible.sum())
     if feasible > MOST_STATES:
