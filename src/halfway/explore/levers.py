@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -168,7 +169,8 @@ def variance_shares(
         rng=generator(seed, "levers", plan, actor),
     )
     # An input that moves nothing has no interval; its row is left out below.
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
         again = found.bootstrap(confidence_level=0.9, n_resamples=RESAMPLES)
     first, total = found.first_order.ravel(), found.total_order.ravel()
     first_ends = (again.first_order.confidence_interval.low.ravel(), again.first_order.confidence_interval.high.ravel())
