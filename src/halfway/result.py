@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import json
 import numbers
 import os
+import re
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from halfway._version import __version__
-from halfway.errors import InputError, Place, Problem, unknown
+from halfway.errors import InputError, Place, Problem, bare, unknown
 from halfway.record import plain
 
 if TYPE_CHECKING:
@@ -50,32 +53,48 @@ class Provenance:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under named columns: the form in which results leave for other programs."""
+    """Rows under named columns: the form in which results leave for other programs.
+
+    No two columns have the same name, whatever its capitals: a further one is called ``name_2``.
+    """
 
     name: str
     columns: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
 
+    def __post_init__(self) -> None:
+        """Tell columns apart that issues, actors and figures of one name would have."""
+        columns = tuple(bare(column) or "column" for column in self.columns)
+        object.__setattr__(self, "columns", _unique(columns, str.casefold))
+
+    def records(self) -> list[tuple[Any, ...]]:
+        """Return the rows as other programs are to read them: names without the marks that isolate them in a text."""
+        return [tuple(bare(cell) if isinstance(cell, str) else cell for cell in row) for row in self.rows]
+
     def to_pandas(self) -> pd.DataFrame:
         """Return a pandas data frame (pandas is imported here and must be installed)."""
         import pandas as pd
 
-        return pd.DataFrame.from_records(list(self.rows), columns=list(self.columns))
+        return pd.DataFrame.from_records(self.records(), columns=list(self.columns))
 
     def to_polars(self) -> Any:
         """Return a polars data frame (polars is imported here and must be installed)."""
         polars = importlib.import_module("polars")
-        return polars.DataFrame(list(self.rows), schema=list(self.columns), orient="row")
+        return polars.DataFrame(self.records(), schema=list(self.columns), orient="row")
 
     def to_csv(self, path: str | Path) -> None:
-        """Write comma-separated text, UTF-8 with a header row, as R, Stata and Excel read it."""
+        """Write comma-separated text, UTF-8 with a header row, as R, Stata and Excel read it.
+
+        A text that a spreadsheet would take for a formula begins with an apostrophe, so that it is shown and never run;
+        Parquet and Stata files have all texts as they are.
+        """
         import csv
         import io
 
         buffer = io.StringIO()
         writer = csv.writer(buffer, lineterminator="\n")
-        writer.writerow(self.columns)
-        writer.writerows(self.rows)
+        for row in (self.columns, *self.records()):
+            writer.writerow([no_formula(cell) if isinstance(cell, str) else cell for cell in row])
         # Excel takes a file for UTF-8 only when it opens with the byte order mark.
         write_safely(path, "\ufeff" + buffer.getvalue())
 
@@ -83,8 +102,7 @@ class Table:
         """Write a Parquet file through DuckDB."""
         import duckdb
 
-        path = Path(path)
-        columns = list(zip(*self.rows, strict=True)) or [()] * len(self.columns)
+        columns = list(zip(*self.records(), strict=True)) or [()] * len(self.columns)
         kinds = [_kind(column) for column in columns]
         # Types are stated, never guessed: an option called "no" or "2020" is a name.
         names = (label.replace('"', '""') for label in self.columns)
@@ -92,32 +110,82 @@ class Table:
             f'unnest(${i}::{_DUCKDB[kind]}[]) AS "{name}"'
             for i, (name, kind) in enumerate(zip(names, kinds, strict=True), start=1)
         )
-        with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-            out = Path(folder) / "table.parquet"
+        with _aside(path) as out:
             connection = duckdb.connect()
             try:
                 connection.execute(
                     f"CREATE TABLE t AS SELECT {wanted}", [_as(k, c) for k, c in zip(kinds, columns, strict=True)]
                 )
                 connection.table("t").write_parquet(str(out))
+            except duckdb.IOException as error:
+                raise OSError(None, " ".join(str(error).split()), str(path)) from error
             finally:
                 connection.close()
-            os.replace(out, path)
 
     def to_stata(self, path: str | Path) -> None:
-        """Write a Stata file (needs pandas)."""
-        path = Path(path)
-        with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-            out = Path(folder) / "table.dta"
-            frame = self.to_pandas()
-            for label in self.columns:
-                kind = _kind(frame[label].tolist())
-                # Stata has no truth values, and no missing ones among texts.
-                frame[label] = frame[label].fillna("") if kind is str else frame[label].astype(float)
-            # Stata names know letters, digits and the underscore only.
-            frame.columns = [stata_name(str(c), i) for i, c in enumerate(frame.columns)]
-            frame.to_stata(out, write_index=False, version=118)
-            os.replace(out, path)
+        """Write a Stata file, version 14 or later (needs pandas); a variable's label is its column's full name."""
+        import pandas as pd
+
+        columns = list(zip(*self.records(), strict=True)) or [()] * len(self.columns)
+        names = stata_names(self.columns)
+        data: dict[str, Any] = {}
+        long: list[str] = []
+        for name, column in zip(names, columns, strict=True):
+            if _kind(column) is str:
+                # Stata has no missing texts.
+                data[name] = ["" if cell is None else str(cell) for cell in column]
+                if any(len(cell.encode()) > _LONGEST_IN_STATA for cell in data[name]):
+                    long.append(name)
+            else:
+                # Nor has it truth values.
+                data[name] = [float("nan") if cell is None else float(cell) for cell in column]
+        labels = {
+            name: label if len(label) <= _LABEL else label[: _LABEL - 1] + "…"
+            for name, label in zip(names, self.columns, strict=True)
+        }
+        with _aside(path) as out:
+            frame = pd.DataFrame(data, columns=list(names))
+            frame.to_stata(out, write_index=False, version=118, variable_labels=labels, convert_strl=long)
+
+
+_LABEL = 80
+_STATA_NAME = 32
+_LONGEST_IN_STATA = 2045
+_STATA_WORDS = frozenset((
+    "aggregate", "array", "boolean", "break", "byte", "case", "catch", "class", "colvector", "complex", "const",
+    "continue", "default", "delegate", "delete", "do", "double", "else", "eltypedef", "end", "enum", "explicit",
+    "export", "external", "float", "for", "friend", "function", "global", "goto", "if", "in", "inline", "int",
+    "local", "long", "NULL", "pragma", "protected", "quad", "rowvector", "short", "typedef", "typename", "using",
+    "virtual", "with", "strL", "_all", "_b", "_coef", "_cons", "_n", "_N", "_pi", "_pred", "_rc", "_skip",
+))  # fmt: skip
+_FORMULA = re.compile(r"[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
+_NO_FORMULA = re.compile(r"[-+]?[\d.,]+(?:[eE][-+]?\d+)?%?")
+
+
+def no_formula(text: str) -> str:
+    """Return a text such that no spreadsheet takes it for a formula: with an apostrophe before ``=``, ``+``, ``-``, ``@``.
+
+    A plain number, such as -40, is left as it is.
+    """
+    if _FORMULA.match(text) and not _NO_FORMULA.fullmatch(text):
+        return "'" + text
+    return text
+
+
+def _unique(names: Sequence[str], same: Callable[[str], str] = str, longest: int | None = None) -> tuple[str, ...]:
+    """Return names of which no two are the same, by adding a number to those that come later."""
+    taken = {same(name) for name in names}
+    used: set[str] = set()
+    out = []
+    for name in names:
+        chosen, number = name, 1
+        while same(chosen) in used or (number > 1 and same(chosen) in taken):
+            number += 1
+            ending = f"_{number}"
+            chosen = (name if longest is None else name[: longest - len(ending)]) + ending
+        used.add(same(chosen))
+        out.append(chosen)
+    return tuple(out)
 
 
 _DUCKDB = {bool: "BOOLEAN", int: "BIGINT", float: "DOUBLE", str: "VARCHAR"}
@@ -146,10 +214,16 @@ def _as(kind: type, values: Iterable[Any]) -> list[Any]:
     return [None if v is None else kind(v) for v in values]
 
 
-def stata_name(label: str, index: int) -> str:
-    """Turn a column's label into a name that Stata accepts."""
-    kept = "".join(c if c.isascii() and (c.isalnum() or c == "_") else "_" for c in label)[:28]
-    return kept if kept and not kept[0].isdigit() else f"v{index}_{kept}"
+def stata_names(labels: Sequence[str]) -> tuple[str, ...]:
+    """Turn columns into names that Stata accepts: letters, digits and underscores, at most 32, each once."""
+    names = []
+    for label in labels:
+        name = "".join(c if c.isalpha() or c == "_" or (c.isascii() and c.isdigit()) else "_" for c in label)
+        plain = name.isascii() or all(not 128 <= ord(c) < 192 and ord(c) not in (215, 247) for c in name)
+        name = name if plain else "".join(c if c.isascii() else "_" for c in name)
+        reserved = name in _STATA_WORDS or re.fullmatch(r"str\d+", name) or not name or name[0].isdigit()
+        names.append((f"v_{name}" if reserved else name)[:_STATA_NAME])
+    return _unique(names, longest=_STATA_NAME)
 
 
 MOST_SHOWN = 900
@@ -185,7 +259,7 @@ class Result:
 
     def to_json(self) -> str:
         """Return the documented JSON form as text."""
-        return json.dumps(self.to_dict(), ensure_ascii=False, indent=2)
+        return bare(json.dumps(self.to_dict(), ensure_ascii=False, indent=2))
 
     def to_pandas(self, table: str | None = None) -> pd.DataFrame:
         """Return one of `tables` as a pandas data frame, the main one by default."""
@@ -246,23 +320,62 @@ def keep_existing(path: str | Path, force: bool = False) -> None:
         )
 
 
-def write_safely(path: str | Path, content: str | bytes) -> None:
-    """Write a file so that a failure leaves the old one whole: to a temporary file beside it, then rename."""
-    path = Path(path)
+def write_safely(path: str | Path, content: str | bytes, *, new: bool = False) -> None:
+    """Write a file so that a failure leaves the old one whole: to a temporary file beside it, then rename.
+
+    Parameters
+    ----------
+    path : str or Path
+    content : str or bytes
+    new : bool
+        Whether the file must not exist yet.
+
+    Raises
+    ------
+    OSError
+        Naming the file as it was asked for; `FileExistsError` where a new file exists.
+    """
     data = content.encode() if isinstance(content, str) else content
+    with _aside(path, new=new) as temporary:
+        temporary.write_bytes(data)
+
+
+@contextmanager
+def _aside(path: str | Path, *, new: bool = False) -> Iterator[Path]:
+    """Give a temporary file beside the one that is asked for, and put it in its place when it is complete."""
+    path = Path(path)
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
+        os.close(handle)
+        temporary = Path(name)
+        try:
+            yield temporary
+            # mkstemp makes private files; what a person asked for should be readable as usual.
+            umask = os.umask(0)
+            os.umask(umask)
+            os.chmod(temporary, 0o666 & ~umask)
+            if new:
+                _put_once(temporary, path)
+            else:
+                os.replace(temporary, path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
     except OSError as error:
         # The user knows the file by the name that was asked for.
-        raise OSError(error.errno, error.strerror, str(path)) from error
+        raise type(error)(error.errno, error.strerror or str(error), str(path)) from error
+
+
+def _put_once(temporary: Path, path: Path) -> None:
+    """Put a file in its place unless something is there, even if that came in between."""
     try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-        # mkstemp makes private files; what a person asked for should be readable as usual.
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(temporary, 0o666 & ~umask)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        os.link(temporary, path)
+    except FileExistsError:
         raise
+    except OSError:
+        # Not every file system has links.
+        if path.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from None
+        os.replace(temporary, path)
+    else:
+        temporary.unlink()

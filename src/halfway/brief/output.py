@@ -11,7 +11,7 @@ MARK = '<meta name="generator" content="Halfway'
 
 
 def write(text: str, output: str | Path) -> None:
-    """Write a brief to a file, making its folder where there is none.
+    """Write a brief to a file.
 
     Raises
     ------
@@ -19,7 +19,6 @@ def write(text: str, output: str | Path) -> None:
         Where it cannot be written.
     """
     try:
-        Path(output).parent.mkdir(parents=True, exist_ok=True)
         write_safely(output, text)
     except OSError as error:
         why = (error.strerror or "it cannot be opened").lower()

@@ -10,6 +10,7 @@ from halfway.case.case import NAME, spoken
 from halfway.case.reader import load_text
 from halfway.case.schema import json_schema
 from halfway.errors import InputError, Place, Problem
+from halfway.result import write_safely
 
 SCHEMA_FILE = "halfway-case.schema.json"
 """What the first line of a new case names; it stands beside the case, so that editors need no network."""
@@ -50,8 +51,7 @@ def write_new(path: Path, text: str) -> None:
         Where it does, or where it cannot be written.
     """
     try:
-        with path.open("x", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
+        write_safely(path, text, new=True)
     except FileExistsError as error:
         raise InputError(
             [

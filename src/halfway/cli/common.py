@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from halfway.errors import bare
 from halfway.seeds import DEFAULT_SEED
 
 if TYPE_CHECKING:
@@ -174,7 +175,9 @@ def pairs_option(
 def print_json(data: Any) -> None:
     """Print plain data as JSON, in signs that the output can hold."""
     narrow = (sys.stdout.encoding or "utf-8").lower().replace("-", "") != "utf8"
-    click.echo(json.dumps(data, ensure_ascii=narrow, indent=2))
+    # A file for programs has names as they are, without the marks that isolate them in a text.
+    text = bare(json.dumps(data, ensure_ascii=False, indent=2))
+    click.echo("".join(c if c.isascii() else json.dumps(c)[1:-1] for c in text) if narrow else text)
 
 
 def print_errors(problems: Iterable[Problem], **beside: Any) -> None:
