@@ -5,7 +5,7 @@ import json
 import pytest
 
 from halfway.case.catalog import load
-from halfway.errors import InputError
+from halfway.errors import InputError, Refusal
 from halfway.formats.files import read, write
 from halfway.formats.known.gmcr import write_gmcr
 from halfway.stability.run import stability
@@ -69,10 +69,17 @@ def test_elmira_keeps_its_states_and_equilibria(tmp_path):
 
 def test_statements_are_read_in_order_with_compound_ones_as_alternatives(tmp_path):
     raw = conflict(useManualPreferenceRanking=False)
+    raw["decisionMakers"][2]["preferences"] = [[[4, "Y"]]]
     raw["decisionMakers"][0]["preferences"] = [
         [[2, "Y"]],
         {"compound": True, "members": [[[0, "N"], [4, "Y"]], [[0, "Y"], [4, "N"]]]},
     ]
+    imported = read_conflict(tmp_path / "x.gmcr", raw)
+    # Who states nothing is said to, and is not taken to be indifferent.
+    assert any("'UR' states no preference" in line for line in imported.lost)
+    with pytest.raises(Refusal, match="the interests of 'ur' are not stated"):
+        stability(imported.case)
+    raw["decisionMakers"][1]["preferences"] = [[[3, "N"]]]
     imported = read_conflict(tmp_path / "x.gmcr", raw)
     first, second = imported.case.actors["moe"].statements
     ranks = {r.state: (r.options, r.ranks["moe"]) for r in stability(imported.case).state_rows}
@@ -81,7 +88,6 @@ def test_statements_are_read_in_order_with_compound_ones_as_alternatives(tmp_pat
         apart = (options["modify"] == "Y") != (options["insist"] == "Y")
         assert rank == 1 + (not accepts) * 2 + (not apart)
     assert (first.strength, second.strength) == ("weak", "weak")
-    assert any("UR" in line and "indifferent" in line for line in imported.lost)
 
 
 def test_what_is_lost_is_said(tmp_path):

@@ -13,6 +13,8 @@ from halfway.reading.text import UNPRINTABLE
 SEPARATORS = (",", ";", "\t", "|")
 MOST_ROWS = 200_000
 LONGEST_CELL = 10_000
+MOST_WRONG = 50
+"""Rows whose length or cells are complained of one by one."""
 
 
 @dataclass(frozen=True)
@@ -98,20 +100,29 @@ def read_table(text: str, shown: str, problems: Collector, needed: Sequence[str]
             raise InputError(problems.problems)
     cells: list[tuple[str, ...]] = []
     begun: list[int] = []
+    wrong_rows = 0
     for row, line in zip(rows[1:], lines[1:], strict=True):
         long = next((n for n, cell in enumerate(row) if len(cell) > LONGEST_CELL), None)
+        short = len(row) < len(header) or any(row[len(header) :])
+        if long is None and not short:
+            cells.append(row[: len(header)])
+            begun.append(line)
+            continue
+        wrong_rows += 1
+        if wrong_rows > MOST_WRONG:
+            continue
         if long is not None:
             wrong(f"cell {long + 1} is too long", f"a cell has up to {LONGEST_CELL:,} characters", "shorten it", line)
-        elif len(row) < len(header) or any(row[len(header) :]):
+        else:
             wrong(
                 f"the row has {len(row)} cells, not {len(header)}",
                 "cells are told apart by their column",
                 "mend the row; empty cells keep their separators",
                 line,
             )
-        else:
-            cells.append(row[: len(header)])
-            begun.append(line)
+    if wrong_rows > MOST_WRONG:
+        more = f"{wrong_rows - MOST_WRONG:,} more rows are no rows of this table"
+        wrong(more, "their cells do not match the columns either", "mend the first ones", lines[-1])
     return Rows(header, tuple(cells), tuple(begun), separator)
 
 

@@ -23,11 +23,13 @@ _MARKS = (
 )
 # Encodings of several bytes a letter, each with letters that its texts are full of; one byte a letter comes after them.
 _SCRIPTS = (
-    ("shift_jis", re.compile("[\u3040-\u30ff]")),
-    ("euc_kr", re.compile("[\uac00-\ud7a3]")),
-    ("gb18030", re.compile("[\u4e00-\u9fff]")),
-    ("windows-1251", re.compile("[\u0400-\u045f]")),
+    ("shift_jis", re.compile("[\u3040-\u30ff]"), 0.3),
+    ("euc_kr", re.compile("[\uac00-\ud7a3]"), 0.9),
+    ("gb18030", re.compile("[\u4e00-\u9fff]"), 0.9),
+    ("windows-1251", re.compile("[\u0400-\u045f]"), 0.7),
 )
+"""Each with the least share of such letters among those beyond ASCII."""
+
 UNPRINTABLE = re.compile(
     "[^\t\n\r\x20-\x7e\xa0-\u200a\u200c-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]"
 )
@@ -139,14 +141,14 @@ def fitting(raw: bytes) -> str:
     In languages with Latin letters those beyond ASCII stand alone; in others they stand in rows.
     """
     runs = [len(run) for run in re.findall(rb"[\x80-\xff]+", raw[:100_000])]
-    if runs and sum(runs) / len(runs) >= 2:
-        for name, letters in _SCRIPTS:
+    if sum(runs) >= max(2 * len(runs), 4):
+        for name, letters, least in _SCRIPTS:
             try:
                 text = raw.decode(name)
             except UnicodeDecodeError:
                 continue
             foreign = [c for c in text if c > "\x7f"]
-            if sum(bool(letters.match(c)) for c in foreign) > 0.7 * len(foreign):
+            if sum(bool(letters.match(c)) for c in foreign) >= least * len(foreign):
                 return name
     try:
         raw.decode("windows-1252")

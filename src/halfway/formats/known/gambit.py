@@ -26,6 +26,7 @@ from halfway.formats.format import Format, Imported, Source, peek
 from halfway.formats.names import twice, usable
 from halfway.formats.profiles import number, slug
 from halfway.reading.numbers import brief, exact, whole
+from halfway.reading.schema import one_line
 from halfway.reading.text import UNPRINTABLE, place_at
 from halfway.result import write_safely
 from halfway.space.arrays import holds
@@ -153,7 +154,8 @@ def read_gambit(source: Source) -> Imported:
     if not names:
         raise tokens.wrong("there is no player", at=at)
     if again := twice(n for n in names if n.strip()):
-        raise tokens.wrong(f"two players are called {brief(again)}", at=at + 1 + names.index(again))
+        second = max(n for n, name in enumerate(names) if one_line(name) == one_line(again))
+        raise tokens.wrong(f"two players are called {brief(again)}", at=at + 1 + second)
     players = usable(names, "player", lost)
     strategies = _read_strategies(tokens, players, lost)
     if tokens.peek().kind == "text":

@@ -188,7 +188,7 @@ class _Reader:
             for k, c in enumerate(maker.preferences or [])
         ]
         if not statements:
-            self.lost.append(f"'{maker.name}' states no preference and is indifferent")
+            self.lost.append(f"'{maker.name}' states no preference: what it wants is not known")
         return {"statements": statements} if statements else {}
 
 
