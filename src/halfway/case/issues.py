@@ -94,7 +94,11 @@ class Scale(Noun):
 class Signal(Sourced):
     """A public sign of what is in force."""
 
-    breach: bool = Field(False, description="Whether it counts as a breach.")
+    breach: bool | None = Field(
+        None,
+        description="Whether it counts as a breach. Default: yes where it has a gravity; no where another signal of the "
+        "issue says `breach` or has a gravity; else as its loss to others says, as if it were not declared.",
+    )
     gravity: Score | None = Field(
         None,
         description="How grave, in utility points. Default: the largest loss to any other actor against what "
@@ -214,6 +218,20 @@ class Issue(Sourced):
                 "keep one of them",
             )
         return self
+
+    def is_breach(self, signal: str) -> bool | None:
+        """Tell whether a signal is declared to be a breach; None where nothing is declared of breaches on the issue.
+
+        A title declares nothing: it must not change what a plan's rules read.
+        """
+        own = self.signals.get(signal)
+        if own is None:
+            return None
+        if own.breach is not None:
+            return own.breach
+        if own.gravity is not None:
+            return True
+        return False if any(s.breach is not None or s.gravity is not None for s in self.signals.values()) else None
 
     def may_follow(self, current: str, following: str) -> bool:
         """Tell whether `following` can come directly after `current`; staying is always possible."""

@@ -115,8 +115,8 @@ def stage_of(whole: Study) -> Stage | None:
         table = np.zeros((len(options), len(options)))
         for x, agreed in enumerate(options):
             for s, signal in enumerate(names):
-                declared = issue.signals.get(signal)
-                bad = declared.breach if declared is not None else signal in options
+                declared = issue.is_breach(signal)
+                bad = signal in options if declared is None else declared
                 tells = observed[x, s] < 0.5 and observed[:, s].max() > observed[x, s]
                 if bad and signal != agreed and tells:
                     table[x] += observed[:, s]

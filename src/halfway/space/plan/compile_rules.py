@@ -151,8 +151,7 @@ def _observed(space: Space, number: Number) -> tuple[list[list[str]], list[Float
 
 
 def _declared(space: Space, issue: int, signal: str) -> bool:
-    details = space.case.issues[space.issues[issue]].signals.get(signal)
-    return details is not None and details.breach
+    return space.case.issues[space.issues[issue]].is_breach(signal) is True
 
 
 def _phase(

@@ -12,10 +12,10 @@ from halfway.space.utilities.space import Space
 def gravity_of(space: Space, issue: int, signal: str, prescribed: IntArray) -> float:
     """Return how grave a signal is, in utility points (0 where it is no breach).
 
-    A declared signal carries its declared gravity. Where a signal is not declared, or declared a breach without a
-    gravity, its gravity is the largest loss that an option would cause to any actor other than those who set the
-    issue, against the prescription. The option is the one that the signal is called after or, where it is called
-    after none, the one under which it is likeliest (the first of these in the file).
+    A declared breach carries its declared gravity. Where none is declared with it, or nothing is declared of breaches on
+    the issue (a title declares nothing), its gravity is the largest loss that an option would cause to any actor other
+    than those who set the issue, against the prescription. The option is the one that the signal is called after or,
+    where it is called after none, the one under which it is likeliest (the first of these in the file).
     """
     key = (issue, signal, prescribed.tobytes())
     if key not in space.gravities:
@@ -26,11 +26,11 @@ def gravity_of(space: Space, issue: int, signal: str, prescribed: IntArray) -> f
 def _gravity(space: Space, issue: int, signal: str, prescribed: IntArray) -> float:
     declared = space.case.issues[space.issues[issue]]
     details = declared.signals.get(signal)
-    if details is not None:
-        if not details.breach:
-            return 0.0
-        if details.gravity is not None:
-            return float(details.gravity)
+    breach = declared.is_breach(signal)
+    if breach is False:
+        return 0.0
+    if breach and details is not None and details.gravity is not None:
+        return float(details.gravity)
     options = space.options[issue]
     meant = signal if signal in options else max(options, key=lambda o: _probability(declared, o, signal))
     if signal != meant and not _probability(declared, meant, signal):
