@@ -30,7 +30,7 @@ from halfway.result import Provenance
 from halfway.seeds import DEFAULT_SEED
 from halfway.space.arrays import BoolArray, FloatArray
 from halfway.space.compiled import CompiledCase, compile_case
-from halfway.store.run_folder import Manifest, RunFolder, open_run
+from halfway.store.run_folder import Manifest, RunFolder, merge, open_run
 
 FUTURES = 1_024
 MOST_FUTURES = 2**22
@@ -98,6 +98,35 @@ def explore(
     run = begin(compiled, Path(store), plans, futures, on, seed, fresh=fresh)
     done = run_missing(run, executor, workers=workers, progress=progress, compiled=compiled)
     return analyse(compiled, run, success, inputs, done.computed)
+
+
+def prepare(
+    case: Case | CompiledCase,
+    store: str | Path,
+    *,
+    plans: Sequence[str] = (),
+    futures: int = FUTURES,
+    on: Collection[str] = GROUPS,
+    seed: int = DEFAULT_SEED,
+    fresh: bool = False,
+    merge_from: Sequence[str | Path] = (),
+) -> RunFolder:
+    """Open or make the store of a run without computing, for shards and for merging them; options as in `explore`.
+
+    Parameters
+    ----------
+    merge_from : sequence of path
+        Stores of the same run, made elsewhere, whose parts are copied.
+
+    Raises
+    ------
+    Refusal
+        See `explore`; also where a store to merge from holds another run.
+    """
+    run = begin(compile_case(case), Path(store), plans, futures, on, seed, fresh=fresh)
+    if merge_from:
+        merge([Path(p) for p in merge_from], run)
+    return run
 
 
 def begin(

@@ -252,6 +252,7 @@ def merge(folders: Sequence[Path], into: RunFolder) -> int:
     added = 0
     there = set(into.done())
     for path in folders:
+        read_manifest(path)
         source = open_run(path, into.manifest)
         for key in source.done():
             if key not in there:

@@ -1,0 +1,287 @@
+"""Verb `halfway explore`: what the answer hangs on, over many futures."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from halfway.cli.common import (
+    case_argument,
+    console,
+    force_option,
+    heading,
+    json_option,
+    load_case,
+    print_json,
+    prose,
+    saving,
+    seed_option,
+)
+from halfway.errors import Problem, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Executor
+
+    from rich.console import Console
+
+    from halfway.case.case import Case
+    from halfway.explore.execution import Progress
+    from halfway.explore.explored import ExploreResult
+
+SHOWN = ("regret", "boxes", "levers", "weights")
+
+
+@click.command()
+@case_argument
+@click.option("--plan", "plans", metavar="NAME", multiple=True, help="Only this plan; may be repeated. Default: all.")
+@click.option("--futures", type=click.IntRange(min=1), default=1_024, show_default=True, help="How many futures.")
+@click.option(
+    "--show", type=click.Choice(SHOWN), multiple=True, help="What to print; may be repeated. Default: all but levers."
+)
+@click.option(
+    "--on", metavar="GROUPS", help="Which estimates, such as interests,patience. Default: all uncertain ones."
+)
+@click.option(
+    "--success",
+    metavar="RULE",
+    multiple=True,
+    help="What has to hold: signed, kept, aims, or an outcome such as 'over_today:ACTOR >= 5'; may be repeated.",
+)
+@click.option("--inputs", type=click.IntRange(min=1), default=4, show_default=True, help="Most inputs a box may limit.")
+@click.option("--store", metavar="DIR", type=click.Path(file_okay=False), help="Keep the run here and resume it.")
+@click.option("--fresh", is_flag=True, help="Begin again in a store that holds a run.")
+@click.option("--resume", is_flag=True, help="Compute only what is missing (the default where a store holds the run).")
+@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes; same numbers.")
+@click.option("--dask", metavar="tcp://…", help="Compute on a Dask cluster; its workers must see the store.")
+@click.option("--shard", metavar="I/N", help="Compute only every N-th part, from the I-th, into the store, and stop.")
+@click.option("--merge", metavar="DIR", multiple=True, help="First copy the parts of another store of the same run.")
+@click.option("-o", "--output", "path", metavar="FILE", help="Write the answer, or a table of it, to FILE.")
+@click.option(
+    "--table",
+    type=click.Choice(["measures", "futures", "boxes", "weights"]),
+    help="Which table -o writes. Default: measures.",
+)
+@force_option
+@seed_option
+@json_option
+def command(
+    case: str,
+    plans: tuple[str, ...],
+    futures: int,
+    show: tuple[str, ...],
+    on: str | None,
+    success: tuple[str, ...],
+    inputs: int,
+    store: str | None,
+    fresh: bool,
+    resume: bool,
+    workers: int,
+    dask: str | None,
+    shard: str | None,
+    merge: tuple[str, ...],
+    path: str | None,
+    table: str | None,
+    force: bool,
+    seed: int,
+    as_json: bool,
+) -> int:
+    """Explore a case over many futures of its uncertain numbers: how plans fare, where they fail, what decides.
+
+    A future is one value for every uncertain estimate. Futures are spread evenly by the estimates' stated spreads;
+    shares of futures are sampling weights, not odds.
+    """
+    from halfway.explore.futures.design import GROUPS
+    from halfway.explore.run import explore, prepare
+
+    loaded = load_case(case)
+    groups = tuple(g.strip() for g in on.split(",") if g.strip()) if on else GROUPS
+    if (shard or merge or dask or resume) and store is None:
+        raise Refusal([_needs_store("--shard" if shard else "--merge" if merge else "--dask" if dask else "--resume")])
+    if store is not None and (shard or merge):
+        run = prepare(loaded, store, plans=plans, futures=futures, on=groups, seed=seed, fresh=fresh, merge_from=merge)
+        if shard:
+            from halfway.explore.execution import run_missing
+
+            with _progress() as tell:
+                done = run_missing(run, shard=_shard(shard), progress=tell)
+            click.echo(f"{done.done:,} of {done.planned:,} parts of shard {shard} are in {store}")
+            return 0
+        fresh = False
+    with _progress() as tell, _executor(workers, dask) as executor:
+        result = explore(
+            loaded,
+            plans=plans,
+            futures=futures,
+            on=groups,
+            success=success,
+            inputs=inputs,
+            seed=seed,
+            store=store,
+            fresh=fresh,
+            executor=executor,
+            workers=workers,
+            progress=tell,
+        )
+    if path is not None:
+        with saving(path, force):
+            result.save(path, table)
+    if as_json:
+        print_json(result.to_dict())
+        return 0
+    _show(loaded, result, show or ("regret", "boxes", "weights"), groups, seed)
+    if path is not None:
+        click.echo(f"\nwritten: {path}")
+    return 0
+
+
+def _needs_store(option: str) -> Problem:
+    return Problem("R624", f"{option} needs a store", "parts of a run are kept in a folder", "add --store DIR")
+
+
+def _shard(text: str) -> tuple[int, int]:
+    first, _, count = text.partition("/")
+    if first.isdigit() and count.isdigit() and 1 <= int(first) <= int(count):
+        return int(first), int(count)
+    raise Refusal([Problem("R625", f"'{text}' is no shard", "it says which of how many", "write it as 2/8")])
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[Progress], None] | None]:
+    """Show how far a run is, on a terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    bar = Bar(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    task = bar.add_task("parts of the run", total=None)
+
+    def tell(state: Progress) -> None:
+        bar.update(task, completed=state.done, total=state.planned)
+
+    with bar:
+        yield tell
+
+
+@contextmanager
+def _executor(workers: int, dask: str | None) -> Iterator[Executor | None]:
+    if dask is not None:
+        try:
+            from distributed import Client
+        except ImportError as error:
+            why = "the package 'distributed' is not installed"
+            raise Refusal([Problem("R626", "--dask cannot be used", why, "install halfway[cluster]")]) from error
+        with Client(dask) as client:
+            yield client.get_executor()
+        return
+    if workers == 1:
+        yield None
+        return
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+    try:
+        yield pool
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    pool.shutdown()
+
+
+def _show(case: Case, result: ExploreResult, show: tuple[str, ...], groups: tuple[str, ...], seed: int) -> None:
+    from halfway.words.exploration import best_said, box_said
+
+    out = console()
+    out.print(f"{result.futures:,} futures over {len(result.dimensions)} uncertain estimates; shares are of futures.")
+    for plan, found in result.plans.items():
+        out.print()
+        out.print(heading(found.title, f" ({plan})"))
+        if found.refused is not None:
+            prose(out, f"Not explored: {found.refused}", indent="  ")
+            continue
+        prose(
+            out,
+            f"Signed in {_share(found.signed)}, kept in {_share(found.kept)}, both and its aims met in "
+            f"{_share(found.success)}."
+            if found.boxes is None or "aims" in found.boxes.rule
+            else f"Signed in {_share(found.signed)}, kept in {_share(found.kept)}; succeeds in {_share(found.success)}.",
+            indent="  ",
+        )
+        if "boxes" in show and found.boxes is not None and found.boxes.chosen is not None:
+            box = found.boxes.boxes[found.boxes.chosen]
+            limits = [(x.input, x.low, x.high, x.among) for x in box.limits]
+            prose(out, box_said(case, limits, box.coverage, box.density, found.boxes.failing), indent="  ")
+        if "regret" in show:
+            _regret(out, case, found.measures)
+        if "levers" in show:
+            _levers(out, case, plan, groups, seed)
+    if "weights" in show and result.weights:
+        out.print()
+        out.print(heading("Which plan is best under which weights"))
+        for actor, regions in result.weights.items():
+            for region in regions:
+                prose(out, best_said(case, actor, region.plans, region.share, region.ranges), indent="  ")
+
+
+def _share(share: float | None) -> str:
+    from halfway.words.shares import percent
+
+    return "none of them" if share is None else percent(share)
+
+
+def _regret(out: Console, case: Case, measures: Any) -> None:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for column in ("actor", "mean", "worst tenth", "regret", "90%", "most", "best in"):
+        table.add_column(column, justify="left" if column == "actor" else "right")
+    for actor, m in measures.items():
+        table.add_row(
+            case.title_of("actors", actor),
+            f"{m.mean:.1f}",
+            f"{m.worst_decile:.1f}",
+            f"{m.mean_regret:.1f}",
+            f"{m.ninetieth_regret:.1f}",
+            f"{m.maximum_regret:.1f}",
+            "nowhere" if m.best_nowhere else _share(m.best_share),
+        )
+    out.print(table)
+
+
+def _levers(out: Console, case: Case, plan: str, groups: tuple[str, ...], seed: int) -> None:
+    from halfway.explore.levers import break_evens, turns
+    from halfway.space.compiled import compile_case
+    from halfway.words.exploration import input_named
+
+    compiled = compile_case(case)
+    for actor in case.signatories(case.plans[plan]):
+        near = [b for b in break_evens(compiled, plan, actor) if b.within is not False][:3]
+        for b in near:
+            who = case.title_of("actors", actor)
+            prose(
+                out,
+                f"{who} is at its walk-away when {input_named(case, b.input)} is {b.at:.3g} (now {b.centre:.3g}).",
+                indent="  ",
+            )
+    for t in turns(compiled, plan, groups)[:5]:
+        prose(
+            out,
+            f"With {input_named(case, t.input)} at {t.value:.3g} the grade is {t.grade}, not {t.centre_grade}.",
+            indent="  ",
+        )
