@@ -232,12 +232,12 @@ A temptation becomes a chance only through a link fitted on coded plans of the p
 ## In Python
 
 ```python
-from halfway.evidence.agreements import Shape, became
-from halfway.evidence.promises import base_rate
+from halfway.evidence.comparable import comparison
 
-found = became(Shape("full", all_sign=True))
-assert (found.quiet.hits, found.quiet.cases) == (21, 38)
-assert not base_rate("borders").comparable
+found = comparison("full", all_sign=True, kinds=["no_force", "borders"])
+assert (found.agreements.quiet.hits, found.agreements.quiet.cases) == (21, 38)
+assert found.without == ("borders",)
+assert comparison(None, None).agreements.reason.startswith("the plan does not end an armed conflict")
 ```
 """
 

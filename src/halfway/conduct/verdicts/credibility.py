@@ -117,15 +117,20 @@ def credibility(case: Case, actor: str, kind: str | None = None, addressee: str 
 
 
 def record(case: Case) -> tuple[Credibility, ...]:
-    """Return the posterior of every actor on record: for all promises, for each kind, for each kind and addressee."""
+    """Return the posterior of every actor on record: for all promises, for each kind, for each kind and addressee.
+
+    An addressee to whom every promise of the kind was made says nothing beyond the kind and is left out.
+    """
     found: list[Credibility] = []
     for actor in dict.fromkeys(p.by for p in case.record.promises):
         own = [p for p in case.record.promises if p.by == actor]
         found.append(credibility(case, actor))
         for kind in dict.fromkeys(p.kind for p in own):
-            found.append(credibility(case, actor, kind))
+            whole = credibility(case, actor, kind)
+            found.append(whole)
             addressees = dict.fromkeys(name for p in own if p.kind == kind for name in p.to)
-            found += [credibility(case, actor, kind, name) for name in addressees]
+            single = (credibility(case, actor, kind, name) for name in addressees)
+            found += [c for c in single if (c.promises, c.disputed) != (whole.promises, whole.disputed)]
     return tuple(found)
 
 
