@@ -82,8 +82,8 @@ class Table:
         polars = importlib.import_module("polars")
         return polars.DataFrame(self.records(), schema=list(self.columns), orient="row")
 
-    def to_csv(self, path: str | Path) -> None:
-        """Write comma-separated text, UTF-8 with a header row, as R, Stata and Excel read it.
+    def as_csv(self) -> str:
+        """Return comma-separated text with a header row.
 
         A text that a spreadsheet would take for a formula begins with an apostrophe, so that it is shown and never run;
         Parquet and Stata files have all texts as they are.
@@ -95,8 +95,12 @@ class Table:
         writer = csv.writer(buffer, lineterminator="\n")
         for row in (self.columns, *self.records()):
             writer.writerow([no_formula(cell) if isinstance(cell, str) else cell for cell in row])
+        return buffer.getvalue()
+
+    def to_csv(self, path: str | Path) -> None:
+        """Write comma-separated text, UTF-8 with a header row, as R, Stata and Excel read it."""
         # Excel takes a file for UTF-8 only when it opens with the byte order mark.
-        write_safely(path, "\ufeff" + buffer.getvalue())
+        write_safely(path, "\ufeff" + self.as_csv())
 
     def to_parquet(self, path: str | Path) -> None:
         """Write a Parquet file through DuckDB."""
@@ -271,30 +275,62 @@ class Result:
 
     def save(self, path: str | Path, table: str | None = None) -> None:
         """Write one of `tables` to a file whose ending names the format: csv, parquet, dta or json (everything)."""
-        ending = Path(path).suffix.lower()
-        if ending == ".json":
-            write_safely(path, self.to_json() + "\n")
-        elif ending == ".csv":
-            self._table(table).to_csv(path)
-        elif ending == ".parquet":
-            self._table(table).to_parquet(path)
-        elif ending == ".dta":
-            self._table(table).to_stata(path)
-        else:
-            raise ValueError(f"cannot tell a format from {str(path)!r}; end the name in .csv, .parquet, .dta or .json")
+        save(path, self.to_dict(), self.tables(), table)
 
     def _table(self, name: str | None) -> Table:
-        tables = self.tables()
-        if name is None:
-            return next(iter(tables.values()))
-        if name not in tables:
-            raise unknown("table", name, tables, where="in this result")
-        return tables[name]
+        return table_named(self.tables(), name)
 
     def _repr_html_(self) -> str:
         # Loaded only when a notebook asks: what computes must not depend on what draws.
         notebook = importlib.import_module("halfway.charts.notebook")
         return cast(str, notebook.as_html(self))
+
+
+def table_named(tables: Mapping[str, Table], name: str | None = None) -> Table:
+    """Return a table by its name, the first by default.
+
+    Raises
+    ------
+    UnknownName
+    """
+    if name is None:
+        return next(iter(tables.values()))
+    if name not in tables:
+        raise unknown("table", name, tables, where="in this result")
+    return tables[name]
+
+
+def save(path: str | Path, data: Any, tables: Mapping[str, Table], table: str | None = None) -> None:
+    """Write an answer to a file whose ending names the format: one of its tables, or all of its data as JSON.
+
+    Parameters
+    ----------
+    path : path
+        Ends in csv, parquet, dta or json.
+    data : Any
+        The JSON form.
+    tables : mapping from name to Table
+    table : str, optional
+        Which one. Default: the first.
+
+    Raises
+    ------
+    UnknownName
+        Where there is no such table.
+    ValueError
+        For another ending.
+    """
+    ending, chosen = Path(path).suffix.lower(), table_named(tables, table)
+    if ending == ".json":
+        write_safely(path, json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+    elif ending == ".csv":
+        chosen.to_csv(path)
+    elif ending == ".parquet":
+        chosen.to_parquet(path)
+    elif ending == ".dta":
+        chosen.to_stata(path)
+    else:
+        raise ValueError(f"cannot tell a format from {str(path)!r}; end the name in .csv, .parquet, .dta or .json")
 
 
 def keep_existing(path: str | Path, force: bool = False) -> None:

@@ -23,12 +23,13 @@ BAD = {
     "grade": (["nowhere.json", "--outcome", "6"], "F001"),
     "stability": (["elmira", "--state", "99"], "N421"),
     "audit": (["eu-belarus-2016", "--select", "Z9"], "R002"),
-    "compare": (["eu-belarus-2016", "--save", "nowhere/table.csv", "--draws", "5"], "F005"),
+    "compare": (["eu-belarus-2016", "-o", "nowhere/table.csv", "--draws", "5"], "F005"),
     "new": (["Upper Case"], "U001"),  # it has no --json
     "brief": (["eu-belarus-2016", "-o", "."], "F010"),
     "schema": (["-o", "nowhere/schema.json"], "U001"),  # it has none either
     "settle": (["prisoners-dilemma"], "R010"),
     "talks": (["eu-belarus-2016", "--strategy", "west"], "U001"),
+    "upgrade": (["nowhere.yaml"], "F001"),
     "convert": (["nowhere.xml", "there.yaml"], "F001"),
 }
 
@@ -124,9 +125,9 @@ def test_options_that_pair_two_things(arguments, words, capsys):
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("stability", "elmira", "--save", "there.csv"),
+        ("stability", "elmira", "-o", "there.csv"),
         ("stability", "elmira", "--moves", "there.csv"),
-        ("compare", "eu-belarus-2016", "--draws", "5", "--save", "there.csv"),
+        ("compare", "eu-belarus-2016", "--draws", "5", "-o", "there.csv"),
         ("schema", "-o", "there.csv"),
     ],
 )
@@ -140,9 +141,7 @@ def test_nothing_is_written_over_unless_asked(arguments, capsys, tmp_path):
     assert path.read_text(encoding="utf-8") != "mine"
 
 
-@pytest.mark.parametrize(
-    "arguments", [("stability", "elmira", "--save", "x.doc"), ("stability", "elmira", "--moves", "x")]
-)
+@pytest.mark.parametrize("arguments", [("stability", "elmira", "-o", "x.doc"), ("stability", "elmira", "--moves", "x")])
 def test_an_ending_that_names_no_format(arguments, capsys):
     assert run(*arguments) == 2
     assert "F005 cannot write x" in capsys.readouterr().err

@@ -36,7 +36,7 @@ def test_pictures_are_written_with_their_tables_and_never_over_others(tmp_path, 
     folder = tmp_path / "new" / "pictures"
     status, said = run([*ASKED, "--pictures", str(folder)], capsys)
     assert status == 1
-    assert f"pictures with their tables are in {folder}" in said.out
+    assert f"pictures with their tables are in {folder}" in said.err
     names = {p.name for p in folder.iterdir()}
     for name in (
         "survival",
@@ -49,7 +49,7 @@ def test_pictures_are_written_with_their_tables_and_never_over_others(tmp_path, 
         "diagram",
     ):
         assert {f"{name}.svg", f"{name}.csv"} <= names
-        assert name in said.out
+        assert name in said.err
     assert len(names) % 2 == 0
     assert all(name.endswith((".svg", ".csv")) for name in names)
     for path in folder.glob("*.svg"):

@@ -74,7 +74,7 @@ def printed(capsys, *arguments: str) -> str:
         ("forecast", "--draws", "4"),
         ("forecast", "--model", "challenge-global"),
         ("stability", "--draws", "4", "--coalitions", "--horizon", "2", "--make-stable", "3"),
-        ("stability", "--draws", "0", "--states", "--paths-from", "2"),
+        ("stability", "--draws", "0", "--list-states", "--paths-from", "2"),
         ("settle", "--sensitivity"),
         ("talks", "--runs", "3"),
         ("compare", "--draws", "5"),

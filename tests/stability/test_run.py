@@ -304,7 +304,7 @@ def test_plan_packages_are_looked_at():
 
 def test_the_command_prints_verdicts_and_writes_files(capsys, tmp_path):
     status, out, _ = run(capsys, "elmira", "--coalitions", "--horizon", "2", "--make-stable", "5", "--state", "8",
-                         "--moves", str(tmp_path / "m.graphml"), "--save", str(tmp_path / "s.csv"))  # fmt: skip
+                         "--moves", str(tmp_path / "m.graphml"), "-o", str(tmp_path / "s.csv"))  # fmt: skip
     assert status == 0
     assert "5→6→8" in out
     assert "Looking 2 moves ahead" in out
@@ -320,7 +320,7 @@ def test_the_command_prints_verdicts_and_writes_files(capsys, tmp_path):
         ["elmira", "--state", "12"],
         ["elmira", "--state", "x"],
         ["elmira", "--fix", "modify"],
-        ["elmira", "--save", "x.xyz"],
+        ["elmira", "-o", "x.xyz"],
     ],
 )
 def test_bad_arguments_end_with_status_2(capsys, arguments):

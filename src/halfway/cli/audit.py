@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
-from halfway.cli.common import console, heading, json_option, load_case, print_json, seed_option
+from halfway.cli.common import console, heading, load_case, optional_case_argument, print_json, seed_option
+from halfway.cli.output import Output, deliver, output_options
 from halfway.record import plain
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ def _codes(_: click.Context, __: click.Parameter, value: tuple[str, ...]) -> tup
 
 
 @click.command()
-@click.argument("case", metavar="CASE", required=False)
+@optional_case_argument
 @click.option("--plan", metavar="NAME", help="One plan. Default: all plans of the case.")
 @click.option(
     "--select", multiple=True, callback=_codes, metavar="CODES", help="Only these rules, such as E or E204,T101."
@@ -28,7 +30,7 @@ def _codes(_: click.Context, __: click.Parameter, value: tuple[str, ...]) -> tup
 @click.option("--explain", metavar="CODE", help="Say what a rule looks for, why, and what to do.")
 @click.option("--rules", "list_rules", is_flag=True, help="List the rules.")
 @click.option("--sarif", "as_sarif_log", is_flag=True, help="Print the findings as SARIF 2.1.0.")
-@json_option
+@output_options()
 @seed_option
 def command(
     case: str | None,
@@ -38,7 +40,7 @@ def command(
     explain: str | None,
     list_rules: bool,
     as_sarif_log: bool,
-    as_json: bool,
+    output: Output,
     seed: int,
 ) -> int:
     """Audit the plans of a case: findings with codes, lines, figures and remedies.
@@ -49,7 +51,7 @@ def command(
     from halfway.audit.sarif import as_sarif
 
     if list_rules:
-        if as_json:
+        if output.as_json:
             print_json(plain(all_rules()))
         else:
             for one in all_rules():
@@ -57,7 +59,7 @@ def command(
         return 0
     if explain:
         one = rule(explain)
-        if as_json:
+        if output.as_json:
             print_json(plain(one))
         else:
             text = (
@@ -70,11 +72,8 @@ def command(
     loaded = load_case(case)
     result = audit(loaded, plan=plan, select=select, ignore=ignore, seed=seed)
     if as_sarif_log:
-        print_json(as_sarif(result))
-    elif as_json:
-        print_json(result.to_dict())
-    else:
-        _print(result, loaded)
+        output = replace(output, as_json=True)
+    deliver(output, result, lambda: _print(result, loaded), data=as_sarif(result) if as_sarif_log else None)
     return 1 if result.findings else 0
 
 

@@ -30,13 +30,13 @@ def command(case: str, plan: str | None, output: str | None, open_it: bool, as_j
     check_output(target)
     # Two processes share the cores: threads of the linear algebra, on matrices this small, stand in their way.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    with working(f"Writing the brief on {loaded.title or loaded.name}"), second_process() as executor:
+    with working(f"Writing the brief on {loaded.title or loaded.name}") as progress, second_process() as executor:
         # It loads what it needs while this one does.
         executor.submit(_ready)
         from halfway.brief.build import build
         from halfway.brief.render import render
 
-        text = render(page := build(loaded, plan=name, seed=seed, executor=executor))
+        text = render(page := build(loaded, plan=name, seed=seed, executor=executor, progress=progress))
     write(text, target)
     from halfway.brief.contents import Paragraph
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -14,12 +15,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from halfway.errors import bare
+from halfway.progress import Progress, silent
 from halfway.seeds import DEFAULT_SEED
 
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
 
     from rich.console import Console
+    from rich.table import Table
     from rich.text import Text
 
     from halfway.case.case import Case
@@ -32,9 +35,45 @@ CASE_FILE = "halfway.case_file"
 """Under this key the context of a command knows the case in hand, so that a refusal without a place names at least it."""
 
 
+_CHANGES = "halfway.changes"
+"""Where the changes asked for on the command line wait until the case is loaded."""
+
+
 def case_argument(function: F) -> F:
-    """Add the argument CASE."""
-    return click.argument("case", metavar="CASE")(function)
+    """Add the argument CASE, and what may be changed about the case: --set and --members."""
+    return _changing(click.argument("case", metavar="CASE")(function))
+
+
+def optional_case_argument(function: F) -> F:
+    """Add the argument CASE where the verb can do something without one."""
+    return _changing(click.argument("case", metavar="CASE", required=False)(function))
+
+
+def _changing(function: F) -> F:
+    def remember(context: click.Context, option: click.Parameter, values: tuple[Any, ...]) -> None:
+        context.meta.setdefault(_CHANGES, {})[str(option.name)] = values
+
+    for option in (
+        click.option(
+            "--members",
+            metavar="GROUP",
+            multiple=True,
+            expose_value=False,
+            callback=remember,
+            help="Let the members of a group act for themselves.",
+        ),
+        click.option(
+            "--set",
+            "changed",
+            metavar="PATH=VALUE",
+            multiple=True,
+            expose_value=False,
+            callback=remember,
+            help="Change a value of the case for this run, such as plans.trial.phases.trial.lasts=24 months.",
+        ),
+    ):
+        function = option(function)
+    return function
 
 
 def json_option(function: F) -> F:
@@ -58,14 +97,48 @@ def seed_option(function: F) -> F:
     )(function)
 
 
-def load_case(case: str) -> Case:
-    """Load the case that the user named."""
-    from halfway.case.catalog import load
+def asked_members() -> tuple[str, ...]:
+    """Return the groups that --members names."""
+    context = click.get_current_context(silent=True)
+    return () if context is None else tuple(context.meta.get(_CHANGES, {}).get("members", ()))
 
+
+def load_case(case: str, *, with_members: bool = True) -> Case:
+    """Load the case that the user named, with what --set and --members change about it.
+
+    Parameters
+    ----------
+    case : str
+    with_members : bool
+        Whether groups are opened up here; else the verb does it.
+    """
+    from halfway.case.catalog import load
+    from halfway.case.groups import opened
+
+    context = click.get_current_context(silent=True)
+    asked: dict[str, Any] = {} if context is None else context.meta.get(_CHANGES, {})
     loaded = load(case)
-    if context := click.get_current_context(silent=True):
+    if context is not None:
         context.meta[CASE_FILE] = loaded.places.file
+    for text in asked.get("changed", ()):
+        loaded = loaded.with_(*_change(text))
+    for group in asked_members() if with_members else ():
+        loaded = opened(loaded, group)
     return loaded
+
+
+def _change(text: str) -> tuple[str, Any]:
+    """Read PATH=VALUE; a value in brackets is a list or a mapping, as in a case file."""
+    from halfway.case.yaml_text import read_yaml
+    from halfway.errors import Collector
+
+    path, value = pair(text, "PATH", "VALUE")
+    if not value.startswith(("{", "[")):
+        return path, value
+    problems = Collector()
+    data, _ = read_yaml(value, "--set", problems)
+    problems.raise_if_any()
+    return path, data
 
 
 def force_option(function: F) -> F:
@@ -200,6 +273,10 @@ def console() -> Console:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise SystemExit(0)
 
+        def render_str(self, text: str, **options: Any) -> Text:
+            """Make a text of what is printed, with one sign for minus."""
+            return super().render_str(minus(text), **options)
+
     terminal = sys.stdout.isatty()
     return Patient(width=None if terminal else 120, highlight=False, soft_wrap=not terminal, markup=False, emoji=False)
 
@@ -208,20 +285,47 @@ WIDEST = 100
 """Prose is wrapped here even where the terminal is wider: longer lines are hard to read."""
 
 
+_MINUS = re.compile(r"(?<![\w.)\]-])-(?=\.?\d)")
+
+
+def minus(text: str) -> str:
+    """Return a text in which negative numbers have the sign for minus, not a hyphen."""
+    return _MINUS.sub("−", text)
+
+
+def table(*columns: str, title: str | None = None, right: bool = True) -> Table:
+    """Return a plain table: headings in bold, columns two places apart, figures to the right.
+
+    Parameters
+    ----------
+    *columns : str
+        Headings; the first column holds names, the others figures.
+    title : str, optional
+    right : bool
+        Whether all columns but the first stand to the right.
+    """
+    from rich.table import Table
+
+    out = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="bold")
+    for number, column in enumerate(columns):
+        out.add_column(column, justify="right" if right and number else "left", overflow="fold")
+    return out
+
+
 def prose(out: Console, text: str, indent: str = "", style: str | None = None) -> None:
     """Print a paragraph, wrapped to the terminal; lines after the first stand two places further in."""
     from textwrap import fill
 
     hanging = indent + ("  " if indent else "")
     width = max(min(out.width, WIDEST), 40)
-    out.print(fill(text, width, initial_indent=indent, subsequent_indent=hanging), style=style)
+    out.print(fill(minus(text), width, initial_indent=indent, subsequent_indent=hanging), style=style)
 
 
 def heading(bold: str, rest: str = "") -> Text:
     """Return a line that starts in bold."""
     from rich.text import Text
 
-    return Text.assemble((bold, "bold"), rest)
+    return Text.assemble((minus(bold), "bold"), minus(rest))
 
 
 @contextmanager
@@ -260,23 +364,35 @@ def _die_silently() -> None:
 
 
 @contextmanager
-def working(what: str) -> Iterator[None]:
-    """Show that work is going on, on a terminal only and only where it takes over two seconds."""
+def working(what: str) -> Iterator[Progress]:
+    """Show how far work has come, on a terminal only and only where it takes over two seconds.
+
+    What it gives is the callback that long work tells its stages to.
+    """
     if not sys.stderr.isatty():
-        yield
+        yield silent
         return
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
 
-    progress = Progress(
-        TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=Console(stderr=True), transient=True
-    )
-    progress.add_task(what, total=None)
+    progress = Bar(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+        console=Console(stderr=True), transient=True,
+    )  # fmt: skip
+    task = progress.add_task(what, total=None)
+
+    def tell(stage: str, done: int, total: int | None) -> None:
+        described = f"{what}: {stage}"
+        if progress.tasks[0].description != described:
+            progress.reset(task, total=total, description=described)
+        progress.update(task, completed=done)
+
     timer = threading.Timer(2.0, progress.start)
     timer.daemon = True
     timer.start()
     try:
-        yield
+        yield tell
     finally:
         timer.cancel()
         if progress.live.is_started:

@@ -8,18 +8,16 @@ from typing import TYPE_CHECKING
 import click
 
 from halfway.cli.common import (
+    asked_members,
     case_argument,
     console,
-    force_option,
     heading,
-    json_option,
     load_case,
     memory_option,
-    print_json,
-    saving,
     seed_option,
     working,
 )
+from halfway.cli.output import Output, deliver, deprecated, output_options
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -38,36 +36,21 @@ if TYPE_CHECKING:
     show_default=True,
     help="Draws of the uncertain numbers behind the intervals.",
 )
-@click.option("--open", "groups", metavar="GROUP", multiple=True, help="Let the members of a group act for themselves.")
+@click.option("--open", "old_groups", metavar="GROUP", multiple=True, hidden=True, help="Old spelling of --members.")
 @click.option(
-    "-o",
-    "--save",
-    "path",
-    metavar="FILE",
-    type=click.Path(dir_okay=False, writable=True),
-    help="Write a table to FILE: .csv, .parquet, .dta, or .json for everything.",
+    "--save", "old_path", metavar="FILE", type=click.Path(dir_okay=False), hidden=True, help="Old spelling of -o."
 )
-@click.option(
-    "--table",
-    type=click.Choice(["actors", "sides", "concessions", "types", "packages", "irreversible"]),
-    default="actors",
-    show_default=True,
-    help="Which table --save writes.",
-)
-@force_option
+@output_options()
 @memory_option
 @seed_option
-@json_option
 def command(
     case: str,
     plans: tuple[str, ...],
     draws: int,
-    groups: tuple[str, ...],
-    path: str | None,
-    table: str,
-    force: bool,
+    old_groups: tuple[str, ...],
+    old_path: str | None,
+    output: Output,
     seed: int,
-    as_json: bool,
 ) -> int:
     """Compare the plans of a case: who gets what, how far each side moves, what cannot be undone.
 
@@ -77,26 +60,18 @@ def command(
     from halfway.case.groups import opened
     from halfway.explore.compare import compare
 
-    loaded = load_case(case)
+    if old_groups:
+        deprecated("--open GROUP", "--members GROUP")
+    if old_path is not None:
+        deprecated("--save", "-o")
+        output = replace(output, path=old_path)
+    loaded = load_case(case, with_members=False)
+    groups = [*asked_members(), *old_groups]
+    with working("Comparing the plans") as progress:
+        result = compare(loaded, plans, members=groups, draws=draws, seed=seed, progress=progress)
     for group in groups:
         loaded = opened(loaded, group)
-    chosen = [loaded.plan(name)[0] for name in plans]
-    with working("drawing the uncertain numbers"):
-        result = compare(loaded, draws=draws, seed=seed)
-    if groups:
-        given = {**result.provenance.parameters, "opened": list(groups)}
-        result = replace(result, provenance=replace(result.provenance, parameters=given))
-    if chosen:
-        result = replace(result, plans=tuple(p for p in result.plans if p.name in chosen))
-    if path is not None:
-        with saving(path, force):
-            result.save(path, table)
-    if as_json:
-        print_json(result.to_dict())
-    else:
-        show(loaded, result)
-        if path is not None:
-            click.echo(f"\nwritten: {path}")
+    deliver(output, result, lambda: show(loaded, result))
     return 0
 
 

@@ -9,17 +9,17 @@ import click
 from halfway.cli.common import (
     case_argument,
     console,
-    force_option,
     heading,
-    json_option,
     load_case,
     memory_option,
     pairs_option,
     plan_option,
-    print_json,
+    prose,
     seed_option,
+    table,
     working,
 )
+from halfway.cli.output import Output, deliver, output_options
 from halfway.record import plain
 
 if TYPE_CHECKING:
@@ -69,10 +69,9 @@ if TYPE_CHECKING:
     metavar="DIR",
     help="Also draw survival, fans, exposure, regions, beliefs and the diagram into a folder.",
 )
-@force_option
 @memory_option
+@output_options()
 @seed_option
-@json_option
 def command(
     case: str,
     plan: str | None,
@@ -86,9 +85,8 @@ def command(
     threads: int,
     diagram: bool,
     pictures: str | None,
-    force: bool,
+    output: Output,
     seed: int,
-    as_json: bool,
 ) -> int:
     """Tell whether a plan holds: who would break it when, why it pays, and what it would take.
 
@@ -109,9 +107,9 @@ def command(
     if pictures is not None:
         from halfway.result import keep_existing
 
-        keep_existing(pictures, force)
+        keep_existing(pictures, output.force)
     compiled = compile_case(loaded)
-    with working(f"Following {loaded.title or loaded.name}"):
+    with working(f"Following {loaded.title or loaded.name}") as progress:
         result = conduct(
             compiled,
             plan,
@@ -123,25 +121,24 @@ def command(
             threads=threads,
             material=material,
             trifling=trifling,
+            progress=progress,
         )
         found = None if result.holdable is None else agreements(compiled, plan, seed=seed, held=result.holdable)
         drawn = [] if pictures is None else draw(compiled, result, pictures)
-    if as_json:
-        data = result.to_dict()
-        if found is not None:
-            data["holdable"]["agreements"] = plain(found)
-        print_json(data)
-    else:
-        show(loaded, result, found)
+    data = result.to_dict()
+    if found is not None:
+        data["holdable"]["agreements"] = plain(found)
+    deliver(output, result, lambda: show(loaded, result, found), data)
     if pictures is not None:
-        click.echo(f"{len(drawn) // 2} pictures with their tables are in {pictures}: {', '.join(drawn)}", err=as_json)
+        click.echo(f"{len(drawn) // 2} pictures with their tables are in {pictures}: {', '.join(drawn)}", err=True)
     return int(result.grade > 1 if strict else result.grade > 3)
+
+
+_WIDE = 90
 
 
 def show(case: Case, result: ConductResult, agreed: Agreements | None = None) -> None:
     """Print a result for people."""
-    from rich.table import Table
-
     from halfway.case.time import periods_between
     from halfway.words.calendars import narrated, who_is
     from halfway.words.grades import answer, unrestrained
@@ -151,21 +148,17 @@ def show(case: Case, result: ConductResult, agreed: Agreements | None = None) ->
     out.print(heading(case.title_of("plans", plan), f" ({case.title or case.name})"))
     data = result.to_dict()
     for sentence in (*answer(case, plan, data), *unrestrained(case, data["actors"], result.verdict.trifling)):
-        out.print(_filled(sentence))
+        prose(out, sentence, indent="  ")
     out.print(f"  Strictly, no departure pays from the start: {_yes(result.incentive_compatible)}; "
               f"in any state: {_yes(result.self_enforcing)}")  # fmt: skip
-    table = Table(box=None, pad_edge=False)
-    table.add_column("actor", max_width=40)
-    table.add_column("seat", max_width=13)
-    for column in (
-        "temptation",
-        "% of\nstake",
-        "keep",
-        "over the\nletter",
-        "first\ndeparture",
-        "least patience\na year",
-    ):
-        table.add_column(column, justify="right", no_wrap=True)
+    headings = ("actor", "seat", "temptation", "% of\nstake", "keep", "over the\nletter", "first\ndeparture",
+                "least patience\na year")  # fmt: skip
+    # A narrow terminal has room for the temptation and what it would take to end it.
+    shown = range(len(headings)) if out.width >= _WIDE else (0, 2, 3, 7)
+    rows = table(*(headings[k] for k in shown))
+    for k, column in enumerate(rows.columns):
+        column.max_width, column.no_wrap = (40 if k == 0 else 13 if shown[k] == 1 else None), shown[k] > 1
+        column.justify = "right" if shown[k] > 1 else "left"
     yearly = periods_between("year", case.period)
     for name, a in result.actors.items():
         seat = case.seats(case.plans[plan])[name]
@@ -176,7 +169,7 @@ def show(case: Case, result: ConductResult, agreed: Agreements | None = None) ->
             threshold = t.thresholds.get("patience")
             judged = result.verdict.actors.get(name)
             tempts = None if judged is None or (kind or None) not in judged.types else judged.types[kind or None][1]
-            table.add_row(
+            cells = (
                 who_is(case, name, kind or None) + (f", {t.prior:.0%}" if kind else ""),
                 said,
                 "" if tempts is None else f"{tempts.temptation.points:.2f}" if tempts.temptation.points else "–",
@@ -186,18 +179,19 @@ def show(case: Case, result: ConductResult, agreed: Agreements | None = None) ->
                 str(t.first_breach) if t.first_breach else "–",
                 "" if threshold is None else "none" if threshold["at"] is None else f"{threshold['at'] ** yearly:.3f}",
             )
-    out.print(table)
+            rows.add_row(*(cells[k] for k in shown))
+    out.print(rows)
     for a in result.actors.values():
         for kind, t in a.types.items():
             if t.exploitability > 0:
                 out.print()
                 out.print(heading(who_is(case, a.name, kind or None)))
                 for sentence in narrated(case, plan, a.name, t.calendar):
-                    out.print(_filled(sentence))
+                    prose(out, sentence, indent="  ")
                 losers = sorted((x, n) for n, x in t.pays.items() if x < -0.005)
                 if losers:
                     paid = ", ".join(f"{case.title_of('actors', n)} {x:+.2f}" for x, n in losers)
-                    out.print(_filled(f"Who pays for it: {paid}"))
+                    prose(out, f"Who pays for it: {paid}", indent="  ")
     if result.enforcement.temptations:
         out.print("\nWhere a single departure pays, in the worst state:")
     for found in result.enforcement.temptations[:5]:
@@ -205,11 +199,11 @@ def show(case: Case, result: ConductResult, agreed: Agreements | None = None) ->
             f"{case.title_of('issues', i)}: '{case.title_of('issues', i, o)}'" for i, o in found.picks.items()
         )
         s = "s" if found.states != 1 else ""
-        out.print(
-            _filled(
-                f"{who_is(case, found.actor, found.kind)} in '{case.title_of('plans', plan, found.phase)}': {picks}; "
-                f"{found.gain:+.3f} points of the discounted average; it pays in {found.states} state{s}"
-            )
+        prose(
+            out,
+            f"{who_is(case, found.actor, found.kind)} in '{case.title_of('plans', plan, found.phase)}': {picks}; "
+            f"{found.gain:+.3f} points of the discounted average; it pays in {found.states} state{s}",
+            indent="  ",
         )
     for r in (result.renegotiation or ())[:3]:
         rather, phase = (case.title_of("plans", plan, p) for p in (r.rather, r.phase))
@@ -221,13 +215,11 @@ def show(case: Case, result: ConductResult, agreed: Agreements | None = None) ->
             called = f"'{trigger['name']}'" if trigger["name"] else str(trigger["number"] + 1)
             out.print(f"Rule {called} of phase '{case.title_of('plans', plan, trigger['phase'])}' cannot fire.")
     if result.holdable is not None:
-        from textwrap import fill
-
         from halfway.words.agreements import in_words
 
         out.print()
         for sentence in in_words(case, result.holdable, agreed):
-            out.print(fill(sentence, 100))
+            prose(out, sentence)
     if result.play is not None:
         p = result.play
         out.print(
@@ -242,12 +234,6 @@ def show(case: Case, result: ConductResult, agreed: Agreements | None = None) ->
                 )
     for part, why in result.refused.items():
         out.print(f"Not answered: {part}: {why}")
-
-
-def _filled(text: str) -> str:
-    from textwrap import fill
-
-    return fill(text, 100, initial_indent="  ", subsequent_indent="    ")
 
 
 def draw(compiled: CompiledCase, result: ConductResult, folder: str) -> list[str]:

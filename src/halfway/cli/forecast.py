@@ -11,14 +11,13 @@ from halfway.cli.common import (
     case_argument,
     console,
     heading,
-    json_option,
     load_case,
     memory_option,
     plan_option,
-    print_json,
     prose,
     seed_option,
 )
+from halfway.cli.output import Output, deliver, output_options
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -42,7 +41,7 @@ if TYPE_CHECKING:
 @plan_option
 @memory_option
 @seed_option
-@json_option
+@output_options()
 def command(
     case: str,
     issue: str | None,
@@ -51,17 +50,14 @@ def command(
     draws: int,
     plan: str | None,
     seed: int,
-    as_json: bool,
+    output: Output,
 ) -> int:
     """Forecast where talks would land without a plan, with the measured error of every model."""
     from halfway.forecast.run import forecast
 
     loaded = load_case(case)
     result = forecast(loaded, issue, model, plan, point, draws, seed)
-    if as_json:
-        print_json(result.to_dict())
-    else:
-        _show(loaded, result, console(), alone=model is not None)
+    deliver(output, result, lambda: _show(loaded, result, console(), alone=model is not None))
     return 0
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from halfway.cli.common import console, heading, json_option, print_json, prose
+from halfway.cli.common import console, heading, prose
+from halfway.cli.output import Output, deliver, output_options
 
 if TYPE_CHECKING:
     from halfway.forecast.sealed.grading import Grade
@@ -17,16 +18,13 @@ if TYPE_CHECKING:
 @click.argument("record", type=click.Path(path_type=Path))
 @click.option("--outcome", type=float, required=True, help="What was decided, in the scale's own unit.")
 @click.option("--issue", metavar="NAME", help="Needed where the record holds several.")
-@json_option
-def command(record: Path, outcome: float, issue: str | None, as_json: bool) -> int:
+@output_options()
+def command(record: Path, outcome: float, issue: str | None, output: Output) -> int:
     """Score a sealed forecast against what was decided. A record that was changed after it was sealed is not graded."""
     from halfway.forecast.sealed.grading import grade
 
     g = grade(record, outcome, issue)
-    if as_json:
-        print_json(g.to_dict())
-    else:
-        _show(g)
+    deliver(output, g, lambda: _show(g))
     return 0
 
 

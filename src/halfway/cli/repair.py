@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
 
 from halfway.cli.common import (
     case_argument,
-    force_option,
-    json_option,
     load_case,
     plan_option,
-    print_json,
+    saving,
+    working,
 )
+from halfway.cli.output import Output, deliver, output_options, written
 
 if TYPE_CHECKING:
     from halfway.case.case import Case
@@ -36,12 +32,8 @@ MOST_TOLD = 4
 @case_argument
 @plan_option
 @click.option("--most", type=click.IntRange(min=1), default=4096, show_default=True, help="Sets of changes to try.")
-@click.option(
-    "-o", "--output", metavar="FILE", type=click.Path(dir_okay=False), help="Also write the case with the changes here."
-)
-@force_option
-@json_option
-def command(case: str, plan: str | None, most: int, output: str | None, force: bool, as_json: bool) -> int:
+@output_options("the case with the changes (.yaml)")
+def command(case: str, plan: str | None, most: int, output: Output) -> int:
     """Find the cheapest of the plan's declared changes that make it self-enforcing.
 
     What was tried goes to standard error; the case with the changed plan goes to standard output, as YAML that
@@ -49,42 +41,26 @@ def command(case: str, plan: str | None, most: int, output: str | None, force: b
     and the exit status is 1. Ctrl-C ends the search; what was tried by then is said.
     """
     from halfway.conduct.repair.run import repair
+    from halfway.result import write_safely
 
-    if output is not None:
-        from halfway.result import keep_existing
-
-        keep_existing(output, force)
     loaded = load_case(case)
-    with counted() as watch:
-        result = repair(loaded, plan, most=most, watch=watch, interruptible=True)
-    if output is not None and result.yaml is not None:
-        write(Path(output), result.yaml)
-    elif output is not None:
-        click.echo(f"{output} is not written: the plan is best left as it is", err=True)
-    if as_json:
-        print_json(result.to_dict())
-    else:
+    with working("Looking for a repair") as progress:
+        result = repair(loaded, plan, most=most, watch=progress, interruptible=True)
+    as_case = output.path is not None and not output.holds_data
+    if as_case and result.yaml is not None:
+        with saving(str(output.path), output.force):
+            write_safely(str(output.path), result.yaml)
+        written(output.path)
+    elif as_case:
+        click.echo(f"{output.path} is not written: the plan is best left as it is", err=True)
+
+    def tell() -> None:
         show(loaded, result)
         if result.yaml is not None:
             click.echo(result.yaml, nl=False)
+
+    deliver(output, result, tell)
     return 130 if result.stopped else 0 if result.found else 1
-
-
-def write(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    import tempfile
-
-    handle, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(name).chmod(0o666 & ~mask)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def show(case: Case, result: RepairResult) -> None:
@@ -181,36 +157,3 @@ def _grouped(case: Case, result: RepairResult, say: Callable[[str], None]) -> No
         say(f"  {count:,}: {verdict}")
     if len(counts) > MOST_LISTED:
         say(f"  and {len(counts) - MOST_LISTED:,} more verdicts: see --json")
-
-
-@contextmanager
-def counted() -> Iterator[Callable[[str, int, int | None], None]]:
-    """Show how far the search has come, on a terminal only and only where it takes over two seconds."""
-    if not sys.stderr.isatty():
-        yield lambda *_: None
-        return
-    import threading
-
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    progress = Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-        console=Console(stderr=True), transient=True,
-    )  # fmt: skip
-    task = progress.add_task("reading the plan", total=None)
-
-    def watch(what: str, done: int, total: int | None) -> None:
-        if progress.tasks[0].description != what:
-            progress.reset(task, total=total, description=what)
-        progress.update(task, completed=done)
-
-    timer = threading.Timer(2.0, progress.start)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield watch
-    finally:
-        timer.cancel()
-        if progress.live.is_started:
-            progress.stop()

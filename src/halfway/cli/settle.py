@@ -9,13 +9,13 @@ import click
 from halfway.cli.common import (
     case_argument,
     console,
-    json_option,
     load_case,
     pairs_option,
     plan_option,
-    print_json,
     seed_option,
+    table,
 )
+from halfway.cli.output import Output, deliver, output_options
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -38,7 +38,7 @@ TITLES = {
 @click.option("--cap", type=click.IntRange(min=1), help="Most points of the frontier to carry; beyond it, approximate.")
 @click.option("--sensitivity", is_flag=True, help="Show between which weights each solution's package stays chosen.")
 @seed_option
-@json_option
+@output_options()
 def command(
     case: str,
     plan: str | None,
@@ -46,17 +46,14 @@ def command(
     cap: int | None,
     sensitivity: bool,
     seed: int,
-    as_json: bool,
+    output: Output,
 ) -> int:
     """Say what the signatories could agree on: acceptable packages, Pareto frontier, bargaining solutions."""
     from halfway.settle.run import settle
 
     loaded = load_case(case)
     result = settle(loaded, plan, powers=power, cap=cap, sensitivity=sensitivity, seed=seed)
-    if as_json:
-        print_json(result.to_dict())
-    else:
-        _show(loaded, result)
+    deliver(output, result, lambda: _show(loaded, result))
     return 0
 
 
@@ -94,47 +91,33 @@ def _show(case: Case, result: SettleResult) -> None:
 
 
 def _show_utilities(out: Console, case: Case, result: SettleResult) -> None:
-    from rich.table import Table
-
-    table = Table(title="Utility points (0–100); signatories marked ●", title_justify="left")
-    table.add_column("Actor")
-    table.add_column("Walk-away", justify="right")
-    for name in result.solutions:
-        table.add_column(TITLES[name], justify="right")
+    rows = table(
+        "actor", "walk-away", *(TITLES[s] for s in result.solutions), title="Utility points, 0–100 (● signatories)"
+    )
     for actor, walk_away in result.walk_away.items():
-        mark = "● " if actor in result.signatories else "  "
+        mark = "●\u00a0" if actor in result.signatories else "\u00a0\u00a0"
         cells = [f"{c.utilities[actor]:.1f}" for c in result.solutions.values()]
-        table.add_row(mark + case.title_of("actors", actor), f"{walk_away:.1f}", *cells)
-    out.print(table)
+        rows.add_row(mark + case.title_of("actors", actor), f"{walk_away:.1f}", *cells)
+    out.print(rows)
 
 
 def _show_packages(out: Console, case: Case, result: SettleResult) -> None:
-    from rich.table import Table
-
-    table = Table(title="Packages", title_justify="left")
-    table.add_column("Issue")
-    for name in result.solutions:
-        table.add_column(TITLES[name])
+    rows = table("issue", *(TITLES[s] for s in result.solutions), title="Packages", right=False)
     for issue in case.issues:
         options = [case.title_of("issues", issue, c.package[issue]) for c in result.solutions.values()]
-        table.add_row(case.title_of("issues", issue), *options)
-    out.print(table)
+        rows.add_row(case.title_of("issues", issue), *options)
+    out.print(rows)
 
 
 def _show_levels(out: Console, case: Case, result: SettleResult) -> None:
-    from rich.table import Table
-
     pair = case.pair(case.plans[result.plan] if result.plan else None)
     if pair is None:
         return
-    table = Table(title="How far each side goes towards the other", title_justify="left")
-    table.add_column("Side")
-    for name in result.solutions:
-        table.add_column(TITLES[name], justify="right")
+    rows = table("side", *(TITLES[s] for s in result.solutions), title="How far each side goes towards the other")
     for a, b in (pair, pair[::-1]):
         cells = [_level(c, a, b) for c in result.solutions.values()]
-        table.add_row(f"{case.title_of('actors', a)} → {case.title_of('actors', b)}", *cells)
-    out.print(table)
+        rows.add_row(f"{case.title_of('actors', a)} → {case.title_of('actors', b)}", *cells)
+    out.print(rows)
     out.print("Concession level in percent of the way; in brackets the movement from the status quo, in points.")
 
 
@@ -185,15 +168,11 @@ def _show_others(out: Console, case: Case, result: SettleResult) -> None:
 def _show_sensitivity(out: Console, case: Case, result: SettleResult) -> None:
     if not result.sensitivity:
         return
-    from rich.table import Table
-
-    table = Table(title="Between which weights the package stays chosen", title_justify="left")
-    for heading in ("Solution", "Actor", "Issue"):
-        table.add_column(heading)
-    for heading in ("Weight", "From", "To"):
-        table.add_column(heading, justify="right")
+    rows = table("solution", "actor", "issue", title="Between which weights the package stays chosen", right=False)
+    for heading in ("weight", "from", "to"):
+        rows.add_column(heading, justify="right")
     for r in result.sensitivity:
-        table.add_row(
+        rows.add_row(
             TITLES[r.solution],
             case.title_of("actors", r.actor),
             case.title_of("issues", r.issue),
@@ -201,7 +180,7 @@ def _show_sensitivity(out: Console, case: Case, result: SettleResult) -> None:
             f"{r.low:.3f}",
             f"{r.high:.3f}",
         )
-    out.print(table)
+    out.print(rows)
 
 
 def _show_definitions(out: Console, result: SettleResult) -> None:

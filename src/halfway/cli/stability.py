@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,19 +11,18 @@ import click
 from halfway.cli.common import (
     case_argument,
     console,
-    force_option,
     heading,
-    json_option,
     load_case,
     memory_option,
     pair,
     pairs_option,
     plan_option,
-    print_json,
     prose,
     saving,
     seed_option,
+    working,
 )
+from halfway.cli.output import Output, deliver, deprecated, output_options
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -55,15 +55,13 @@ def _state(text: str) -> int | dict[str, str]:
 @click.option("--draws", type=click.IntRange(min=0), help="Draws of uncertain interests. Default: 200 where some are.")
 @pairs_option("--fix", "fix", "ISSUE", "OPTION", help="Hold an issue at one option.")
 @click.option("--whole/--around", "whole", default=None, help="Judge every state, or those looked at only.")
-@click.option("--states", "list_states", is_flag=True, help="List every state with its number and ranks.")
-@click.option(
-    "--save", type=click.Path(dir_okay=False, path_type=Path), help="Write the state table: csv, parquet, dta."
-)
+@click.option("--list-states", is_flag=True, help="List every state with its number and ranks.")
+@click.option("--states", "old_list", is_flag=True, hidden=True, help="Old spelling of --list-states.")
+@click.option("--save", "old_path", type=click.Path(dir_okay=False), hidden=True, help="Old spelling of -o.")
 @click.option("--moves", type=click.Path(dir_okay=False, path_type=Path), help="Write all moves: csv, json, graphml.")
-@force_option
 @memory_option
+@output_options()
 @seed_option
-@json_option
 def command(
     case: str,
     plan: str | None,
@@ -76,45 +74,46 @@ def command(
     fix: dict[str, str],
     whole: bool | None,
     list_states: bool,
-    save: Path | None,
+    old_list: bool,
+    old_path: str | None,
     moves: Path | None,
-    force: bool,
+    output: Output,
     seed: int,
-    as_json: bool,
 ) -> int:
     """Judge every state: who would leave it, and what the others could answer.
 
     Concepts: nash (nobody gains by moving), gmr (every gain can be undone by the others), smr (and for good), seq (by
     answers that those who give them gain from), sim (when others move at the same time).
     """
-    loaded = load_case(case)
     from halfway.stability.run import stability
 
-    result = stability(
-        loaded,
-        states=[_state(s) for s in states],
-        plan=plan,
-        coalitions=coalitions,
-        horizon=horizon,
-        make_stable=[_state(s) for s in make_stable],
-        paths_from=None if paths_from is None else _state(paths_from),
-        draws=draws,
-        seed=seed,
-        fix=fix,
-        whole=whole,
-    )
-    if save is not None:
-        with saving(save, force):
-            result.save(save)
+    if old_list:
+        deprecated("--states", "--list-states")
+    if old_path is not None:
+        deprecated("--save", "-o")
+        output = replace(output, path=old_path)
+    loaded = load_case(case)
+    with working("Judging states") as progress:
+        result = stability(
+            loaded,
+            states=[_state(s) for s in states],
+            plan=plan,
+            coalitions=coalitions,
+            horizon=horizon,
+            make_stable=[_state(s) for s in make_stable],
+            paths_from=None if paths_from is None else _state(paths_from),
+            draws=draws,
+            seed=seed,
+            fix=fix,
+            whole=whole,
+            progress=progress,
+        )
     if moves is not None:
         from halfway.stability.export import save_moves
 
-        with saving(moves, force):
+        with saving(moves, output.force):
             save_moves(result, moves)
-    if as_json:
-        print_json(result.to_dict())
-    else:
-        _show(result, list_states)
+    deliver(output, result, lambda: _show(result, list_states or old_list))
     return 0
 
 
@@ -202,7 +201,7 @@ def _show_states(result: StabilityResult, out: Console, everything: bool) -> Non
     else:
         _states_as_paragraphs(out, titles, listed)
     if not everything and len(numbers) > _SHOWN:
-        out.print(f"… and {len(numbers) - _SHOWN:,} more (--states lists all)")
+        out.print(f"… and {len(numbers) - _SHOWN:,} more (--list-states lists all)")
 
 
 def _states_as_table(out: Console, titles: list[str], listed: list[tuple[str, list[str], str]]) -> None:

@@ -10,14 +10,15 @@ import click
 from halfway.cli.common import (
     case_argument,
     console,
-    json_option,
     load_case,
     pairs_option,
     plan_option,
-    print_json,
     prose,
     seed_option,
+    table,
+    working,
 )
+from halfway.cli.output import Output, deliver, output_options
 
 if TYPE_CHECKING:
     from halfway.case.case import Case
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     "strategies",
     "ACTOR",
     "NAME",
-    help="boulware, linear, conceder, tit_for_tat or negmas:NAME. Default: each of the first four, played by all.",
+    help="boulware, linear, conceder, tit-for-tat or negmas:NAME. Default: each of the first four, played by all.",
 )
 @click.option("--deadline", type=click.IntRange(1, 100_000), default=100, show_default=True, help="Rounds.")
 @click.option("--runs", type=click.IntRange(1, 1_000_000), default=200, show_default=True, help="Repetitions.")
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     help="Probability of breakdown after each round.",
 )
 @seed_option
-@json_option
+@output_options()
 def command(
     case: str,
     plan: str | None,
@@ -53,23 +54,29 @@ def command(
     runs: int,
     breakdown: float,
     seed: int,
-    as_json: bool,
+    output: Output,
 ) -> int:
     """Simulate talks among the signatories: alternating offers with published concession strategies."""
     from halfway.settle.talks.run import talks
 
     loaded = load_case(case)
-    result = talks(loaded, plan, strategies=strategies, deadline=deadline, runs=runs, breakdown=breakdown, seed=seed)
-    if as_json:
-        print_json(result.to_dict())
-    else:
-        _show(loaded, result)
+    asked = {a: s if s.startswith("negmas:") else s.replace("-", "_") for a, s in strategies.items()}
+    with working("Holding talks") as progress:
+        result = talks(
+            loaded,
+            plan,
+            strategies=asked,
+            deadline=deadline,
+            runs=runs,
+            breakdown=breakdown,
+            seed=seed,
+            progress=progress,
+        )
+    deliver(output, result, lambda: _show(loaded, result))
     return 0
 
 
 def _show(case: Case, result: TalksResult) -> None:
-    from rich.table import Table
-
     out = console()
     out.print(f"Where talks would end: {case.title or case.name}", style="bold")
     sample = "a sample of " if result.sampled else ""
@@ -78,19 +85,16 @@ def _show(case: Case, result: TalksResult) -> None:
         f"{len(result.signatories)} signatories, up to {result.deadline} rounds, {sample}{result.packages:,} packages "
         "to offer. Means over all runs ± standard error; failed talks count as the walk-away.",
     )
-    table = Table(title="Utility points by strategy", title_justify="left")
-    table.add_column("Actor")
-    for session in result.sessions:
-        table.add_column(_played(session), justify="right")
-    table.add_row("Agreement", *[f"{s.agreed:.0%} ± {s.agreed_error:.0%}" for s in result.sessions])
-    table.add_row("Rounds until then", *[_shown(s.rounds, ".0f") for s in result.sessions])
-    table.add_row("Points left on the table", *[_shown(s.distance, ".1f") for s in result.sessions])
-    table.add_section()
+    rows = table("actor", *(_played(s) for s in result.sessions), title="Utility points by strategy")
+    rows.add_row("Agreement", *[f"{s.agreed:.0%} ± {s.agreed_error:.0%}" for s in result.sessions])
+    rows.add_row("Rounds until then", *[_shown(s.rounds, ".0f") for s in result.sessions])
+    rows.add_row("Points left on the table", *[_shown(s.distance, ".1f") for s in result.sessions])
+    rows.add_row()
     for actor in case.actors:
-        mark = "● " if actor in result.signatories else "  "
+        mark = "●\u00a0" if actor in result.signatories else "\u00a0\u00a0"
         cells = [f"{s.utilities[actor]:.1f} ± {s.errors[actor]:.1f}" for s in result.sessions]
-        table.add_row(mark + case.title_of("actors", actor), *cells)
-    out.print(table)
+        rows.add_row(mark + case.title_of("actors", actor), *cells)
+    out.print(rows)
     reached: dict[tuple[tuple[str, str], ...], list[str]] = {}
     for session in result.sessions:
         if session.package is not None:

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from halfway.cli.common import case_argument, force_option, json_option, print_json, saving
+from halfway.cli.common import force_option, json_option, print_json, saving
 
 
 @click.command()
-@case_argument
+@click.argument("case", metavar="CASE")
 @click.option("-o", "--output", metavar="FILE", help="Where to write it. Default: standard output.")
 @force_option
 @json_option

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from halfway.cli.common import console, json_option, print_json, prose, seed_option
+from halfway.cli.common import console, prose, seed_option
+from halfway.cli.output import Output, deliver, output_options
 
 if TYPE_CHECKING:
     from halfway.forecast.scoring.validate import ValidationResult
@@ -29,17 +30,14 @@ def command() -> None:
     "everything again on the file, ten folds by proposal; this measures the method, not what is shipped.",
 )
 @seed_option
-@json_option
-def deu3(data: Path, mode: Literal["held-out", "refit"], models: str | None, seed: int, as_json: bool) -> int:
+@output_options()
+def deu3(data: Path, mode: Literal["held-out", "refit"], models: str | None, seed: int, output: Output) -> int:
     """Decisions of the European Union (DEU III), with intervals by resampled proposals."""
     from halfway.forecast.scoring.validate import validate_deu3
 
     chosen = None if models is None else [m.strip() for m in models.split(",") if m.strip()]
     result = validate_deu3(data, mode, chosen, seed)
-    if as_json:
-        print_json(result.to_dict())
-    else:
-        _show(result)
+    deliver(output, result, lambda: _show(result))
     return 0
 
 
