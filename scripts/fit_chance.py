@@ -94,12 +94,12 @@ def show(coded: Coded, found: Choice) -> None:
         f"{plans} plans, {len(coded.rows)} actors, {int(coded.failed.sum())} failed. Each plan predicted from the others;"
     )
     print("95 percent over resampled plans.\n")
-    print(f"{'':48}{'log loss':>10}{'gain over base rate':>26}{'Brier':>8}{'concordance within':>24}")
+    print(f"{'':64}{'log loss':>10}{'gain over base rate':>26}{'Brier':>8}{'concordance within':>24}")
     for line in found.lines:
         mark = "*" if line.link == found.link.name else " "
         said = f"{mark} {line.title} ({line.role})"
         figures = f"{line.log_loss.point:10.3f}{span(line.gain):>26}{line.brier.point:8.3f}{span(line.concordance):>24}"
-        print(f"{said:48}{figures}")
+        print(f"{said:64}{figures}")
     print(f"\n* chosen by its log score. Plan by plan:\n\n{'plan':40}{'failed':>10}{'log loss':>10}{'Brier':>8}")
     for plan in found.plans:
         print(f"{plan.plan:40}{f'{plan.failed} of {plan.actors}':>10}{plan.log_loss:10.3f}{plan.brier:8.3f}")
