@@ -435,6 +435,19 @@ def test_latin_tables_are_refused_or_read_as_is_said(tmp_path: Path) -> None:
     assert list(read(path, encoding="latin-1").case.actors) == ["Türkei"]
 
 
+def test_names_that_a_spreadsheet_would_take_for_formulas_come_back_as_they_were(tmp_path: Path) -> None:
+    text = HEAD + "=1+1,1,@SUM(A1),10,60,0,50,-x,,\n'quoted,2,-40,40,90,0,50,,,\n"
+    case = read(table(tmp_path, text)).case
+    assert list(case.actors) == ["=1+1", "'quoted"]
+    assert list(case.issues) == ["@SUM(A1)", "-40"]
+    write(case, tmp_path / "again.csv")
+    written = (tmp_path / "again.csv").read_text("utf-8")
+    assert "'=1+1,1,'@SUM(A1),10,60,0,50,'-x" in written
+    again = read(tmp_path / "again.csv").case
+    assert list(again.actors) == list(case.actors)
+    assert list(again.issues) == list(case.issues)
+
+
 # --- GMCR ---
 
 

@@ -24,7 +24,7 @@ from halfway.formats.profiles import lost_of_case, number, slug
 from halfway.reading.numbers import brief, exact
 from halfway.reading.schema import one_line
 from halfway.reading.table import Rows, read_table
-from halfway.result import write_safely
+from halfway.result import no_formula, write_safely
 
 NEEDED = ("actor", "issue", "position", "salience")
 OPTIONAL = ("capability", "from", "to", "unit", "reference", "outcome")
@@ -115,7 +115,7 @@ def _decimal_commas(table: Rows) -> bool:
 def _row(table: Rows, cells: tuple[str, ...], line: int, commas: bool, problems: _Problems) -> _Row:
     def cell(column: str) -> str:
         number = table.column(column)
-        return one_line(cells[number]) if number >= 0 else ""
+        return _as_meant(one_line(cells[number])) if number >= 0 else ""
 
     found: dict[str, Fraction] = {}
     for column in NUMBERS:
@@ -139,6 +139,11 @@ def _row(table: Rows, cells: tuple[str, ...], line: int, commas: bool, problems:
         what = f"the scale runs from {cell('from')} to {cell('to')}"
         problems.at(line, "F164", what, "its first end is the lower one", "put them in order")
     return _Row(line, cell("actor"), cell("issue"), cell("unit"), found)
+
+
+def _as_meant(text: str) -> str:
+    """Return a text without the apostrophe that keeps a spreadsheet from taking it for a formula."""
+    return text[1:] if text.startswith("'") and no_formula(text[1:]) == text else text
 
 
 def _number(text: str, column: str, unit: str, commas: bool) -> Fraction:
@@ -291,14 +296,14 @@ def write_positions(case: Case, path: Path) -> tuple[str, ...]:
             size = interest.size
             writer.writerow(
                 [
-                    actor,
+                    no_formula(actor),
                     capability,
-                    key,
+                    no_formula(key),
                     _centre(interest.position.mean),
                     "" if size is None else _centre(size.mean),
                     _centre(Fraction(str(issue.scale.from_))),
                     _centre(Fraction(str(issue.scale.to))),
-                    issue.scale.unit,
+                    no_formula(issue.scale.unit),
                     "" if issue.reference_point is None else _centre(issue.reference_point.mean),
                     "" if issue.outcome is None else _centre(issue.outcome.mean),
                 ]
