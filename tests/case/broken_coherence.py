@@ -322,3 +322,21 @@ edit(
         "      settled: {on: [{when: {at_least: 5}, go: off}]}\n      off: {package: {border: §shut}}",
     ),
 )
+
+REPAIR = ("      settled: {}\n", "      settled: {}\n    repairs:\n      - {name: R, cost: 1, change: {CHANGE}}\n")
+
+
+def repaired(name: str, codes: str, part: str, change: str) -> None:
+    """Add the sound case with a declared change."""
+    edit(name, codes, part, (REPAIR[0], REPAIR[1].replace("CHANGE", change)))
+
+
+repaired("typo in a repair's phase", "N310", "did you mean 'trial'?", "§phases.trail.lasts: 3 months")
+repaired("typo in a repair's key", "N310", "did you mean 'package'?", "§phases.trial.pakage.border: shut")
+repaired("typo in a repair's last key", "N310", "did you mean 'lasts'?", "§phases.trial.last: 3 months")
+repaired("typo in a repair's option", "N302", "did you mean 'open'?", "phases.trial.package.border: §opne")
+repaired("typo in a repair's issue", "N301", "did you mean 'border'?", "phases.trial.package.boarder: §open")
+repaired("repair that is no plan", "S280", "'soon' is not a length of time", "phases.trial.lasts: §soon")
+repaired(
+    "repair of a rule that is not there", "N310", "'0' in 'phases.trial.on.0.go'", "§phases.trial.on.0.go: settled"
+)

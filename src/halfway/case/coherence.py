@@ -14,6 +14,7 @@ from halfway.case.coherence_events import check_breach_costs, check_events, chec
 from halfway.case.coherence_interests import check_preferences
 from halfway.case.coherence_issues import check_issues
 from halfway.case.coherence_plans import check_plan
+from halfway.case.coherence_repairs import check_repairs
 from halfway.case.conditions import Is, Path, atoms
 from halfway.case.estimates import Estimate
 from halfway.case.nouns import parts_of
@@ -31,6 +32,7 @@ def check(case: Case, problems: Collector) -> None:
     _check_rest(checker)
     for name, plan in case.plans.items():
         check_plan(checker, name, plan)
+        check_repairs(checker, name, plan)
     _check_sources(checker, case, ())
     if not problems.problems:
         _check_status_quo_feasible(checker)

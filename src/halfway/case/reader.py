@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import copy
-import types
-import typing
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, BinaryIO, get_args, get_origin
+from typing import Any, BinaryIO
 
 from pydantic import BaseModel, ValidationError
-from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from halfway.case.actors import Actor
 from halfway.case.case import Case, built_by
+from halfway.case.declared import description_of, field_at, field_of, model_at, step_into
 from halfway.case.interests import Preferences
 from halfway.case.places import Places
 from halfway.case.plain import cleaned
@@ -181,7 +179,7 @@ def build(data: Any, places: Places | None = None, problems: Collector | None = 
 
 def _word(path: tuple[str | int, ...], truth: bool) -> str | None:
     """Return the key that a YAML reader took for a truth value, where the noun there has one."""
-    model = _model_at(path)
+    model = model_at(path)
     known = {info.alias or name for name, info in model.model_fields.items()} if model else set()
     return next((word for word in (("on", "yes", "y") if truth else ("off", "no", "n")) if word in known), None)
 
@@ -189,7 +187,7 @@ def _word(path: tuple[str | int, ...], truth: bool) -> str | None:
 def _blanks(places: Places, problems: Collector) -> None:
     """Complain where nothing stands after a key that could be left out: the default would count without a word."""
     for path in places.blank:
-        info = _field_at(path)
+        info = field_at(path)
         if info is not None and not info.is_required() and info.default is None:
             problems.add(
                 "S209",
@@ -203,18 +201,18 @@ def _blanks(places: Places, problems: Collector) -> None:
 def _stated(data: Any, declared: Any) -> Any:
     """Return data without the keys that are stated to be nothing; a type, body or picture may cancel what it takes over."""
     if isinstance(data, list):
-        return [_stated(item, _step(declared, i)) for i, item in enumerate(data)]
+        return [_stated(item, step_into(declared, i)) for i, item in enumerate(data)]
     if not isinstance(data, dict):
         return data
     noun = declared if isinstance(declared, type) and issubclass(declared, BaseModel) else None
     takes_over = noun is not None and issubclass(noun, Preferences) and not issubclass(noun, Actor)
     out = {}
     for key, value in data.items():
-        info = _field(noun, key) if noun else None
+        info = field_of(noun, key) if noun else None
         unsaid = value is None and info is not None and not info.is_required() and info.default is None
         if unsaid and not (takes_over and key in Preferences.model_fields):
             continue
-        out[key] = _stated(value, _step(declared, key)) if isinstance(value, dict | list) else value
+        out[key] = _stated(value, step_into(declared, key)) if isinstance(value, dict | list) else value
     return out
 
 
@@ -335,10 +333,10 @@ def _problem(detail: ErrorDetails, places: Places) -> Problem:
         )
     if kind == "missing":
         around = f"'{path[-2]}'" if len(path) > 1 else "the case"
-        reason = _description(path) or "it has no default"
+        reason = description_of(path) or "it has no default"
         return Problem("S201", f"'{name}' is missing in {around}", reason, f"add '{name}:'", places.of(path[:-1]))
     if kind == "extra_forbidden":
-        model = _model_at(path[:-1])
+        model = model_at(path[:-1])
         known = [f.alias or n for n, f in model.model_fields.items()] if model else []
         return Problem(
             "S202", f"unknown key '{name}'", suggestion(str(name), known), "rename or remove it", places.of(path)
@@ -359,7 +357,7 @@ def _problem(detail: ErrorDetails, places: Places) -> Problem:
         return Problem(
             "S205",
             f"{shown} stands where {_SHAPES[kind]} is expected",
-            _description(path) or ("it is part of a list" if isinstance(name, int) else f"'{name}' is one"),
+            description_of(path) or ("it is part of a list" if isinstance(name, int) else f"'{name}' is one"),
             "see `halfway schema` or the reference",
             place,
         )
@@ -399,47 +397,6 @@ def _shown(value: Any) -> str:
         return "a list"
     text = str(value)
     return f"'{text[:60]}…'" if len(text) > 60 else f"'{text}'"
-
-
-def _field(model: type[BaseModel], key: Any) -> FieldInfo | None:
-    """Return the declaration of a key of a noun."""
-    return next((info for name, info in model.model_fields.items() if key in (name, info.alias)), None)
-
-
-def _field_at(path: tuple[str | int, ...]) -> FieldInfo | None:
-    model = _model_at(path[:-1]) if path else None
-    return _field(model, path[-1]) if model else None
-
-
-def _model_at(path: tuple[str | int, ...]) -> type[BaseModel] | None:
-    """Return the noun that a path leads to, following the declarations."""
-    here: Any = Case
-    for step in path:
-        here = _step(here, step)
-    return here if isinstance(here, type) and issubclass(here, BaseModel) else None
-
-
-def _step(annotation: Any, step: str | int) -> Any:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        info = _field(annotation, step)
-        return _bare(info.annotation) if info else None
-    arguments = get_args(annotation)
-    return _bare(arguments[-1] if get_origin(annotation) is dict else arguments[0]) if arguments else None
-
-
-def _bare(annotation: Any) -> Any:
-    """Strip Optional and Annotated off a declared type."""
-    while get_origin(annotation) is typing.Annotated:
-        annotation = get_args(annotation)[0]
-    if get_origin(annotation) in (typing.Union, types.UnionType):
-        parts = [a for a in get_args(annotation) if a is not type(None)]
-        return _bare(parts[0]) if len(parts) == 1 else annotation
-    return annotation
-
-
-def _description(path: tuple[str | int, ...]) -> str:
-    info = _field_at(path)
-    return info.description.rstrip(".").split(".")[0] if info and info.description else ""
 
 
 built_by(build)
