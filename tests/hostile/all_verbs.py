@@ -28,6 +28,7 @@ CASE_LINES: dict[str, tuple[str, ...]] = {
     "audit": ("{case}", "{case} --sarif"),
     "compare": ("{case} --draws 5", "{case} --draws 5 --save {out}.csv"),
     "forecast": ("{case} --draws 4", "{case} --draws 4 --point mean"),
+    "upgrade": ("{case}", "{case} -o {out}.yaml"),
     "seal": ("{case} -o {out}.json",),
     "convert": (*(f"{{case}} {{out}} --to {f}" for f in PEERS), "{case} {out}.yaml"),
 }

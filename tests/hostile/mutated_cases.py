@@ -19,7 +19,9 @@ from tests.case.broken import BASE
 from tests.case.test_mangled_files import SNIPPETS, TOKEN
 from tests.hostile import trees
 
-TEMPLATE = Path(halfway.__file__).parent / "cli" / "new_case.yaml"
+TEMPLATES = tuple(sorted((Path(halfway.__file__).parent / "case").glob("*.yaml")))
+"""What a new case begins as."""
+
 LARGEST_BASE = 9_000
 """Catalogue cases up to this many characters are torn; the parts of the larger ones are grafted into others."""
 
@@ -49,7 +51,7 @@ class Donors:
 def donors() -> Donors:
     """Return the parts of the whole catalogue and the template."""
     found = Donors()
-    for text in [TEMPLATE.read_text("utf-8"), *(p.read_text("utf-8") for p in paths().values())]:
+    for text in [*(p.read_text("utf-8") for p in TEMPLATES), *(p.read_text("utf-8") for p in paths().values())]:
         found.learn(plain(text))
     for data in generated(40):
         found.learn(plain(as_text(data)))
@@ -81,7 +83,7 @@ def generated(count: int, root: int = 1) -> tuple[dict[str, Any], ...]:
 @cache
 def bases() -> tuple[str, ...]:
     """Return the texts of sound small cases."""
-    texts = [BASE, TEMPLATE.read_text("utf-8")]
+    texts = [BASE, *(p.read_text("utf-8") for p in TEMPLATES)]
     texts += [t for p in sorted(paths().values()) if len(t := p.read_text("utf-8")) < LARGEST_BASE]
     return (*texts, *(as_text(data) for data in generated(160)))
 

@@ -21,7 +21,7 @@ from halfway.case.reader import build, load_text
 from halfway.errors import HalfwayError
 from halfway.formats.files import formats, write
 from tests.hostile import trees
-from tests.hostile.mutated_cases import TEMPLATE, generated, plain
+from tests.hostile.mutated_cases import TEMPLATES, generated, plain
 from tests.hostile.mutated_cases import written as written_yaml
 
 RECORD, STRATEGY, DECISIONS = "record", "strategy", "decisions"
@@ -69,7 +69,7 @@ class Files:
 def bases() -> tuple[Files, ...]:
     """Return sound files of every kind, written by Halfway itself from small cases."""
     cases = [load(n) for n in ("elmira", "chicken", "emission-standards", "prisoners-dilemma")]
-    cases += [load_text(TEMPLATE.read_text("utf-8"))]
+    cases += [load_text(p.read_text("utf-8")) for p in TEMPLATES]
     cases += [build(data) for data in generated(60)]
     found = []
     with tempfile.TemporaryDirectory() as made:

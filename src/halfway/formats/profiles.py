@@ -214,7 +214,11 @@ def additive(case: Case, actor: Preferences) -> tuple[dict[str, Fraction], dict[
     for key, issue in case.issues.items():
         interest = actor.interests.get(key)
         weights[key] = raw[key] * scale if interest else Fraction(0)
-        worth = option_values(issue, interest, mean_of, ()) if interest else [Fraction(0)] * len(issue.options)
+        worth = (
+            option_values(issue, interest, mean_of, ("interests", key))
+            if interest
+            else [Fraction(0)] * len(issue.options)
+        )
         values[key] = {o: Fraction(v) / 100 for o, v in zip(issue.options, worth, strict=True)}
     return weights, values
 
