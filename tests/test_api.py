@@ -132,7 +132,7 @@ def test_some_plans_are_compared_as_all_are(compiled):
 def test_a_forecast_is_sealed_verified_and_graded(tmp_path):
     path, record = hw.seal("emission-standards", tmp_path / "seal.json")
     assert hw.verify(path).confirmed
-    assert hw.grade(path, 8, record["forecasts"][0]["issue"]).intact
+    assert hw.grade(path, 8, record["forecasts"][0]["issue"]).outcome == 8
 
 
 def test_the_numbers_do_not_depend_on_the_executor(compiled):

@@ -18,6 +18,7 @@ from halfway.case.catalog import load as _load
 from halfway.case.reader import build, load_text
 from halfway.errors import InputError, Problem, unknown
 from halfway.progress import Progress
+from halfway.result import Result, shown_by
 from halfway.seeds import DEFAULT_SEED
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from halfway.forecast.sealed.grading import Grade, Verification
     from halfway.formats.files import Converted
     from halfway.formats.format import Imported
-    from halfway.result import Result
     from halfway.settle.result import SettleResult
     from halfway.settle.talks.run import TalksResult
     from halfway.space.compiled import CompiledCase
@@ -54,6 +54,15 @@ def _given(case: Subject) -> Case | CompiledCase:
 def _case(case: Subject) -> Case:
     return _load(case) if isinstance(case, str | Path | Case) else case.case
 
+
+def _in_notebook(result: Result) -> str:
+    # Loaded only when a notebook asks.
+    from halfway.charts.notebook import as_html
+
+    return as_html(result)
+
+
+shown_by(_in_notebook)
 
 # Cases
 

@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -281,9 +282,20 @@ class Result:
         return table_named(self.tables(), name)
 
     def _repr_html_(self) -> str:
-        # Loaded only when a notebook asks: what computes must not depend on what draws.
-        notebook = importlib.import_module("halfway.charts.notebook")
-        return cast(str, notebook.as_html(self))
+        return _NOTEBOOKS[-1](self)
+
+
+def _plain_html(result: Result) -> str:
+    return f"<p>{escape(repr(result))}</p>"
+
+
+_NOTEBOOKS: list[Callable[[Result], str]] = [_plain_html]
+"""How results show themselves in notebooks: what draws says so, since what computes must not know of it."""
+
+
+def shown_by(notebook: Callable[[Result], str]) -> None:
+    """Say what a notebook shows of a result."""
+    _NOTEBOOKS[1:] = [notebook]
 
 
 def table_named(tables: Mapping[str, Table], name: str | None = None) -> Table:

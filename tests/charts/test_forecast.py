@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import halfway as hw
 from halfway.brief.build import build
 from halfway.brief.contents import Paragraph
 from halfway.case.catalog import load
@@ -46,7 +47,7 @@ def test_every_actor_with_a_position_has_its_tick(tmp_path: Path) -> None:
 
 
 def test_a_notebook_shows_the_pictures(tmp_path: Path) -> None:
-    shown = forecast(write_case(tmp_path))._repr_html_()
+    shown = hw.forecast(write_case(tmp_path))._repr_html_()
     assert shown.count("<svg") == 2
     assert "compromise" in shown
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import singledispatch
 from html import escape
 from typing import Any
 
@@ -17,7 +18,7 @@ MOST_ROWS = 40
 
 def as_html(result: Result) -> str:
     """Return the HTML that a notebook shows for a result."""
-    parts = [_picture(result)]
+    parts = [picture(result)]
     table = next(iter(result.tables().values()))
     head = "".join(f"<th>{escape(str(c))}</th>" for c in table.columns)
     rows = "".join(
@@ -38,22 +39,36 @@ def _shown(value: Any) -> str:
     return f"{value:.2f}" if isinstance(value, float) else str(value)
 
 
-def _picture(result: Result) -> str:
-    if isinstance(result, CompareResult):
-        from halfway.charts.movement import movement_chart
-
-        drawn = [(p.title, movement_chart(result, p.name)) for p in result.plans]
-        return "".join(f"<h4>{escape(title)}</h4>{chart.svg()}" for title, chart in drawn if chart is not None)
-    if isinstance(result, SettleResult) and len(result.signatories) > 1:
-        from halfway.charts.packages import frontier_chart
-
-        return frontier_chart(result).svg()
-    if isinstance(result, ForecastResult):
-        from halfway.charts.forecast import forecast_chart
-
-        return "".join(forecast_chart(result, f.issue).svg() for f in result.issues)
-    if isinstance(result, ValidationResult):
-        from halfway.charts.forecast import reliability_chart
-
-        return reliability_chart(result, OURS).svg()
+@singledispatch
+def picture(result: Result) -> str:
+    """Return the picture of a result as SVG in HTML; empty where it has none. Each kind of result registers its own."""
     return ""
+
+
+@picture.register
+def _(result: CompareResult) -> str:
+    from halfway.charts.movement import movement_chart
+
+    drawn = [(p.title, movement_chart(result, p.name)) for p in result.plans]
+    return "".join(f"<h4>{escape(title)}</h4>{chart.svg()}" for title, chart in drawn if chart is not None)
+
+
+@picture.register
+def _(result: SettleResult) -> str:
+    from halfway.charts.packages import frontier_chart
+
+    return frontier_chart(result).svg() if len(result.signatories) > 1 else ""
+
+
+@picture.register
+def _(result: ForecastResult) -> str:
+    from halfway.charts.forecast import forecast_chart
+
+    return "".join(forecast_chart(result, f.issue).svg() for f in result.issues)
+
+
+@picture.register
+def _(result: ValidationResult) -> str:
+    from halfway.charts.forecast import reliability_chart
+
+    return reliability_chart(result, OURS).svg()

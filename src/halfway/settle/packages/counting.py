@@ -8,7 +8,6 @@ up and down to a coarser grid give an upper and a lower bound.
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import prod
@@ -338,7 +337,8 @@ def _join(left: Pool, right: Pool, floor: IntArray, pairs: int) -> int:
             above_all = np.all(have[None, :, :] >= need[part, None, :], axis=2)
             total += int((above_all @ left.counts) @ right.counts[part])
         return total
-    kernels = importlib.import_module("halfway.settle.packages.kernels")
+    from halfway.settle.packages import kernels
+
     order = np.lexsort((-have[:, 1], -have[:, 0]))
     have, number = np.ascontiguousarray(have[order]), np.ascontiguousarray(left.counts[order])
     order = np.argsort(-need[:, 0], kind="stable")

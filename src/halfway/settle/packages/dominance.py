@@ -6,9 +6,6 @@ pass. Three: a sorted pass against a staircase (Kung, Luccio, Preparata 1975). M
 
 from __future__ import annotations
 
-import importlib
-from typing import cast
-
 import numpy as np
 
 from halfway.space.arrays import BoolArray, IntArray
@@ -72,12 +69,13 @@ def nondominated(key: IntArray, vectors: IntArray) -> BoolArray:
     parts = _by_tables(vectors, starts, ends) if parties > 3 or n <= MANY else None
     if parts is not None:
         return parts
-    kernels = importlib.import_module("halfway.settle.packages.kernels")
+    from halfway.settle.packages import kernels
+
     if parties == 3:
-        return cast(BoolArray, kernels.staircase(np.ascontiguousarray(vectors), starts, ends))
+        return kernels.staircase(np.ascontiguousarray(vectors), starts, ends)
     if parties == 2:
-        return cast(BoolArray, kernels.running_maximum(np.ascontiguousarray(vectors), starts, ends))
-    return cast(BoolArray, kernels.against_kept(np.ascontiguousarray(vectors), starts, ends))
+        return kernels.running_maximum(np.ascontiguousarray(vectors), starts, ends)
+    return kernels.against_kept(np.ascontiguousarray(vectors), starts, ends)
 
 
 def _by_tables(vectors: IntArray, starts: IntArray, ends: IntArray) -> BoolArray | None:
