@@ -340,3 +340,33 @@ repaired("repair that is no plan", "S280", "'soon' is not a length of time", "ph
 repaired(
     "repair of a rule that is not there", "N310", "'0' in 'phases.trial.on.0.go'", "§phases.trial.on.0.go: settled"
 )
+
+# Every error at once, even where a key is missing; and where an unknown key belongs.
+edit(
+    "missing owner and names that lead nowhere",
+    "S201 N301 N302",
+    "add 'owner: …'",
+    ("    owner: north\n", ""),
+    ("  border:\n    op", "  §border:\n    op"),
+    ("set_by: [north, south]", "set_by: [north, §sooth]"),
+    ("status_quo: {border: shut}", "status_quo: {border: §shutt}"),
+)
+add(
+    "promise without a date",
+    "S201 N301",
+    "promise 1 has no date",
+    "record: {promises: [§{by: §nort, kind: aid, what: x, outcome: kept}]}\n",
+)
+edit(
+    "role outside roles",
+    "S202",
+    "'mediator' belongs below 'roles'",
+    ("    phases:", "    §mediator: north\n    phases:"),
+)
+edit("rules by another name", "S202", "did you mean 'on'?", ("settled: {}", "settled: {§triggers: []}"))
+edit(
+    "plan's key in a phase",
+    "S202",
+    "'obligations' belongs to 'opening'",
+    ("settled: {}", "settled: {§obligations: []}"),
+)

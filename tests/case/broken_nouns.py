@@ -27,7 +27,7 @@ KEPT = case("")
 edit(
     "cost without points",
     "S201",
-    "'points' is missing",
+    "cost of breaking 1 has no 'points'",
     GATE,
     KEPT,
     actor("    breach_costs: [§{per: once}]\n"),

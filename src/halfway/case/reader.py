@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails
 from halfway.case.actors import Actor
 from halfway.case.case import Case, built_by
 from halfway.case.declared import description_of, field_at, field_of, model_at, step_into
+from halfway.case.hints import Steps, missing, stand_ins, unknown
 from halfway.case.interests import Preferences
 from halfway.case.places import Places
 from halfway.case.plain import cleaned
@@ -22,6 +23,9 @@ from halfway.case.yaml_text import LARGEST_FILE, read_yaml, too_large
 from halfway.errors import Collector, InputError, Place, Problem, suggestion
 
 _MOST_PRUNINGS = 30
+_STAND_IN = "0-not-stated-0"
+_LOCAL = frozenset(("V404", "V412", "V413", "V416", "V430", "V434"))
+"""Problems of one place only, which are the same whatever else cannot be read."""
 _MOST_BYTES = 4 * LARGEST_FILE + 4
 _SHAPES = {
     "model_type": "a mapping of keys to values",
@@ -259,9 +263,9 @@ def _dangling_names(data: Any, error: ValidationError, places: Places, problems:
 
     if any(detail["type"] == "recursion_loop" for detail in error.errors(include_url=False, include_input=False)):
         return
-    rest, left_out = copy.deepcopy(data), set[str]()
+    rest, left_out, filled = copy.deepcopy(data), set[str](), dict[Steps, int]()
     for _ in range(_MOST_PRUNINGS):
-        if not _prune(rest, error, left_out):
+        if not _prune(rest, error, left_out, filled):
             return
         try:
             case = Case.model_validate(rest)
@@ -272,17 +276,24 @@ def _dangling_names(data: Any, error: ValidationError, places: Places, problems:
         found = Collector()
         check(case, found)
         problems.problems.extend(
-            p for p in found.problems if p.code.startswith("N3") and p.what.split("'")[1] not in left_out
+            p
+            for p in found.problems
+            if (p.code.startswith("N3") and p.what.split("'")[1] not in left_out and _STAND_IN not in p.what + p.why)
+            or (p.code in _LOCAL and not any(f"'{name}'" in p.what for name in left_out))
         )
         return
 
 
-def _prune(data: Any, error: ValidationError, left_out: set[str]) -> bool:
-    """Remove every part that an error points at; tell whether that was possible."""
+def _prune(data: Any, error: ValidationError, left_out: set[str], filled: dict[Steps, int]) -> bool:
+    """Fill in what is missing, remove every other part that an error points at; tell whether that was possible."""
     for detail in error.errors(include_url=False, include_input=False):
-        path = [step for step in detail["loc"] if step != "[key]"]
-        if detail["type"] == "missing":
-            path = path[:-1]
+        path = tuple(step for step in detail["loc"] if step != "[key]")
+        # A stand-in that will not do gives way to the next.
+        target = next((path[:n] for n in range(len(path), 0, -1) if path[:n] in filled), path)
+        if (target in filled or detail["type"] == "missing") and _fill(data, target, filled):
+            continue
+        if detail["type"] == "missing" or target in filled:
+            path = target[:-1]
         parent, here = None, data
         last: Any = None
         for step in path:
@@ -302,6 +313,27 @@ def _prune(data: Any, error: ValidationError, left_out: set[str]) -> bool:
             parent[last] = None
         else:
             del parent[last]
+    return True
+
+
+def _fill(data: Any, path: Steps, filled: dict[Steps, int]) -> bool:
+    """Put the next stand-in at a place where something is missing; not for all actors or all issues."""
+    if path in (("actors",), ("issues",)) or isinstance(path[-1], int):
+        return False
+    candidates = stand_ins(path, _STAND_IN)
+    number = filled.get(path, -1) + 1
+    if number >= len(candidates):
+        return False
+    here = data
+    for step in path[:-1]:
+        try:
+            here = here[step]
+        except (KeyError, IndexError, TypeError):
+            return False
+    if not isinstance(here, dict):
+        return False
+    filled[path] = number
+    here[path[-1]] = candidates[number]
     return True
 
 
@@ -332,15 +364,11 @@ def _problem(detail: ErrorDetails, places: Places) -> Problem:
             "S208", f"'{path[-2]}' has too few entries", "it is a pair", "add one", places.value_of(path[:-1])
         )
     if kind == "missing":
-        around = f"'{path[-2]}'" if len(path) > 1 else "the case"
-        reason = description_of(path) or "it has no default"
-        return Problem("S201", f"'{name}' is missing in {around}", reason, f"add '{name}:'", places.of(path[:-1]))
+        what, why, remedy = missing(path)
+        return Problem("S201", what, why, remedy, places.of(path[:-1]))
     if kind == "extra_forbidden":
-        model = model_at(path[:-1])
-        known = [f.alias or n for n, f in model.model_fields.items()] if model else []
-        return Problem(
-            "S202", f"unknown key '{name}'", suggestion(str(name), known), "rename or remove it", places.of(path)
-        )
+        what, why = f"unknown key '{name}'", unknown(str(name), path)
+        return Problem("S202", what, why, "rename or remove it", places.of(path))
     shown = _shown(detail["input"])
     if kind == "literal_error":
         allowed = str(context.get("expected", "")).replace(" or ", ", ").replace("'", "").split(", ")

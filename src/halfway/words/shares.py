@@ -1,32 +1,32 @@
-"""Shares and probabilities as percent: never 100% or 0% for what is not certain."""
+"""Shares and probabilities in words: never 100% or 0% of what is not certain."""
 
 from __future__ import annotations
 
-EXACT = 1e-12
-"""Nearer to nothing or to all than this is rounding."""
+import math
 
 
-def percent(share: float, digits: int = 0) -> str:
-    """Write a share from 0 to 1 as percent; what rounds to all or nothing and is neither says "over" or "under".
+def percent(share: float, places: int = 0) -> str:
+    """Write a share of one in percent, rounded, without making it certain.
 
     Parameters
     ----------
     share : float
-    digits : int
-        Decimals.
+        From 0 to 1.
+    places : int
+        Digits after the point.
 
     Returns
     -------
     str
-        Such as ``37%``, ``over 99%``, ``under 0.1%``.
+        ``62%``; ``over 99%`` and ``under 1%`` (with one place: ``over 99.9%``, ``under 0.1%``) where rounding would say
+        100% or 0% of what is neither; ``100%`` and ``0%`` only of what is exactly that; ``–`` of what is no number.
     """
-    least = 10.0**-digits
-    value = 100.0 * share
-    if value <= 100 * EXACT:
-        return f"{0:.{digits}f}%"
-    if value >= 100 * (1 - EXACT):
-        return f"{100:.{digits}f}%"
-    shown = round(value, digits)
-    if shown >= 100:
-        return f"over {100 - least:.{digits}f}%"
-    return f"under {least:.{digits}f}%" if shown <= 0 else f"{shown:.{digits}f}%"
+    if math.isnan(share):
+        return "–"
+    step = 10.0**-places
+    rounded = round(100 * share, places)
+    if 0 < share < 1 and rounded >= 100:
+        return f"over {100 - step:.{places}f}%"
+    if 0 < share < 1 and rounded <= 0:
+        return f"under {step:.{places}f}%"
+    return f"{rounded:.{places}f}%"
