@@ -38,6 +38,7 @@ docs: .venv/ready-docs
 	$(RUN) python docs/generate.py
 	$(RUN) python docs/audit_pages.py
 	$(RUN) python docs/problem_codes.py
+	$(RUN) python docs/python_api.py
 	$(RUN) python docs/base_rates.py
 	$(RUN) mkdocs build --strict
 
