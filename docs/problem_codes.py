@@ -43,6 +43,7 @@ MEANINGS = {
     "R002": "a name is not known here, whatever it is the name of",
     "R006": "what a group would do or suffer cannot be divided among its members",
     "R610": "what is asked for lacks a part that the answer needs",
+    "S201": "a key is missing",
     "S202": "a key is not known",
     "S205": "a text, list or mapping stands where another is expected",
     "S207": "a name is not spelled as names are",

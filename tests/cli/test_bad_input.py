@@ -202,3 +202,44 @@ def test_an_interruption_is_quiet_in_both_processes_of_a_brief(tmp_path):
         _, err = process.communicate(timeout=50)
     assert process.returncode == 130
     assert err.strip() == "interrupted"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        (["check", "elmira"], 0),
+        (["check", "elmira", "--json"], 0),
+        (["check", "nowhere.yaml"], 2),
+        (["settle", "nowhere.yaml", "--json"], 2),
+        (["check", "--no-such-option"], 2),
+        (["cases"], 0),
+        (["--help"], 0),
+    ],
+)
+def test_standard_output_may_be_closed(arguments, status, tmp_path):
+    script = "import os, sys; os.close(1); os.execv(sys.executable, [sys.executable, '-m', 'halfway', *sys.argv[1:]])"
+    done = subprocess.run([sys.executable, "-c", script, *arguments], cwd=tmp_path, capture_output=True, check=False)
+    assert done.returncode == status
+    assert b"Traceback" not in done.stderr
+    assert (b" F001 " in done.stderr) == ("nowhere.yaml" in arguments)
+
+
+@pytest.mark.parametrize("name", ["b.pdf", "b.PDF", "b", "b.docx"])
+def test_a_brief_is_html_and_no_other_file(name, tmp_path, capsys):
+    assert run("brief", "eu-belarus-2016", "-o", str(tmp_path / name)) == 2
+    assert " F019 a brief is not written as " in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_not_there_is_made_by_no_verb(tmp_path, capsys):
+    assert run("brief", "eu-belarus-2016", "-o", str(tmp_path / "none" / "b.html")) == 2
+    assert " F005 cannot write " in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_command_line_is_quoted_without_control_characters(capsys):
+    for arguments in (["check", "a\x1b[31m\nforged.yaml:1:1: S999 x"], ["check", "--no\x1b[31m"], ["no\x1bverb"]):
+        assert run(*arguments) == 2
+        err = capsys.readouterr().err
+        assert "\x1b" not in err
+        assert not any(line.startswith("forged") for line in err.splitlines())

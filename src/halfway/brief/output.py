@@ -7,6 +7,7 @@ from pathlib import Path
 from halfway.errors import InputError, Place, Problem
 from halfway.result import write_safely
 
+ENDINGS = (".html", ".htm", ".xhtml")
 MARK = '<meta name="generator" content="Halfway'
 
 
@@ -35,6 +36,30 @@ def check_output(output: str | Path) -> None:
     InputError
     """
     path = Path(output)
+    if path.suffix.lower() not in ENDINGS:
+        raise InputError(
+            [
+                Problem(
+                    "F019",
+                    f"a brief is not written as {path.suffix or 'a file without an ending'}",
+                    "it is one HTML file",
+                    "end the name in .html, and print that from a browser for a PDF",
+                    Place(str(output)),
+                )
+            ]
+        )
+    if not path.parent.is_dir():
+        raise InputError(
+            [
+                Problem(
+                    "F005",
+                    f"cannot write {output}",
+                    "no such file or directory",
+                    "make the folder, or choose another place",
+                    Place(str(output)),
+                )
+            ]
+        )
     if path.is_dir():
         raise InputError(
             [Problem("F010", f"{output} is a folder", "a brief is a file", "name a file", Place(str(output)))]

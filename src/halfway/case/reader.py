@@ -364,11 +364,11 @@ def _problem(detail: ErrorDetails, places: Places) -> Problem:
             "S208", f"'{path[-2]}' has too few entries", "it is a pair", "add one", places.value_of(path[:-1])
         )
     if kind == "missing":
-        what, why, remedy = missing(path)
-        return Problem("S201", what, why, remedy, places.of(path[:-1]))
+        lacks, reason, remedy = missing(path)
+        return Problem("S201", lacks, reason, remedy, places.of(path[:-1]))
     if kind == "extra_forbidden":
-        what, why = f"unknown key '{name}'", unknown(str(name), path)
-        return Problem("S202", what, why, "rename or remove it", places.of(path))
+        why = unknown(str(name), path)
+        return Problem("S202", f"unknown key '{name}'", why, "rename or remove it", places.of(path))
     shown = _shown(detail["input"])
     if kind == "literal_error":
         allowed = str(context.get("expected", "")).replace(" or ", ", ").replace("'", "").split(", ")

@@ -114,13 +114,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     given = list(sys.argv[1:] if arguments is None else arguments)
     as_json = "--json" in given[: given.index("--")] if "--" in given else "--json" in given
+    # Errors that would go to an output that is closed go where somebody may see them.
+    as_json = _open_closed_streams() and as_json
     _tolerate_narrow_encodings()
     try:
         status = root.main(args=given, prog_name="halfway", standalone_mode=False)
     except click.ClickException as error:
         if as_json:
             _fail([_usage_problem(error)], as_json)
-        error.show()
+        _show(error)
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
@@ -155,6 +157,31 @@ def _fail(problems: Sequence[Problem], as_json: bool) -> NoReturn:
         click.echo(str(problem), err=True)
     _silence_output()
     sys.exit(2)
+
+
+def _show(error: click.ClickException) -> None:
+    """Print what is wrong with the command line, whatever it quotes."""
+    from halfway.errors import printable
+
+    said = printable(error.format_message())
+    if isinstance(error, click.UsageError):
+        click.UsageError(said, error.ctx).show()
+    else:
+        click.ClickException(said).show()
+
+
+def _open_closed_streams() -> bool:
+    """Let standard streams that were closed lead nowhere, where every use of them would fail; tell whether output is open."""
+    was_open = sys.stdout is not None
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is not None:
+            continue
+        handle = os.open(os.devnull, os.O_RDWR)
+        if handle != number:
+            os.dup2(handle, number)
+            os.close(handle)
+        setattr(sys, name, open(number, "r" if number == 0 else "w", encoding="utf-8", closefd=False))  # noqa: SIM115
+    return was_open
 
 
 def _usage_problem(error: click.ClickException) -> Problem:
