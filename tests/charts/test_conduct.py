@@ -16,6 +16,7 @@ from halfway.charts.region import in_words, patience_and_detection
 from halfway.conduct.game.compiled_plan import study
 from halfway.conduct.play.survival import survival
 from halfway.conduct.run import conduct
+from halfway.conduct.verdicts.temptation import kernel
 from tests.conduct.cases import GRIM, dilemma
 
 
@@ -90,7 +91,7 @@ def test_survival_draws_coinciding_curves_once_and_every_curve_by_its_turns():
 
 def test_the_region_is_that_of_the_threshold():
     case = dilemma(GRIM, patience=0.9)
-    chart = patience_and_detection(case, study(case), "row")
+    chart = patience_and_detection(case, kernel(study(case)), "row")
     full = {row[2] for row in chart.table.rows if row[1] == "100"}
     # Half a point's worth after one month is 0.5 ** 12 a year: every yearly factor shown is more patient than that.
     assert full == {"nothing: it keeps"}

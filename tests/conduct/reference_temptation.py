@@ -18,6 +18,8 @@ class Slow(Naive):
     """One plan of a case, judged by the words of the definition."""
 
     def __init__(self, case, plan, material=5.0):
+        # What a test may change: patience, further points taken in some phases, a cost of breaking, lengths of phases.
+        self.discount, self.penal, self.cost, self.lengths = None, {}, 0.0, {}
         super().__init__(case, plan)
         self.material = material
         self.spaces = {
@@ -53,6 +55,9 @@ class Slow(Naive):
 
     def kinds(self, actor):
         return {k: float(t.prior) for k, t in self.case.actors[actor].types.items()} or {None: 1.0}
+
+    def length(self, phase):
+        return self.lengths.get(phase) or super().length(phase)
 
     def patience(self, actor, kind):
         declared = self.case.actors[actor]
@@ -151,8 +156,17 @@ class Slow(Naive):
         states = self.moves(actor, most)
         if states is None:
             return None
-        judged, discount = self.judged(actor, states), self.patience(actor, kind)
-        rewards = [[self.points(actor, kind, state[0], m[1]) for m in here] for state, here in states]
+        judged = self.judged(actor, states)
+        discount = self.patience(actor, kind) if self.discount is None else self.discount
+        rewards = [
+            [
+                self.points(actor, kind, state[0], m[1])
+                - self.penal.get(state[0], 0.0)
+                - (0.0 if row[0] else self.cost)
+                for m, row in zip(here, rows, strict=True)
+            ]
+            for (state, here), rows in zip(states, judged, strict=True)
+        ]
         chances = [[m[2] for m in here] for _, here in states]
 
         def best(is_open):

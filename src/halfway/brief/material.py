@@ -13,6 +13,7 @@ from halfway.conduct.play.beliefs import Beliefs, beliefs
 from halfway.conduct.play.run import Played, play
 from halfway.conduct.result import ConductResult
 from halfway.conduct.run import conduct
+from halfway.conduct.verdicts.temptation import Kernel, kernel
 from halfway.errors import Refusal
 from halfway.explore.agreements import Agreements, agreements
 from halfway.explore.compare import compare
@@ -105,6 +106,11 @@ class Material:
     def study(self) -> Study:
         """The plan compiled."""
         return study(self.compiled, self.name)
+
+    @cached_property
+    def kernel(self) -> Kernel:
+        """The plan compiled for verdicts."""
+        return kernel(self.study)
 
     @cached_property
     def played(self) -> Played:

@@ -9,8 +9,8 @@ import numpy as np
 from halfway.case.case import Case
 from halfway.case.time import periods_between
 from halfway.charts.chart import INK, Chart, values
-from halfway.conduct.game.compiled_plan import Study
 from halfway.conduct.thresholds.thresholds import region
+from halfway.conduct.verdicts.temptation import Kernel
 from halfway.result import Table
 from halfway.words.calendars import who_is
 
@@ -23,21 +23,21 @@ DETECTIONS = (0.0, 0.25, 0.5, 0.75, 1.0)
 NOTHING = "nothing: it keeps"
 
 
-def patience_and_detection(case: Case, whole: Study, actor: str, kind: str | None = None) -> Chart:
+def patience_and_detection(case: Case, plan: Kernel, actor: str, kind: str | None = None) -> Chart:
     """Draw what breaking pays an actor, over its patience and the share of the stated detection.
 
     Parameters
     ----------
     case : Case
-    whole : Study
+    plan : Kernel
     actor : str
     kind : str, optional
         One of its types.
     """
     periods = periods_between("year", case.period)
-    stated = round(whole.patience(actor, kind) ** periods, 4)
+    stated = round(plan.whole.patience(actor, kind) ** periods, 4)
     per_year = np.array(sorted({*(p for p in PATIENCES if abs(p - stated) > 0.015), stated}))
-    gains = region(whole, actor, per_year ** (1 / periods), np.array(DETECTIONS), kind)
+    gains = region(plan, actor, per_year ** (1 / periods), np.array(DETECTIONS), kind)
     rows = [
         {"patience": f"{p:.2f}", "detection": f"{100 * d:.0f}", "gain": float(gains[i, j]),
          "said": "keeps" if gains[i, j] == 0 else f"{gains[i, j]:.1f}", "stated": bool(p == stated and d == 1.0)}

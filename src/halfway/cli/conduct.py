@@ -177,7 +177,7 @@ def show(case: Case, result: ConductResult, agreed: Agreements | None = None) ->
                 f"{t.keep:.2f}",
                 f"{t.exploitability:.2f}" if t.exploitability else "–",
                 str(t.first_breach) if t.first_breach else "–",
-                "" if threshold is None else "none" if threshold["at"] is None else f"{threshold['at'] ** yearly:.3f}",
+                "" if threshold is None else _ranges(threshold["keeps"], yearly),
             )
             rows.add_row(*(cells[k] for k in shown))
     out.print(rows)
@@ -236,6 +236,17 @@ def show(case: Case, result: ConductResult, agreed: Agreements | None = None) ->
         out.print(f"Not answered: {part}: {why}")
 
 
+def _ranges(keeps: list[list[float]], yearly: float) -> str:
+    """Write the ranges of patience, a year, in which an actor is not tempted: windows as windows."""
+    from halfway.words.grades import patience_in_words
+
+    def year(x: float) -> str:
+        return patience_in_words(x**yearly, 1, "year").removesuffix(" a year")
+
+    said = [year(low) if high > 0.99999 else f"{year(low)}–{year(high)}" for low, high in keeps]
+    return ", ".join(said) or "none"
+
+
 def draw(compiled: CompiledCase, result: ConductResult, folder: str) -> list[str]:
     """Write the pictures of a result, each with its table as CSV, into a folder; return the names of the files.
 
@@ -253,6 +264,7 @@ def draw(compiled: CompiledCase, result: ConductResult, folder: str) -> list[str
     from halfway.charts.region import patience_and_detection
     from halfway.conduct.game.compiled_plan import study
     from halfway.conduct.play.survival import survival as survival_of
+    from halfway.conduct.verdicts.temptation import kernel
     from halfway.errors import InputError, Place, Problem, Refusal
     from halfway.result import write_safely
 
@@ -272,8 +284,13 @@ def draw(compiled: CompiledCase, result: ConductResult, folder: str) -> list[str
         credibility(case, result.credibility),
         diagram(case, result.plan, result.automaton),
     ]
-    gains = [(t.exploitability, a.name, k or None) for a in result.actors.values() for k, t in a.types.items()]
-    charts += [patience_and_detection(case, whole, a, k) for gain, a, k in gains if gain > 0]
+    judged = kernel(whole, result.verdict.material, result.verdict.trifling)
+    charts += [
+        patience_and_detection(case, judged, name, kind)
+        for name, a in result.verdict.actors.items()
+        for kind, (_, t) in a.types.items()
+        if t.temptation.points > judged.trifling
+    ]
     written = []
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)

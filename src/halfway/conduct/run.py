@@ -10,6 +10,7 @@ import numpy as np
 
 from halfway.case.case import Case
 from halfway.case.support import ask
+from halfway.case.time import periods_between
 from halfway.conduct.game.compiled_plan import Study, study
 from halfway.conduct.game.diagram import described
 from halfway.conduct.game.solver import TOLERANCE, best_response, departure_chances, first_departure
@@ -27,7 +28,7 @@ from halfway.conduct.verdicts.calendar_entries import calendar_entries
 from halfway.conduct.verdicts.credibility import credibility, implied_priors, record
 from halfway.conduct.verdicts.enforcement import Renegotiation, enforcement, exposure, renegotiation
 from halfway.conduct.verdicts.grades import ActorVerdict, judge
-from halfway.conduct.verdicts.temptation import Tempted, kernel
+from halfway.conduct.verdicts.temptation import Kernel, Tempted, kernel
 from halfway.errors import Refusal, unknown
 from halfway.progress import Progress, silent
 from halfway.record import plain
@@ -112,13 +113,15 @@ def conduct(
         if left:
             refused["priors"] = "; ".join(f"{case.title_of('actors', a)}: {told[a]['why_not']}" for a in left)
             refused["priors"] += "; the stated priors stand"
-    graded = judge(kernel(whole, material, trifling), seed)
+    judging = kernel(whole, material, trifling)
+    graded = judge(judging, seed)
     if graded.reason is not None:
         refused["holds_by_itself"] = graded.reason
     actors: dict[str, ActorConduct] = {}
     for name in whole.space.actors:
         say("actors' best responses", len(actors), len(whole.space.actors))
-        actors[name] = _actor(whole, name, with_thresholds, with_alternatives, refused, graded.actors.get(name))
+        asking = judging if with_thresholds else None
+        actors[name] = _actor(whole, name, asking, with_alternatives, refused, graded.actors.get(name))
     played = None
     if runs > 0:
         try:
@@ -192,14 +195,14 @@ def seat_of(whole: Study, actor: str) -> str:
 def _actor(
     whole: Study,
     name: str,
-    with_thresholds: bool,
+    asking: Kernel | None,
     with_alternatives: bool,
     refused: dict[str, str],
     judged: ActorVerdict | None,
 ) -> ActorConduct:
     found = {} if judged is None else judged.types
     types = {
-        kind or "": _type(whole, name, kind, prior, with_thresholds, found[kind][1] if kind in found else None)
+        kind or "": _type(whole, name, kind, prior, asking, found[kind][1] if kind in found else None)
         for kind, prior in whole.kinds(name).items()
     }
     outsiders = None
@@ -211,7 +214,7 @@ def _actor(
 
 
 def _type(
-    whole: Study, name: str, kind: str | None, prior: float, with_thresholds: bool, judged: Tempted | None
+    whole: Study, name: str, kind: str | None, prior: float, asking: Kernel | None, judged: Tempted | None
 ) -> TypeConduct:
     number = whole.space.actor(name)
     games, answers = whole.games(name, kind), whole.responses(name, kind)
@@ -237,18 +240,23 @@ def _type(
         calendar=calendar_entries(whole, name, steps),
         breach_by=tuple(float(x) for x in chances) if gap else (),
         pays=whole.losses(name, kind) if gap else {},
-        thresholds=_thresholds(whole, name, kind) if with_thresholds and whole.rules.sets(number) else {},
+        thresholds=_thresholds(asking, name, kind) if asking is not None and judged is not None else {},
         judged=judged,
     )
 
 
-def _thresholds(whole: Study, name: str, kind: str | None) -> dict[str, Any]:
-    found: dict[str, Any] = {"patience": plain(thresholds.patience(whole, name, kind))}
-    harsher = thresholds.penalty(whole, name, kind)
+def _thresholds(plan: Kernel, name: str, kind: str | None) -> dict[str, Any]:
+    found: dict[str, Any] = {"patience": plain(thresholds.patience(plan, name, kind))}
+    least = found["patience"]["at"]
+    yearly = periods_between("year", plan.whole.case.period)
+    found["patience"]["at_per_year"] = None if least is None else least**yearly
+    harsher = thresholds.penalty(plan, name, kind)
     found["penalty"] = None if harsher is None else plain(harsher)
-    found["detection"] = plain(thresholds.detection(whole, name, kind))
-    longest = thresholds.trial(whole, name, kind)
-    found["trial"] = None if longest is None else {"phase": whole.rules.phase_names[longest[0]], **plain(longest[1])}
+    found["breach_cost"] = plain(thresholds.breach_cost(plan, name, kind))
+    found["detection"] = plain(thresholds.detection(plan, name, kind))
+    longest = thresholds.trial(plan, name, kind)
+    names = plan.whole.rules.phase_names
+    found["trial"] = None if longest is None else {"phase": names[longest[0]], **plain(longest[1])}
     return found
 
 

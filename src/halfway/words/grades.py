@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from halfway.case.case import Case
+from halfway.case.case import Case, spoken
 from halfway.words.calendars import who_is
 
 SHORT = {
@@ -74,7 +74,7 @@ def signing(case: Case, refusing: Sequence[Mapping[str, Any]]) -> tuple[str, ...
                 f"walking away {one['asks']:.1f}."
             )
         else:
-            title = case.title_of("actors", one["actor"], one["body"])
+            title = case.actors[one["actor"]].ratifies[one["body"]].title or spoken(one["body"])
             out.append(
                 f"{title} would refuse what {name} signs: the plan is worth {one['worth']:.1f} points to it, "
                 f"and it asks for {one['asks']:.1f}."
@@ -154,6 +154,32 @@ def unrestrained(case: Case, actors: Mapping[str, Mapping[str, Any]], trifling: 
         if a["restraint"] <= trifling:
             out.append(f"The plan buys no restraint of {case.title_of('actors', name)}.")
     return tuple(out)
+
+
+def patience_in_words(factor: float, periods: float, period: str) -> str:
+    """Say a discount factor a year, and a period where a year's says too little, each with digits enough.
+
+    Parameters
+    ----------
+    factor : float
+        Of one period.
+    periods : float
+        How many periods a year has.
+    period : str
+        What a period is called.
+    """
+    year = f"{_share(factor**periods)} a year"
+    return year if periods == 1 else f"{year} ({_share(factor)} a {period})"
+
+
+def _share(x: float) -> str:
+    """Write a number between 0 and 1 with digits enough to tell it from both."""
+    if x in (0.0, 1.0):
+        return f"{x:.0f}"
+    digits = 2
+    while digits < 9 and float(f"{x:.{digits}f}") in (0.0, 1.0):
+        digits += 1
+    return f"{x:.{digits}f}" if float(f"{x:.{digits}f}") not in (0.0, 1.0) else f"{x:.1e}"
 
 
 def _most(breakers: Mapping[str, Mapping[str, Any]]) -> str:

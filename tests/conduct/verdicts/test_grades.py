@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from halfway.case.reader import build
 from halfway.conduct.game.compiled_plan import study
 from halfway.conduct.play.participation import refusing
-from halfway.conduct.verdicts.draw_shares import central, numbers_of, settled, shares
+from halfway.conduct.verdicts.draw_shares import central, numbers_of, shares, verdicts
 from halfway.conduct.verdicts.grades import graded_points, holds_by_itself, judge
 from halfway.conduct.verdicts.temptation import answered, kernel
 from halfway.errors import Refusal
+from halfway.space.arrays import Linkage, Utilities
 from halfway.space.utilities.sobol import SobolDraws, quantile
 from halfway.testing import cases
 from tests.conduct.cases import GRIM, dilemma
@@ -38,6 +39,21 @@ def test_holding_by_itself_is_what_the_definition_says(case):
         assert found == wanted
 
 
+def one_draw(plan, actor, numbers, d):
+    """The utilities of one draw, of one actor."""
+    count = len(plan.whole.space.actors)
+
+    def wide(row):
+        return np.array([row if a == actor else np.zeros_like(row) for a in range(count)])
+
+    return Utilities(
+        tuple(wide(t[d]) for t in numbers.points.tables),
+        tuple(Linkage(m.issues, wide(points[d] * m.table)) for m, points in numbers.points.linkages),
+        np.ones(count),
+        exact=False,
+    )
+
+
 @given(case=UNCERTAIN)
 @settings(max_examples=60, deadline=None)
 def test_many_points_at_once_are_as_one_by_one(case):
@@ -47,14 +63,12 @@ def test_many_points_at_once_are_as_one_by_one(case):
         for name in plan.breakers:
             for kind in plan.kinds(name):
                 numbers = numbers_of(plan, name, kind, drawn, None)
-                together = settled(plan, name, kind, numbers)
+                together = verdicts(plan, name, kind, numbers)
                 for own in plan.moves(plan.whole.space.actor(name)):
-                    from halfway.conduct.verdicts.draw_shares import _one
-
                     alone = [
                         answered(
                             own,
-                            _one(plan, own.actor, numbers, d),
+                            one_draw(plan, own.actor, numbers, d),
                             float(numbers.discounts[d]),
                             case.horizon,
                             paid=numbers.transfers[d],
@@ -63,7 +77,7 @@ def test_many_points_at_once_are_as_one_by_one(case):
                     ]
                     assert together[:, 0] == pytest.approx([a[0][0] for a in alone], abs=1e-6)
                     assert together[:, 1] == pytest.approx([a[1][0] for a in alone], abs=1e-6)
-                centre = settled(plan, name, kind, central(plan, name, kind))
+                centre = verdicts(plan, name, kind, central(plan, name, kind))
                 assert centre[0, 0] == pytest.approx(plan.tempted(name, kind).temptation.points, abs=1e-6)
     except Refusal:
         return

@@ -12,6 +12,7 @@ from halfway.conduct.holdable.stage_game import Stage
 from halfway.conduct.run import conduct
 from halfway.conduct.thresholds import thresholds
 from halfway.conduct.verdicts.enforcement import enforcement, renegotiation
+from halfway.conduct.verdicts.temptation import kernel
 from halfway.space.arrays import Bounds, Linkage, Utilities
 from tests.conduct.cases import GRIM, TIT_FOR_TAT, P, R, S, T, dilemma
 
@@ -24,7 +25,7 @@ TIT_FOR_TAT_NEEDS = max((T - R) / (T - P), (T - R) / (R - S))
 @pytest.mark.parametrize(("points"), [(T, R, P, S), (60.0, 40.0, 30.0, 10.0), (100.0, 55.0, 20.0, 0.0)])
 def test_grim_trigger_needs_the_published_patience(points):
     t, r, p, _ = points
-    found = thresholds.patience(study(dilemma(GRIM, points=points)), "row", precision=1e-9)
+    found = thresholds.patience(kernel(study(dilemma(GRIM, points=points))), "row", above=0.0)
     assert found.bracket is not None
     assert found.bracket[0] <= (t - r) / (t - p) + 1e-8
     assert found.at == pytest.approx((t - r) / (t - p), abs=1e-7)
@@ -52,7 +53,7 @@ def test_tit_for_tat_is_incentive_compatible_but_not_self_enforcing(patience):
 
 
 def test_tit_for_tat_needs_the_published_patience():
-    found = thresholds.patience(study(dilemma(TIT_FOR_TAT)), "row", precision=1e-9)
+    found = thresholds.patience(kernel(study(dilemma(TIT_FOR_TAT))), "row", above=0.0)
     assert found.at == pytest.approx(TIT_FOR_TAT_NEEDS, abs=1e-7)
     assert study(dilemma(TIT_FOR_TAT, patience=TIT_FOR_TAT_NEEDS - 0.001)).gap("row") > 0
 

@@ -14,7 +14,7 @@ from halfway.conduct.thresholds import thresholds
 from halfway.errors import Refusal
 from halfway.result import Table
 from halfway.words.calendars import narrated, type_title, unnoticed, who_is
-from halfway.words.conditions import listed
+from halfway.words.grades import answer, patience_in_words, unrestrained
 
 MOST_TOLD = 4
 """Turns of a calendar that are told; the command shows all."""
@@ -32,13 +32,17 @@ def holding(material: Material) -> tuple[str, Section]:
         return "", Section(key, title, (Paragraph(f"Not answered: {reason}."),))
     sides = material.case.pair(material.plan) or ()
     everyone = [(a, kind, t) for a in result.actors.values() for kind, t in a.types.items()]
-    everyone.sort(key=lambda x: (x[0].name not in sides, x[2].exploitability <= 0, -x[2].exploitability))
-    breaking = [x for x in everyone if x[2].exploitability > 0]
-    blocks: list[Block] = [Paragraph(_verdict(material, breaking)), *_values(material, everyone)]
+    everyone.sort(key=lambda x: (x[0].name not in sides, -_temptation(x[2])))
+    breaking = [x for x in everyone if _temptation(x[2]) > result.verdict.trifling]
+    blocks: list[Block] = [*(Paragraph(x) for x in _verdict(material)), *_values(material, everyone)]
     blocks += [b for one in breaking for b in _calendar(material, *one)]
     blocks += _thresholds(material, [x for x in breaking if x[0].name in sides])
     blocks += [*_consent(material), *_exposed(material), *_trust(material)]
-    return _headline(material, breaking), Section(key, title, tuple(blocks))
+    return _headline(material), Section(key, title, tuple(blocks))
+
+
+def _temptation(one: TypeConduct) -> float:
+    return 0.0 if one.judged is None else one.judged.temptation.points
 
 
 def _values(material: Material, everyone: Breaking) -> list[Block]:
@@ -47,27 +51,39 @@ def _values(material: Material, everyone: Breaking) -> list[Block]:
             material.actor(a.name) + _as(material, a.name, kind),
             _seat(material, a.name),
             f"{t.keep:.1f}",
-            f"{t.best_response:.1f}",
+            *_tempted(material, t),
             f"{t.exploitability:.1f}" if t.exploitability > 0 else "nothing",
-            "—" if t.first_breach is None else f"{material.conduct.period} {t.first_breach}",
         )
         for a, kind, t in everyone
     ]
-    columns = ("Actor", "Seat", "Keeping is worth", "Best response is worth", "Breaking pays", "First breach")
+    columns = ("Actor", "Seat", "The letter is worth", "Temptation", "Of its stake", "From", "Gain over the letter")
     return [
         Paragraph(
-            "Each actor against the others keeping the plan, in discounted utility points from the start; exact, by policy "
-            "iteration on the plan compiled to its automaton."
+            "Each actor against the others following the letter of the plan, in discounted utility points; exact, by policy "
+            "iteration on the plan compiled to its automaton. Temptation: its best course less its best way of keeping, where "
+            "that is most; of its stake: in percent of what the plan's issues can bring it at best less at worst."
         ),
         Grid(Table("conduct", columns, tuple(rows))),
     ]
 
 
-def _calendar(material: Material, actor: ActorConduct, kind: str, answer: TypeConduct) -> list[Block]:
-    told = narrated(material.case, material.name, actor.name, answer.calendar)
-    pays = sorted(((v, k) for k, v in answer.pays.items() if v < -0.5), key=lambda x: x[0])[:3]
+def _tempted(material: Material, one: TypeConduct) -> tuple[str, str, str]:
+    """Return an actor's temptation, its share of the stake, and from when; dashes for those who cannot break the plan."""
+    if one.judged is None:
+        return "—", "—", "—"
+    found, share = one.judged.temptation, one.judged.percent
+    if found.period is None:
+        return "none", "—", "—"
+    size = f"{found.points:.1f}" if found.points >= 0.05 else "under 0.1"
+    return size, "—" if share is None else f"{share:.0f}%", f"{material.conduct.period} {found.period}"
+
+
+def _calendar(material: Material, actor: ActorConduct, kind: str, one: TypeConduct) -> list[Block]:
+    told = narrated(material.case, material.name, actor.name, one.calendar)
+    pays = sorted(((v, k) for k, v in one.pays.items() if v < -0.5), key=lambda x: x[0])[:3]
     cost = "; ".join(f"{material.actor(k)} {whole(v, sign=True)}" for v, k in pays)
-    lead = f"**{material.actor(actor.name)}{_as(material, actor.name, kind)}** would gain {answer.exploitability:.1f} points"
+    who = f"**{material.actor(actor.name)}{_as(material, actor.name, kind)}**"
+    lead = f"{who} would gain {one.exploitability:.1f} points over the letter of the plan"
     more = len(told) - MOST_TOLD
     turns = (f"{more} more turn{'s' if more != 1 else ''} follow{'' if more != 1 else 's'}.",) if more > 0 else ()
     return [
@@ -80,40 +96,48 @@ def _thresholds(material: Material, breaking: Breaking) -> list[Block]:
     """Say what would make the two sides keep: two pictures over patience and detection, and a table."""
     if not breaking:
         return []
-    case, study = material.case, material.study
+    case, plan = material.case, material.kernel
     rows = []
     for actor, kind, _ in breaking:
         name, of = actor.name, kind or None
-        patient = thresholds.patience(study, name, of)
-        harsher = thresholds.penalty(study, name, of)
-        seen = thresholds.detection(study, name, of)
+        patient = thresholds.patience(plan, name, of)
+        harsher = thresholds.penalty(plan, name, of)
+        seen = thresholds.detection(plan, name, of)
+        dearer = thresholds.breach_cost(plan, name, of)
         yearly = periods_between("year", case.period)
         rows.append(
             (
                 who_is(case, name, of),
-                "none is enough" if patient.at is None else f"{patient.at**yearly:.2f} a year",
+                "none is enough" if patient.at is None else patience_in_words(patient.at, yearly, case.period),
                 "no phase punishes"
                 if harsher is None
                 else "none is enough"
                 if harsher.at is None
                 else f"{harsher.at:+.1f} points a {case.period}",
                 "none is enough" if seen.at is None else f"{seen.at:.0%} of the stated",
+                "none is enough" if dearer.at is None else f"{dearer.at:.1f} points a {case.period}",
             )
         )
     blocks: list[Block] = [
         Paragraph(
             "**What would make the two sides keep it.** The least patience (what a point a year from now counts today), what a "
-            "penal phase would have to take from the actor beyond what it does, and the least detection; each by itself, all "
-            "else as stated."
+            "penal phase would have to take from the actor beyond what it does, the least detection, and what breaking would "
+            "have to cost it by itself; each alone, all else as stated. It counts as kept where the temptation is trifling."
         ),
-        Grid(Table("thresholds", ("Actor", "Patience", "Further penalty", "Detection"), tuple(rows))),
+        Grid(
+            Table(
+                "thresholds",
+                ("Actor", "Patience", "Further penalty", "Detection", "Further cost of breaking"),
+                tuple(rows),
+            )
+        ),
     ]
     shown: list[str] = []
-    for actor, kind, answer in sorted(breaking, key=lambda x: -x[2].prior * x[2].exploitability):
+    for actor, kind, one in sorted(breaking, key=lambda x: -x[2].prior * _temptation(x[2])):
         if actor.name not in shown:
             shown.append(actor.name)
-            chart = patience_and_detection(case, study, actor.name, kind or None)
-            why = " No rule of the plan notices what it does." if unnoticed(answer.calendar) else ""
+            chart = patience_and_detection(case, plan, actor.name, kind or None)
+            why = " No rule of the plan notices what it does." if unnoticed(one.calendar) else ""
             blocks += [Figure(chart), Paragraph(in_words(case, chart, actor.name, kind or None) + why)]
     return blocks
 
@@ -209,36 +233,19 @@ def _as(material: Material, actor: str, kind: str) -> str:
     return f" ({type_title(material.case, actor, kind)}, {prior:.0%})"
 
 
-def _verdict(material: Material, breaking: Breaking) -> str:
-    found = material.conduct.enforcement
-    if not breaking:
-        said = (
-            "**The plan is incentive-compatible**: from the start no one gains by breaking it while the others keep it."
-        )
-    else:
-        names = list(dict.fromkeys(material.actor(a.name) for a, _, _ in breaking))
-        said = f"**The plan is not incentive-compatible**: breaking it pays {listed(names)}."
-    if found.holds is None:
-        return f"{said} Whether it is self-enforcing in every state could not be decided."
-    return said + (
-        " It is self-enforcing: no single deviation pays in any state that conduct can reach."
-        if found.holds
-        else " It is not self-enforcing: in some state that conduct can reach, a single deviation pays."
-    )
+def _verdict(material: Material) -> tuple[str, ...]:
+    result = material.conduct
+    data = result.to_dict()
+    said = answer(material.case, material.name, data)
+    restrained = unrestrained(material.case, data["actors"], result.verdict.trifling)
+    strict = {
+        None: "Whether a single departure pays in some state could not be decided.",
+        True: "No single departure from its letter pays in any state that conduct can reach.",
+        False: "In some state that conduct can reach, a single departure from its letter pays somebody.",
+    }[result.enforcement.holds]
+    return (f"**{said[0]}**", *said[1:], *restrained, strict)
 
 
-def _headline(material: Material, breaking: Breaking) -> str:
-    if not breaking:
-        return "**No one would gain by breaking the plan** while the others keep it."
-    sides = material.case.pair(material.plan) or ()
-    first = sorted(breaking, key=lambda x: (x[0].name not in sides, x[2].first_breach or 10**6, -x[2].exploitability))
-    told = []
-    for actor, kind, answer in first[:3]:
-        when = "" if answer.first_breach is None else f" from {material.conduct.period} {answer.first_breach}"
-        told.append(
-            f"{material.actor(actor.name)}{_as(material, actor.name, kind)}{when}, +{answer.exploitability:.0f} points"
-        )
-    more = len(breaking) - len(told)
-    return f"**It would not be kept.** Breaking it pays: {'; '.join(told)}" + (
-        f"; and {more} more." if more > 0 else "."
-    )
+def _headline(material: Material) -> str:
+    result = material.conduct
+    return f"**{answer(material.case, material.name, result.to_dict())[0]}**"

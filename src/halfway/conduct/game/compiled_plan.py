@@ -163,7 +163,7 @@ class Study:
             main = frozenset(self.rules.sets(actor)) - set(aside)
             apart = (main, *(frozenset({i}) for i in aside))
             try:
-                if aside and self._at_least(actor, main, aside) > _PLAIN:
+                if aside and self.at_least(actor, main, aside) > _PLAIN:
                     self._parts[actor] = apart
                 else:
                     key = ((actor,), None)
@@ -176,7 +176,7 @@ class Study:
                 self._parts[actor] = apart
         return self._parts[actor]
 
-    def _at_least(self, actor: int, main: frozenset[int], aside: tuple[int, ...]) -> int:
+    def at_least(self, actor: int, main: frozenset[int], aside: tuple[int, ...]) -> int:
         """Return how many states an actor's conduct reaches at least, from those that it reaches without side issues.
 
         Side issues go their own way: in a state first reached after so many periods, they may be in any combination of

@@ -288,7 +288,8 @@ def _patience(whole: Study, name: str, kind: str | None, games: list[Priced]) ->
         return True
 
     now = whole.patience(name, kind)
-    found = find(holds, [0.0, *(1 - np.exp(-np.linspace(0.1, 7.0, 16))), 0.9999], 1e-4)
+    grid = [0.0, *(1 - np.exp(-np.linspace(0.1, 7.0, 16))), 0.9999]
+    found = find(lambda xs: np.array([0.0 if holds(x) else 1.0 for x in xs.tolist()]), grid, 0.5, width=1e-4)
     if found.at is None:
         return Least(None, reason="at no discount factor from 0 to 0.9999")
     # It can have too much patience as well as too little: the nearest range counts.

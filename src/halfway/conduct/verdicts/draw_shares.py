@@ -14,8 +14,9 @@ import numpy as np
 
 from halfway.case.conditions import Path
 from halfway.case.estimates import Estimate
+from halfway.conduct.game.bare_game import Flat
 from halfway.conduct.verdicts.keeping import OwnMoves
-from halfway.conduct.verdicts.temptation import SELDOM, Kernel, answered, rewards
+from halfway.conduct.verdicts.temptation import SELDOM, Kernel, Rewards, rewards, solved_directly
 from halfway.record import HIDDEN
 from halfway.space.arrays import FloatArray, Mask, Utilities
 from halfway.space.plan.compile_rules import compile_rules
@@ -106,47 +107,69 @@ def verdicts(kernel: Kernel, name: str, kind: str | None, numbers: Numbers) -> F
     ndarray of float, shape (draw, 2)
         In points. Where issues are judged apart, at most this.
     """
-    from halfway.conduct.verdicts.own_kernel import solve_draws
-
     actor, draws = kernel.whole.space.actor(name), len(numbers.discounts)
-    parts = kernel.moves(actor)
-    aside = frozenset(kernel.whole.rules.side_issues(actor))
     total = np.zeros((draws, 2))
-    for n, own in enumerate(parts):
-        drawn = numbers.points
-        if len(parts) > 1 and n == 0:
-            tables = tuple(np.zeros_like(t) if i in aside else t for i, t in enumerate(drawn.tables))
-            drawn = replace(drawn, tables=tables)
-        points = drawn.of(own.packages)
-        given = rewards(own, points, _bonus(own, drawn), numbers.transfers)
-        chain = own.flat.chain
-        chances = chain.data[None, :]
-        if numbers.rules is not None:
-            chances = np.array([_chances(own, rules) for rules in numbers.rules])
-        scale = max(SCALE, float(np.abs(points).max()))
-        total += _solved(solve_draws, own, chances, given, numbers.discounts, kernel.whole.case.horizon, scale)
+    for n, own in enumerate(kernel.moves(actor)):
+        given, scale = given_rewards(kernel, own, n, numbers)
+        chances = None if numbers.rules is None else np.array([chances_under(own, rules) for rules in numbers.rules])
+        total += tempted_at(own, given, numbers.discounts, kernel.whole.case.horizon, scale, chances)
     return total
 
 
-def _solved(
-    solve_draws: Any, own: OwnMoves, chances: FloatArray, given: Any, discounts: FloatArray, horizon: int, scale: float
+def given_rewards(kernel: Kernel, own: OwnMoves, part: int, numbers: Numbers) -> tuple[Rewards, float]:
+    """Return the best rewards of a period in one of an actor's parts, and the size of the largest utility."""
+    drawn = numbers.points
+    if part == 0 and len(kernel.moves(own.actor)) > 1:
+        aside = frozenset(kernel.whole.rules.side_issues(own.actor))
+        tables = tuple(np.zeros_like(t) if i in aside else t for i, t in enumerate(drawn.tables))
+        drawn = replace(drawn, tables=tables)
+    points = drawn.of(own.packages)
+    return rewards(own, points, _bonus(own, drawn), numbers.transfers), max(SCALE, float(np.abs(points).max()))
+
+
+def tempted_at(
+    own: OwnMoves,
+    given: Rewards,
+    discounts: FloatArray,
+    horizon: int,
+    scale: float,
+    chances: FloatArray | None = None,
 ) -> FloatArray:
+    """Return temptation and material temptation under many rewards and discount factors, shape ``(draw, 2)``.
+
+    Parameters
+    ----------
+    own : OwnMoves
+    given : Rewards
+        With one row a draw, or one for all.
+    discounts : ndarray of float, shape (draw,)
+    horizon : int
+        Periods within which states must be come to.
+    scale : float
+        Size of the largest utility.
+    chances : ndarray of float, shape (draw, entry), optional
+        Of what follows each move, as the data of `OwnMoves.flat.chain`. Default: as compiled.
+    """
+    from halfway.conduct.verdicts.own_kernel import solve_draws
+
     chain, draws = own.flat.chain, len(discounts)
     least = np.array([one_shot(float(d), scale) for d in discounts])
 
     def all_draws(table: FloatArray) -> FloatArray:
         return np.ascontiguousarray(np.broadcast_to(table, (draws, table.shape[1])))
 
+    three = all_draws(given.keeping), all_draws(given.freely), all_draws(given.gravely)
+    data = np.ascontiguousarray(chain.data[None, :] if chances is None else chances)
     found: FloatArray = solve_draws(
         own.flat.first,
         chain.indptr.astype(np.int64),
         chain.indices.astype(np.int64),
-        np.ascontiguousarray(chances),
+        data,
         own.slot,
         own.rank,
-        all_draws(given.keeping),
-        all_draws(given.freely),
-        all_draws(given.gravely),
+        three[0],
+        three[1],
+        three[2],
         np.ascontiguousarray(discounts),
         horizon,
         SELDOM,
@@ -156,7 +179,20 @@ def _solved(
         np.zeros((3, own.states), np.int64),
         np.zeros((3, own.states)),
     )
+    for d in np.flatnonzero(np.isnan(found).any(axis=1)).tolist():
+        # Where sweeps settle too slowly, each policy is solved outright.
+        there = own if chances is None else replace(own, flat=with_data(own.flat, chances[d]))
+        _, _, gaps = solved_directly(there, tuple(t[d] for t in three), float(discounts[d]), least[d], horizon)
+        found[d] = [gaps[0][0], gaps[1][0]]
     return found
+
+
+def with_data(flat: Flat, data: FloatArray) -> Flat:
+    """Return the same moves with other chances, given as the data of the chain."""
+    from scipy import sparse
+
+    chain = sparse.csr_array((data, flat.chain.indices, flat.chain.indptr), shape=flat.chain.shape)
+    return replace(flat, chain=chain)
 
 
 def _bonus(own: OwnMoves, points: OwnPoints) -> FloatArray:
@@ -173,23 +209,23 @@ def _bonus(own: OwnMoves, points: OwnPoints) -> FloatArray:
     return out
 
 
-def _chances(own: OwnMoves, rules: Rules) -> FloatArray:
+def chances_under(own: OwnMoves, rules: Rules) -> FloatArray:
     """Return the chances of what follows each move under other rules that differ in what signals show."""
-    tables = []
-    for s in own.automaton.situations:
-        phase, _, _, gravities = s.shape.position
-        moves = s.moves.get(own.actor)
-        looks = (s.shape.shown,) if moves is None else moves.shown
-        before = s.chances[None, :] if moves is None else moves.chances
-        table = np.zeros_like(before)
-        for g, look in enumerate(looks):
-            number = {(s.outcomes[o][0], s.outcomes[o][2]): o for o in np.flatnonzero(before[g]).tolist()}
-            for chance, event, levels, _ in rules.events(phase, gravities, look):
-                if (event, levels) in number:
-                    table[g, number[event, levels]] += chance
-            table[g] /= table[g].sum()
-        tables.append(table.ravel())
-    return np.asarray(own.flat.with_chances(np.concatenate(tables)).chain.data)
+    looks, place, source, size = own.looks
+    seen = np.zeros(sum(map(len, looks.values())))
+    for (phase, gravities, shown), numbers in looks.items():
+        found = [
+            (numbers[event, levels], chance)
+            for chance, event, levels, _ in rules.events(phase, gravities, shown)
+            if (event, levels) in numbers
+        ]
+        # What could not be seen at the centre cannot be seen in a draw.
+        total = sum(chance for _, chance in found)
+        for number, chance in found:
+            seen[number] += chance / total
+    chances: FloatArray = np.zeros(size)
+    chances[place] = seen[source]
+    return np.asarray(own.flat.with_chances(chances).chain.data)
 
 
 @dataclass(frozen=True)
@@ -298,43 +334,10 @@ def share(kernel: Kernel, name: str, drawn: Drawn, rules: tuple[Rules, ...] | No
     mean = np.zeros(drawn.count)
     often, gravely, by_type = 0.0, 0.0, {}
     for kind, prior in kernel.kinds(name).items():
-        found = settled(kernel, name, kind, numbers_of(kernel, name, kind, drawn, rules))
+        found = verdicts(kernel, name, kind, numbers_of(kernel, name, kind, drawn, rules))
         mean += prior * found[:, 0]
         often += prior * float((found[:, 0] > trifling).mean())
         by_type[kind] = float((found[:, 1] > trifling).mean())
         gravely += prior * by_type[kind]
     low, median, high = (float(q) for q in np.quantile(mean, (0.05, 0.5, 0.95)))
     return Share(often, gravely, low, median, high, by_type)
-
-
-def settled(kernel: Kernel, name: str, kind: str | None, numbers: Numbers) -> FloatArray:
-    """Return the same as `verdicts`, the draws whose sweeps did not settle solved outright."""
-    found = verdicts(kernel, name, kind, numbers)
-    actor = kernel.whole.space.actor(name)
-    for d in np.flatnonzero(np.isnan(found).any(axis=1)).tolist():
-        total = np.zeros(2)
-        for own in kernel.moves(actor):
-            answer = answered(
-                own, _one(kernel, actor, numbers, d), float(numbers.discounts[d]), kernel.whole.case.horizon
-            )
-            total += [answer.found[0][0], answer.found[1][0]]
-        found[d] = total
-    return found
-
-
-def _one(kernel: Kernel, actor: int, numbers: Numbers, draw: int) -> Utilities:
-    """Return the utilities of one draw, of one actor; the others' are not asked for."""
-    from halfway.space.arrays import Linkage
-
-    count = len(kernel.whole.space.actors)
-    tables = []
-    for table in numbers.points.tables:
-        full = np.zeros((count, table.shape[1]))
-        full[actor] = table[draw]
-        tables.append(full)
-    linkages = []
-    for mask, points in numbers.points.linkages:
-        added = np.zeros((count, *mask.table.shape))
-        added[actor] = points[draw] * mask.table
-        linkages.append(Linkage(mask.issues, added))
-    return Utilities(tuple(tables), tuple(linkages), np.ones(count), exact=False)

@@ -19,8 +19,8 @@ from halfway.conduct.verdicts.draw_shares import (
     central,
     drawn_rules,
     numbers_of,
-    settled,
     share,
+    verdicts,
 )
 from halfway.conduct.verdicts.keeping import own_moves
 from halfway.conduct.verdicts.temptation import Kernel, Tempted, gains_by_breaking
@@ -219,7 +219,7 @@ def _actor(
     types = {k: (p, kernel.tempted(name, k)) for k, p in kinds.items()}
     found = ActorVerdict(types)
     if before is not None:
-        then = sum(p * float(settled(before, name, k, central(before, name, k))[0, 0]) for k, p in kinds.items())
+        then = sum(p * float(verdicts(before, name, k, central(before, name, k))[0, 0]) for k, p in kinds.items())
         found = replace(found, restraint=float(then - found.points))
     if drawn is not None and drawn.count:
         found = replace(found, share=share(kernel, name, drawn, rules))
@@ -251,7 +251,9 @@ def _on_border(
             for a, b in zip(kernel.moves(n), other.moves(n), strict=True)
         ):
             continue
-        worst = max(float(settled(other, n, k, central(other, n, k))[0, 1]) for n, a in actors.items() for k in a.types)
+        worst = max(
+            float(verdicts(other, n, k, central(other, n, k))[0, 1]) for n, a in actors.items() for k in a.types
+        )
         if worst <= kernel.trifling:
             there = 3
         elif drawn.count and all(share(other, n, drawn, rules).materially < 0.5 for n in actors):
@@ -336,7 +338,7 @@ def _moving(
     watched = Watched(drawn.case, drawn.count, drawn.seed, drawn.fixed, drawn._columns)
     total = np.zeros(drawn.count)
     for kind, prior in kernel.kinds(name).items():
-        total += prior * settled(kernel, name, kind, numbers_of(kernel, name, kind, watched, rules))[:, 1]
+        total += prior * verdicts(kernel, name, kind, numbers_of(kernel, name, kind, watched, rules))[:, 1]
     strength = {}
     for path, (_, value) in read.items():
         spread = float(np.std(value) * np.std(total))
@@ -372,7 +374,7 @@ def graded_points(kernel: Kernel, numbers: Mapping[tuple[str, str | None], Numbe
     numbers : mapping from (actor, type) to Numbers
         Of every actor in `Kernel.breakers` as each of its `Kernel.kinds`, with the same number of draws each.
     """
-    found = {key: settled(kernel, *key, own) for key, own in numbers.items()}
+    found = {key: verdicts(kernel, *key, own) for key, own in numbers.items()}
     draws = max((len(x) for x in found.values()), default=1)
     worst, grave = np.zeros(draws), np.zeros(draws)
     for one in found.values():

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from math import prod
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -20,6 +20,9 @@ from halfway.space.arrays import BoolArray, FloatArray, IntArray, Utilities
 from halfway.space.plan.automaton import Automaton, MoveSet, Shape
 from halfway.space.plan.situations import MOST_MOVES
 from halfway.tolerances import GAIN, one_shot
+
+Look: TypeAlias = tuple[int, tuple[float, ...], tuple[int, ...]]
+"""A phase, the gravities last shown, and the options in force that the phase reads."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,6 +161,42 @@ class OwnMoves:
         """The free issues that can be chosen apart, for each cell."""
         return tuple(self.laid[n].loose for n in self.situation_of)
 
+    @cached_property
+    def looks(self) -> tuple[dict[Look, dict[tuple[int, tuple[float, ...]], int]], IntArray, IntArray, int]:
+        """What may be seen under each move.
+
+        Returns
+        -------
+        looks : mapping from (phase, gravities, options shown) to mapping from (trigger, gravities) to int
+            The number of each thing that may be seen.
+        place : ndarray of int
+            Places in the tables of chances, laid end to end situation by situation.
+        source : ndarray of int
+            The thing seen whose chance belongs there.
+        size : int
+            Of the tables.
+        """
+        looks: dict[Look, dict[tuple[int, tuple[float, ...]], int]] = {}
+        known, begin = 0, 0
+        place: list[int] = []
+        source: list[int] = []
+        for s in self.automaton.situations:
+            phase, _, _, gravities = s.shape.position
+            moves = s.moves.get(self.actor)
+            shown = (s.shape.shown,) if moves is None else moves.shown
+            table = s.chances[None, :] if moves is None else moves.chances
+            for g, options in enumerate(shown):
+                look = looks.setdefault((phase, gravities, options), {})
+                for o in np.flatnonzero(table[g]).tolist():
+                    seen = (s.outcomes[o][0], s.outcomes[o][2])
+                    if seen not in look:
+                        look[seen] = known
+                        known += 1
+                    place.append(begin + g * table.shape[1] + o)
+                    source.append(look[seen])
+            begin += table.size
+        return looks, np.array(place, dtype=np.int64), np.array(source, dtype=np.int64), begin
+
     @property
     def states(self) -> int:
         """How many states there are."""
@@ -214,8 +253,7 @@ def own_moves(
     flat = game.flat(actor)
     counts = np.array([len(x.packages) for x in laid])
     begin = np.cumsum(counts) - counts
-    packages, package = np.unique(np.concatenate([x.packages for x in laid]), axis=0, return_inverse=True)
-    package = np.asarray(package).ravel()
+    packages, package = _distinct(np.concatenate([x.packages for x in laid]), whole.space.sizes)
     companion = np.concatenate([x.companion + b for x, b in zip(laid, begin, strict=True)])
     # What each row, free picks as prescribed, changes for everyone in the period.
     worth = mean_points(whole, packages)
@@ -286,6 +324,16 @@ def own_moves(
         flat=flat,
         harm=harm[at],
     )
+
+
+def _distinct(packages: IntArray, sizes: tuple[int, ...]) -> tuple[IntArray, IntArray]:
+    """Return the different packages, and which of them each is."""
+    if prod(sizes) < 2**62:
+        radix = np.array([prod(sizes[:i]) for i in range(len(sizes))], dtype=np.int64)
+        _, first, which = np.unique(packages @ radix, return_index=True, return_inverse=True)
+        return packages[first], np.asarray(which).ravel()
+    found, which = np.unique(packages, axis=0, return_inverse=True)
+    return found, np.asarray(which).ravel()
 
 
 def _bare(x: Laid, bound: frozenset[int]) -> BoolArray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -14,13 +14,15 @@ from halfway.conduct.game.compiled_plan import Study
 from halfway.conduct.game.solver import discounted
 from halfway.conduct.verdicts.bound import bound_issues, breakers, limits
 from halfway.conduct.verdicts.keeping import OwnMoves, own_moves, points_of
-from halfway.errors import Refusal
 from halfway.space.arrays import Bounds, FloatArray, IntArray, Mask, Utilities
 from halfway.space.packages.optima import lexicographic_best
 from halfway.tolerances import GAIN, ROUNDING, SCALE, one_shot
 
 SELDOM = 1e-3
 """States that keeping comes to with a smaller probability within the horizon do not count."""
+
+MOST_TOGETHER = 20_000
+"""The most states in which issues that nothing ties to the rest are judged together with it."""
 
 _ROUNDS = 500
 
@@ -102,6 +104,8 @@ class Kernel:
     trifling: float
     _moves: dict[int, tuple[OwnMoves, ...]] = field(default_factory=dict)
     _tempted: dict[tuple[str, str | None], Tempted] = field(default_factory=dict)
+    _parts: dict[int, tuple[frozenset[int] | None, ...]] = field(default_factory=dict)
+    changed: dict[tuple[Hashable, ...], tuple[OwnMoves, ...]] = field(default_factory=dict)
 
     @cached_property
     def breakers(self) -> tuple[str, ...]:
@@ -123,14 +127,18 @@ class Kernel:
 
         Free issues that can be solved apart are left out: they change no temptation.
         """
+        if actor not in self._parts:
+            self._parts[actor] = self._in_parts(actor)
+        return self._parts[actor]
+
+    def _in_parts(self, actor: int) -> tuple[frozenset[int] | None, ...]:
         own = frozenset(self.whole.rules.sets(actor))
         aside = frozenset(self.whole.rules.side_issues(actor))
         held = own - (aside - self.bound)
         if not aside & self.bound:
             return (held if held != own else None,)
-        try:
-            self.whole.automaton((actor,), held if held != own else None)
-        except Refusal:
+        # Compiling together what is too large takes long, so that its size is bounded first.
+        if self.whole.at_least(actor, held - aside, tuple(sorted(aside & self.bound))) > MOST_TOGETHER:
             return (held - aside, *(frozenset({i}) for i in sorted(aside & self.bound)))
         return (held if held != own else None,)
 
@@ -145,7 +153,7 @@ class Kernel:
 
     def at_material(self, material: float) -> Kernel:
         """Return the same plan with another least harm; which moves keep is not judged again."""
-        other = replace(self, material=material, _moves={}, _tempted={})
+        other = replace(self, material=material, _moves={}, _tempted={}, changed={})
         for actor, parts in self._moves.items():
             other._moves[actor] = tuple(replace(own, harms=own.keeps | (own.harm >= material - GAIN)) for own in parts)
         return other
@@ -372,7 +380,7 @@ def answered(
     paid : ndarray of float, shape (phase,), optional
         What the actor receives less what it pays in a period. Default: as compiled.
     """
-    from halfway.conduct.verdicts.own_kernel import largest, solve
+    from halfway.conduct.verdicts.own_kernel import solve
 
     points = points_of(utilities, own.actor, own.packages)
     if paid is None:
@@ -390,14 +398,9 @@ def answered(
         GAIN, policies, values, found, where,
     )  # fmt: skip
     if not settled:
-        policies[:] = 0
-        for k in range(3):
-            policies[k], values[k] = _directly(own, three[k][own.slot], discount, policies[0], least, plain=k == 0)
-            if k:
-                gap = largest(
-                    values[k] - values[0], flat.first, begin, target, chance, policies[0], horizon, SELDOM, GAIN
-                )
-                found[k - 1], where[k - 1, 0], where[k - 1, 1] = gap
+        policies, values, gaps = solved_directly(own, three, discount, least, horizon)
+        for k, gap in enumerate(gaps):
+            found[k], where[k, 0], where[k, 1] = gap
     _, bare = _directly(own, given.bare[0][own.slot], discount, np.zeros(own.states, np.int64), least)
     rows = flat.first[:-1]
     letter = discounted(flat.chain[rows], _letter_points(own, points, paid), discount)
@@ -429,6 +432,24 @@ def _letter_points(own: OwnMoves, points: FloatArray, paid: FloatArray) -> Float
     # The first row of a cell's first slot follows the letter.
     by_cell = points[own.package[firsts]] + paid[own.phase[own.slot_of_cell[:-1]]]
     return np.asarray(by_cell[own.cell_of])
+
+
+def solved_directly(
+    own: OwnMoves, three: tuple[FloatArray, ...], discount: float, least: float, horizon: int
+) -> tuple[IntArray, FloatArray, list[tuple[float, int, int]]]:
+    """Do what the kernel does with each policy solved outright: policies, values, and the two gaps with their states."""
+    from halfway.conduct.verdicts.own_kernel import largest
+
+    flat = own.flat
+    begin, target, chance = flat.chain.indptr.astype(np.int64), flat.chain.indices.astype(np.int64), flat.chain.data
+    policies, values, gaps = np.zeros((3, own.states), np.int64), np.zeros((3, own.states)), []
+    for k in range(3):
+        policies[k], values[k] = _directly(own, three[k][own.slot], discount, policies[0], least, plain=k == 0)
+        if k:
+            gaps.append(
+                largest(values[k] - values[0], flat.first, begin, target, chance, policies[0], horizon, SELDOM, GAIN)
+            )
+    return policies, values, gaps
 
 
 def _directly(
