@@ -63,7 +63,7 @@ def test_generated_cases_are_valid(data):
 WORDS = (
     BASE.replace("shut", "no").replace("north", "12:30"),
     BASE.replace("shut", "1e3").replace("north", "2020"),
-    BASE.replace("    owner: north", "    owner: north\n    reversible: no"),
+    BASE.replace("    owner: north", "    owner: north\n    reversible: no").replace("[open, shut]", "[shut, open]"),
     BASE.replace("    owner: north", "    owner: north\n    reversible: true"),
     BASE.replace("  south:\n", "  south:\n    walk_away: {status_quo: yes}\n    patience: 0.9\n"),
     BASE.replace("  south:\n", "  south:\n    walk_away: 60 ± 10\n    patience: {value: 0.9, per: year}\n"),

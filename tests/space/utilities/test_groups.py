@@ -198,7 +198,7 @@ def test_members_take_the_place_of_their_group_everywhere():
     assert plan.roles.guarantor == both
     assert plan.roles.verifier == ("third", *both)
     assert [(o.by, o.act) for o in plan.obligations] == [
-        ("third", "x"), ("small", "y"), ("large", "y"), ("rival", "z"),
+        (("third",), "x"), (("small",), "y"), (("large",), "y"), (("rival",), "z"),
     ]  # fmt: skip
     assert plan.obligations[0].to == plan.obligations[0].verified_by == plan.obligations[3].guaranteed_by == both
     assert plan.repairs[0].change == {
@@ -339,6 +339,7 @@ def test_what_breaking_costs_a_group_costs_its_members_and_they_promise_together
         }
     }
     data["plans"]["p"]["obligations"] = [{"by": ["rival", "union"], "answers_for": "union", "act": "stop"}]
+    data["plans"]["p"].pop("repairs", None)
     case = opened(build(data), "union")
     assert [c.points.mean for c in case.actors["large"].breach_costs] == [5]
     assert [(c.points.mean, c.per) for c in case.actors["small"].breach_costs] == [(2, "once")]
