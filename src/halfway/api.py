@@ -264,6 +264,7 @@ def settle(
     case: Subject,
     plan: str | None = None,
     *,
+    parties: Sequence[str] = (),
     powers: Mapping[str, float] | None = None,
     cap: int | None = None,
     sensitivity: bool = False,
@@ -276,6 +277,8 @@ def settle(
     case : Subject
     plan : str, optional
         Whose seats say who signs. Default: the first.
+    parties : sequence of str, optional
+        Who signs, whatever the plan's seats say; ``("natural",)`` for those who set or own what is at stake.
     powers : mapping, optional
         Bargaining powers for the Nash solution by actor; 1 for an actor that is not named.
     cap : int, optional
@@ -291,7 +294,7 @@ def settle(
     """
     from halfway.settle.run import settle as run
 
-    return run(_given(case), plan, powers=powers, cap=cap, sensitivity=sensitivity, seed=seed)
+    return run(_given(case), plan, parties=parties, powers=powers, cap=cap, sensitivity=sensitivity, seed=seed)
 
 
 def talks(

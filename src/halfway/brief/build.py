@@ -9,11 +9,11 @@ from functools import partial
 from typing import Any, TypeVar
 
 from halfway._version import __version__
-from halfway.brief.contents import Block, Figure, Page, Section
+from halfway.brief.contents import Block, Figure, Page, Paragraph, Section
 from halfway.brief.material import Material
-from halfway.brief.sections.answer import answer, found
 from halfway.brief.sections.assumptions import assumptions, limits, reproduce
 from halfway.brief.sections.findings import findings
+from halfway.brief.sections.front import Conducted, conducted, front, remedies
 from halfway.brief.sections.futures import futures
 from halfway.brief.sections.holding import holding
 from halfway.brief.sections.landing import landing
@@ -23,6 +23,7 @@ from halfway.brief.sections.packages import packages
 from halfway.brief.sections.phases import phases, plan_diagram
 from halfway.brief.sections.plans import plans
 from halfway.brief.sections.room import room
+from halfway.brief.sections.sides import found, sides
 from halfway.case.case import Case
 from halfway.conduct.game.compiled_plan import study
 from halfway.conduct.play.run import Played
@@ -69,7 +70,7 @@ def build(
     material = Material(compiled, name, chosen, seed, draws)
     material.space.require_cardinal("a brief")
     aside = _Aside(material, executor)
-    conducted = aside.ask(conduct_parts)
+    holds = aside.ask(conduct_parts)
     audited = aside.ask(fault_parts)
     played = aside.ask(played_parts)
     mended = aside.ask(mending)
@@ -89,26 +90,26 @@ def build(
         # Drawn now, the pictures cost nothing while the other process is still at work.
         draw(block for section in (*before, *after) for block in section.blocks)
     stages.begin("whether it holds")
-    headline, held, picture = conducted()
+    headline, held, picture, data = holds()
     if picture is not None:
         before[0] = replace(before[0], blocks=(*before[0].blocks, picture))
     draw((*held.blocks, *before[0].blocks))
     stages.begin("how long it would last")
     lives = {p: ask() for p, ask in reversed(lasting.items())}
     stages.begin("its faults")
-    said, wrong = audited()
+    said, wrong, mends = audited()
     stages.begin("what would make it hold")
     repaired = mended()
     stages.begin("futures")
     ahead = futures(material, [s for p in case.plans if (s := lives[p]) is not None], played())
     sentences = tuple(s for s in (headline, said) if s)
     about = " ".join((chosen.abstract or case.abstract or "").split())
-    subject = "The plan." if chosen.abstract else "The case."
+    if about:
+        before[0] = replace(before[0], blocks=(Paragraph(about), *before[0].blocks))
     return Page(
         title=f"{case.title or case.name}: {case.title_of('plans', name)}",
-        subtitle=(subject, about) if about else None,
-        answer=answer(material, sentences),
-        sections=(*before, wrong, held, *repaired, ahead, *after),
+        answer=front(material, data, mends),
+        sections=(sides(material, sentences), *before, wrong, held, *repaired, ahead, *after),
         generator=f"Halfway {__version__}",
     )
 
@@ -162,14 +163,14 @@ def _there(function: Callable[..., T], material: Material, *arguments: Any) -> T
     return function(_there_known.setdefault(key, material), *arguments)
 
 
-def conduct_parts(material: Material) -> tuple[str, Section, Figure | None]:
-    """Return what the first screen says of conduct, the section on it, and the plan as a diagram."""
-    return *holding(material), plan_diagram(material)
+def conduct_parts(material: Material) -> tuple[str, Section, Figure | None, Conducted]:
+    """Return a sentence on conduct, the section on it, the plan as a diagram, and what `conduct` answers."""
+    return *holding(material), plan_diagram(material), conducted(material)
 
 
-def fault_parts(material: Material) -> tuple[str, Section]:
-    """Return what the first screen says of the plan's faults, and the section on them."""
-    return found(material), findings(material)
+def fault_parts(material: Material) -> tuple[str, Section, tuple[str, ...]]:
+    """Return a sentence on the plan's faults, the section on them, and what would mend the gravest."""
+    return found(material), findings(material), remedies(material)
 
 
 def played_parts(material: Material) -> Played | str:

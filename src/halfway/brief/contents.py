@@ -13,19 +13,21 @@ from halfway.result import Table
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph; ``**…**`` marks what is stressed."""
+    """A paragraph; ``**…**`` marks what is stressed. `proof` is the section that shows how it was found."""
 
     kind: ClassVar[str] = "paragraph"
     text: str
     tone: str = ""
+    proof: str = ""
 
 
 @dataclass(frozen=True)
 class Listing:
-    """A list of sentences."""
+    """A list of sentences; `ordered` ones are numbered."""
 
     kind: ClassVar[str] = "listing"
     items: tuple[str, ...]
+    ordered: bool = False
 
 
 @dataclass(frozen=True)
@@ -154,17 +156,14 @@ class Page:
     Attributes
     ----------
     title : str
-    subtitle : (str, str) or None
-        What is described, and the description.
     answer : tuple of Block
-        The first screen: the answer in sentences, and the headline picture.
+        The front page.
     sections : tuple of Section
     generator : str
         Program and version.
     """
 
     title: str
-    subtitle: tuple[str, str] | None
     answer: tuple[Block, ...]
     sections: tuple[Section, ...]
     generator: str

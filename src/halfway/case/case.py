@@ -185,13 +185,16 @@ class Case(Sourced):
         Parameters
         ----------
         *path : str
-            ``("actors", a)``, ``("issues", i)``, ``("issues", i, o)``, ``("events", e)``, ``("plans", p)`` or
+            ``("actors", a)``, ``("actors", a, body at home)``,
+            ``("issues", i)``, ``("issues", i, o)``, ``("events", e)``, ``("plans", p)`` or
             ``("plans", p, phase)``.
         """
         kind, key, *rest = path
         if kind == "events":
             return isolated(self.events[key].title or spoken(key))
         if kind == "actors":
+            if rest:
+                return isolated(self.actors[key].ratifies[rest[0]].title or spoken(rest[0]))
             return isolated(self.actors[key].name or spoken(key))
         if kind == "issues":
             issue = self.issues[key]

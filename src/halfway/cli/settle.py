@@ -34,6 +34,9 @@ TITLES = {
 @click.command()
 @case_argument
 @plan_option
+@click.option(
+    "--parties", metavar="A,B,…", help="Who signs: names, or 'natural' for those who set or own what is at stake."
+)
 @pairs_option("--power", "power", "ACTOR", "NUMBER", float, help="Bargaining power for Nash.")
 @click.option("--cap", type=click.IntRange(min=1), help="Most points of the frontier to carry; beyond it, approximate.")
 @click.option("--sensitivity", is_flag=True, help="Show between which weights each solution's package stays chosen.")
@@ -42,6 +45,7 @@ TITLES = {
 def command(
     case: str,
     plan: str | None,
+    parties: str | None,
     power: dict[str, float],
     cap: int | None,
     sensitivity: bool,
@@ -52,7 +56,8 @@ def command(
     from halfway.settle.run import settle
 
     loaded = load_case(case)
-    result = settle(loaded, plan, powers=power, cap=cap, sensitivity=sensitivity, seed=seed)
+    asked = tuple(p.strip() for p in parties.split(",") if p.strip()) if parties else ()
+    result = settle(loaded, plan, parties=asked, powers=power, cap=cap, sensitivity=sensitivity, seed=seed)
     deliver(output, result, lambda: _show(loaded, result))
     return 0
 

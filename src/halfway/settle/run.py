@@ -19,6 +19,7 @@ from halfway.settle.packages.counting import Count, count_acceptable, count_feas
 from halfway.settle.packages.frontier import Frontier, no_frontier, pareto_frontier
 from halfway.settle.packages.obstacles import find_obstacles
 from halfway.settle.packages.whole_numbers import in_counts
+from halfway.settle.parties import named_parties
 from halfway.settle.result import (
     Chosen,
     Exclusion,
@@ -48,6 +49,7 @@ def settle(
     case: Case | CompiledCase,
     plan: str | None = None,
     *,
+    parties: Sequence[str] = (),
     powers: Mapping[str, float] | None = None,
     cap: int | None = None,
     sensitivity: bool = False,
@@ -60,6 +62,8 @@ def settle(
     case : Case or CompiledCase
     plan : str, optional
         The plan whose seats say who signs; the first by default. In a case without plans everyone does.
+    parties : sequence of str, optional
+        Who signs, whatever the plan's seats say; ``("natural",)`` for those who set or own what is at stake.
     powers : mapping, optional
         Bargaining powers for the Nash solution by actor; 1 for who is not named.
     cap : int, optional
@@ -80,12 +84,13 @@ def settle(
     """
     compiled = compile_case(case)
     with refusing_what_is_too_large(compiled.space()):
-        return _settle(compiled, plan, powers, cap, sensitivity, seed)
+        return _settle(compiled, plan, tuple(parties), powers, cap, sensitivity, seed)
 
 
 def _settle(
     compiled: CompiledCase,
     plan: str | None,
+    asked: tuple[str, ...],
     powers: Mapping[str, float] | None,
     cap: int | None,
     sensitivity: bool,
@@ -95,7 +100,7 @@ def _settle(
     space.require_cardinal("what could be settled")
     name, chosen_plan = case.plan(plan) if plan is not None or case.plans else (None, None)
     ask(case, "settle", chosen_plan)
-    signatories = case.signatories(chosen_plan)
+    signatories = named_parties(case, asked) if asked else case.signatories(chosen_plan)
     if not signatories:
         raise Refusal(
             [
@@ -139,6 +144,7 @@ def _settle(
             method="block merge with dominance pruning; " + _methods(solutions),
             parameters={
                 "plan": name,
+                **({"parties": list(signatories)} if asked else {}),
                 "powers": dict(zip(signatories, shares, strict=True)),
                 "cap": cap,
                 "utilities_exact": space.utilities.exact,

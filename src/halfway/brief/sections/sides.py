@@ -1,10 +1,10 @@
-"""The first screen: whether the plan serves those it names, and how far each side moves."""
+"""How far each side moves, and whether the plan serves those it names, with the intervals and the picture."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from halfway.brief.contents import Block, Figure, Paragraph
+from halfway.brief.contents import Block, Figure, Paragraph, Section
 from halfway.brief.material import Material
 from halfway.brief.numbers import signed, spread, within
 from halfway.case.conditions import All, Condition
@@ -12,13 +12,14 @@ from halfway.case.truth import holds
 from halfway.charts.movement import movement_chart
 from halfway.explore.comparison import SideOutcome
 from halfway.words.conditions import say
+from halfway.words.shares import percent
 
 STRAYED = 0.1
 """From this share of the long run on, it is said that a plan's rules lead elsewhere than its clock."""
 
 
-def answer(material: Material, faults: Sequence[str]) -> tuple[Block, ...]:
-    """Return the answer in sentences, with the headline picture.
+def sides(material: Material, faults: Sequence[str]) -> Section:
+    """Return the section on the two sides: sentences with their intervals, and the picture.
 
     Parameters
     ----------
@@ -36,13 +37,13 @@ def answer(material: Material, faults: Sequence[str]) -> tuple[Block, ...]:
     if wide is not None:
         blocks.append(Figure(wide, movement_chart(material.comparison, material.name, narrow=True)))
     blocks.extend(Paragraph(text) for text in faults)
-    return tuple(blocks)
+    return Section("sides", "How far each side goes, and whom the plan serves", tuple(blocks))
 
 
 def _served(material: Material) -> str:
     aims = material.plan.aims
     if not aims:
-        return "**The plan names no one whom it is to serve.**"
+        return "**The plan names no one whom it is meant to serve.**"
     parts = []
     for aim in aims:
         for name in aim.for_:
@@ -56,9 +57,9 @@ def _served(material: Material) -> str:
             parts.append(
                 (
                     gain.centre > 1e-9,
-                    f"{material.actor(name)}, whom it is said to serve, would end **{abs(gain.centre):.0f} points "
+                    f"it is meant to serve {material.actor(name)}, which would end **{abs(gain.centre):.0f} points "
                     f"{direction} today** on a scale of 100 ({within(gain, sign=True)}), and better off than "
-                    f"today in {better:.0%} of the draws",
+                    f"today in {percent(better)} of the draws",
                 )
             )
         if aim.must is not None:

@@ -1,0 +1,244 @@
+"""The front page: would they sign, whom does it serve, how far does each side go, would it hold, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+from halfway.brief.contents import Block, Grid, Listing, Paragraph
+from halfway.brief.material import Material
+from halfway.case.conditions import All
+from halfway.case.truth import holds
+from halfway.errors import Refusal
+from halfway.explore.first_changes import first_changes
+from halfway.result import Table
+from halfway.settle.parties import natural_parties
+from halfway.settle.result import SettleResult
+from halfway.settle.run import settle
+from halfway.space.plan.ledger import LINKED, PAID, Ledger, ledgers
+from halfway.space.plan.shifted import shifted_walk_aways
+from halfway.words import front_page as words
+from halfway.words.grades import graded
+
+WORDS = 45
+"""The most words that the plan itself is described in."""
+ITEMS = 3
+LOSERS = 1
+COLUMNS = 5
+CHANGES = 3
+MOVED = 3
+
+
+Conducted: TypeAlias = dict[str, Any] | str
+"""The JSON form of a result of `conduct`, or why there is none."""
+
+
+def front(material: Material, data: Conducted, remedies: Sequence[str]) -> tuple[Block, ...]:
+    """Return the front page, a headed paragraph a question.
+
+    Parameters
+    ----------
+    material : Material
+    data : mapping or str
+        What `conduct` answers, or why it does not.
+    remedies : sequence of str
+        Those of the audit's errors, gravest first.
+    """
+    blocks: list[Block] = [Paragraph(_byline(material), "byline")]
+    blocks.append(_headed("The plan.", _plan(material), "timeline"))
+    if isinstance(data, str):
+        blocks.append(_headed("Would they sign, and would it hold?", f"Not answered: {data}."))
+    else:
+        blocks.append(_headed("Would they sign?", _signing(material, data), "holding"))
+    blocks.append(_headed("Whom does it serve?", _serving(material), "room"))
+    ledger = ledgers(material.compiled, material.name)
+    blocks.append(_headed("How far does each side go?", _going(material, ledger), "sides"))
+    if not isinstance(data, str):
+        refusing = bool(data["would_sign"]["refusing"])
+        blocks.append(
+            _headed("And if they signed?" if refusing else "Would it hold?", _holding(material, data), "holding")
+        )
+    talks = words.talking(_shifts(material))
+    if talks:
+        blocks.append(_headed("While they talk,", talks))
+    steps = _changes(material, remedies)
+    if steps:
+        blocks += [Paragraph("**Change, in this order**", "lead", "findings"), Listing(steps, ordered=True)]
+    blocks += _instead(material)
+    return tuple(b for b in blocks if not isinstance(b, Paragraph) or b.text)
+
+
+def _headed(head: str, text: str, proof: str = "") -> Paragraph:
+    return Paragraph(f"**{head}** {text}" if text else "", "lead", proof)
+
+
+def _byline(material: Material) -> str:
+    case = material.case
+    parts = []
+    if case.date is not None:
+        parts.append(f"Seen from {case.date}")
+    if case.authors:
+        parts.append("by " + words.joined([a.name for a in case.authors]))
+    parts.append("points run from 0 to 100 on each actor's own scale; they are its authors' judgements")
+    return "; ".join(parts) + "."
+
+
+def _plan(material: Material) -> str:
+    text = material.plan.abstract or material.case.abstract or ""
+    return words.first_sentences(text, WORDS) if text else material.case.title_of("plans", material.name) + "."
+
+
+def conducted(material: Material) -> Conducted:
+    """Return what `conduct` answers, or why it does not."""
+    try:
+        return material.conduct.to_dict()
+    except Refusal as refusal:
+        return "; ".join(f"{p.what} ({p.why})" for p in refusal.problems)
+
+
+def remedies(material: Material) -> tuple[str, ...]:
+    """Return the remedies of the audit's errors, each once."""
+    found = (f for f in material.findings.of(material.name) if f.severity == "error")
+    return tuple(dict.fromkeys(f.remedy[:1].upper() + f.remedy[1:] + "." for f in found))
+
+
+def _signing(material: Material, data: Mapping[str, Any]) -> str:
+    refusing = data["would_sign"]["refusing"]
+    short = {r["actor"]: r["asks"] - r["worth"] for r in refusing if r["body"] is None}
+    bodies = [material.case.title_of("actors", r["actor"], r["body"]) for r in refusing if r["body"] is not None]
+    willing = [a for a in material.case.signatories(material.plan) if a not in short]
+    return words.signing(
+        [material.actor(a) for a in willing],
+        [(material.actor(a), x) for a, x in sorted(short.items(), key=lambda i: -i[1])],
+        bodies,
+    )
+
+
+def _serving(material: Material) -> str:
+    case, outcome = material.case, material.outcome
+    seats = case.seats(material.plan)
+    named, missing = [], 0
+    aimed = dict.fromkeys(a for aim in material.plan.aims for a in aim.for_)
+    for name in aimed:
+        if name in outcome.actors and (gain := outcome.actors[name].over_status_quo) is not None:
+            spoken = seats[name].represented_by
+            seat = f"spoken for by {material.actor(spoken)}" if spoken else ""
+            named.append((material.actor(name), seat, gain.centre, gain.low, gain.high))
+    for aim in material.plan.aims:
+        if aim.must is not None:
+            parts = aim.must.parts if isinstance(aim.must, All) else (aim.must,)
+            missing += sum(not all(holds(part, package) for package, _ in outcome.packages) for part in parts)
+    outside = [
+        (material.actor(a), gain.centre)
+        for a, o in outcome.actors.items()
+        if seats[a].seat != "party"
+        and a not in aimed
+        and (gain := o.over_status_quo) is not None
+        and gain.centre < -0.5
+    ]
+    return words.serving(named, sorted(outside, key=lambda x: x[1])[:LOSERS], missing)
+
+
+def _going(material: Material, ledger: dict[str, Ledger] | None) -> str:
+    said = []
+    for side in material.outcome.sides:
+        own = ledger[side.mover] if ledger is not None else Ledger(())
+        losses = [(_entry(material, n), -x) for n, x in own.entries if x < -0.5][:ITEMS]
+        said.append(
+            words.going(
+                material.actor(side.mover),
+                material.actor(side.towards),
+                None if side.level is None else side.level.centre,
+                side.status_quo_level,
+                losses,
+                own.gets,
+                own.gives,
+            )
+        )
+    return " ".join(said) or "The plan names no two sides."
+
+
+def _entry(material: Material, name: str) -> str:
+    if name in (LINKED, PAID):
+        return "what hangs together" if name == LINKED else "payments"
+    return material.issue(name)
+
+
+def _holding(material: Material, data: Mapping[str, Any]) -> str:
+    case, trifling = material.case, data["grading"]["trifling"]
+    said = []
+    breakers = {n: a for n, a in data["actors"].items() if a.get("temptation") is not None}
+    if data["grade"] == 5:
+        said.append("It would not be kept.")
+        able = [n for n in breakers if breakers[n]["temptation"]["points"] > trifling]
+        for name in sorted(able, key=lambda n: -breakers[n]["temptation"]["points"])[:2]:
+            found = breakers[name]["temptation"]
+            acts = [(material.issue(i), f"'{material.issue(i, o)}'") for i, o in found["acts"].items()]
+            month = f"{case.period} {found['month']}"
+            said.append(words.tempted(material.actor(name), found["points"], found["percent_of_stake"], month, acts))
+        free = [n for n in able if (breakers[n].get("restraint") or 0.0) <= trifling and "restraint" in breakers[n]]
+        said.append(words.no_restraint([material.actor(n) for n in free]))
+    else:
+        said.append(graded(case, material.name, data))
+    said.append(words.not_bound([material.actor(o["actor"]) for o in data["would_not_go_along"]]))
+    return " ".join(s for s in said if s)
+
+
+def _shifts(material: Material) -> list[tuple[str, float, float]]:
+    """Return whose position without a deal the plan's phases move, most first."""
+    space, found = material.space, {}
+    for phase in material.plan.phases:
+        for actor, after in shifted_walk_aways(material.compiled, material.name, phase).items():
+            found[actor] = (float(space.walk_away[space.actor(actor)]), after)
+    moved = [(material.actor(a), before, after) for a, (before, after) in found.items() if abs(after - before) >= 0.5]
+    return sorted(moved, key=lambda x: -abs(x[2] - x[1]))[:MOVED]
+
+
+def _changes(material: Material, remedies: Sequence[str]) -> tuple[str, ...]:
+    steps = first_changes(material.compiled, material.name)
+    said = [words.change(material.issue(s.issue), material.actor(s.worst), s.before, s.after) for s in steps]
+    return (*said, *remedies)[:CHANGES]
+
+
+def _instead(material: Material) -> list[Block]:
+    """Return the rivals in a small table of gains over today, and what those concerned could sign."""
+    case, comparison = material.case, material.comparison
+    if comparison.status_quo is None:
+        return []
+    actors = material.main_actors[:COLUMNS]
+    rows: list[tuple[str, ...]] = []
+    for plan in comparison.plans:
+        gains = [plan.actors[a].over_status_quo for a in actors]
+        rows.append((plan.title, *("—" if g is None else words.signed(g.centre) for g in gains)))
+    found = _concerned(material)
+    blocks: list[Block] = []
+    text = ""
+    if found is not None:
+        today = comparison.status_quo
+        nash = found.solutions.get("nash")
+        changed = []
+        if nash is not None:
+            rows.append(
+                ("What those concerned could sign", *(words.signed(nash.utilities[a] - today[a]) for a in actors))
+            )
+            changed = [
+                f"{material.issue(i)}: {material.issue(i, o)}"
+                for i, o in nash.package.items()
+                if case.status_quo is None or case.status_quo[i] != o
+            ][:3]
+        text = words.could_sign(str(found.acceptable), [material.actor(a) for a in found.signatories], changed)
+    table = Table("instead", ("Gains over today", *(material.actor(a) for a in actors)), tuple(rows))
+    blocks.append(Paragraph("**Instead**" + (f" {text}" if text else ""), "lead", "plans"))
+    blocks.append(Grid(table, numeric=frozenset(range(1, len(actors) + 1))))
+    return blocks
+
+
+def _concerned(material: Material) -> SettleResult | None:
+    """Return what those who set or own what is at stake could agree on; None where that cannot be worked out."""
+    parties = natural_parties(material.case)
+    if len(parties) < 2:
+        return None
+    try:
+        return settle(material.compiled, material.name, parties=parties, seed=material.seed)
+    except Refusal:
+        return None

@@ -1,0 +1,192 @@
+"""The sentences of the front page: plain values in, one short paragraph out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+MINUS = "\u2212"
+_NUMBERS = {5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine", 10: "ten"}
+
+
+def whole(value: float) -> str:
+    """Write points without decimals and with a true minus sign."""
+    return f"{round(value):d}".replace("-", MINUS)
+
+
+def signed(value: float) -> str:
+    """Write a difference in whole points."""
+    return whole(value) if round(value) <= 0 else f"+{round(value):d}"
+
+
+def counted(number: int, noun: str) -> str:
+    """Write a count with its noun."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def joined(parts: Sequence[str]) -> str:
+    """Join parts of a sentence."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def first_sentences(text: str, words: int) -> str:
+    """Return as many whole sentences from the start of a text as fit in so many words; at least one."""
+    import re
+
+    sentences = re.split(r"(?<=[.!?])\s+(?=[A-Z“'\"])", " ".join(text.split()))
+    kept: list[str] = []
+    for sentence in sentences:
+        if kept and sum(len(s.split()) for s in (*kept, sentence)) > words:
+            break
+        kept.append(sentence)
+    return " ".join(kept)
+
+
+def signing(willing: Sequence[str], refusing: Sequence[tuple[str, float]], bodies: Sequence[str]) -> str:
+    """Say who would sign.
+
+    Parameters
+    ----------
+    willing : sequence of str
+        Signatories that have more from the kept plan than without it.
+    refusing : sequence of (name, points)
+        Signatories and by how much they would be worse off than without a deal.
+    bodies : sequence of str
+        Bodies at home that would refuse what is signed.
+    """
+    parts = []
+    if willing and not refusing:
+        parts.append(f"Yes: {joined(willing)}." if len(willing) > 1 else f"{willing[0]}, yes.")
+    elif willing:
+        parts.append(f"{joined(willing)}, yes.")
+    parts += [f"{name} would be {points_short(short)} worse off than without a deal." for name, short in refusing]
+    if bodies:
+        # Names of bodies hold commas.
+        parts.append(f"{'; '.join(bodies)} would not approve.")
+    return " ".join(parts) or "Nobody is asked to sign."
+
+
+def points_short(size: float) -> str:
+    """Write a number of points: whole ones, and one decimal below ten."""
+    if size >= 9.5:
+        return f"{round(size)} points"
+    return f"{size:.1f} points" if size >= 0.95 else f"{size:.2g} points"
+
+
+def serving(
+    named: Sequence[tuple[str, str, float, float, float]], absent: Sequence[tuple[str, float]], missing: int
+) -> str:
+    """Say whom the plan serves.
+
+    Parameters
+    ----------
+    named : sequence of (name, seat, gain, low, high)
+        Those whom the plan is meant to serve, with their gain over today and its interval.
+    absent : sequence of (name, gain)
+        Others outside the room who lose most.
+    missing : int
+        How many of the things that must hold for them would not.
+    """
+    if not named:
+        out = ["It names no one whom it is meant to serve."]
+    else:
+        better = [gain > 0.5 for _, _, gain, _, _ in named]
+        lead = (
+            "Those it names."
+            if all(better)
+            else "Not those it names."
+            if not any(better)
+            else "Some of those it names."
+        )
+        out = [lead]
+        for name, seat, gain, low, high in named:
+            spread = "" if high - low < 1e-9 else f" ({signed(low)} to {signed(high)})"
+            out.append(f"{name}{f', {seat},' if seat else ''} would end up {_moved(gain)}{spread}.")
+        if missing:
+            out.append(f"{counted(missing, 'thing')} that must hold for them would not.")
+    out += [f"{name}, outside the room, would end up {_moved(gain)}." for name, gain in absent]
+    return " ".join(out)
+
+
+def _moved(gain: float) -> str:
+    if abs(gain) < 0.05:
+        return "where it is today"
+    return f"{points_short(abs(gain))} {'better' if gain > 0 else 'worse'} off"
+
+
+def going(
+    mover: str,
+    towards: str,
+    level: float | None,
+    today: float | None,
+    gives: Sequence[tuple[str, float]],
+    got: float,
+    given: float,
+) -> str:
+    """Say how far one side goes towards the other, and what it gives and gets.
+
+    Movement is put into words only where today lies between the two ideals.
+    """
+    if level is None:
+        return f"How far {mover} goes cannot be measured: its own ideal and that of {towards} are worth the same to it."
+    exchange = f"gives {_amount(given)}{_items(gives)} and gets {_amount(got)}"
+    if today is None or not 0 <= today <= 100:
+        return f"{mover} {exchange}."
+    if level < today - 0.5:
+        lead = f"{mover}, at {whole(today)} percent of the way to {towards} today, moves back to {whole(level)}"
+    elif level <= today + 0.5:
+        lead = f"{mover} stays where it stands today, at {whole(level)} percent of the way to {towards}"
+    else:
+        lead = f"{mover} goes {whole(level)} percent of the way to {towards} ({whole(today)} today)"
+    return f"{lead}; it {exchange}."
+
+
+def _amount(points: float) -> str:
+    return "nothing" if points < 0.05 else "next to nothing" if points < 0.5 else points_short(points)
+
+
+def _items(items: Sequence[tuple[str, float]]) -> str:
+    return f" ({', '.join(f'{name} {round(size)}' for name, size in items)})" if items else ""
+
+
+def talking(shifts: Sequence[tuple[str, float, float]]) -> str:
+    """Say whose position without a deal changes while talks last, before and after."""
+    said = []
+    for name, before, after in shifts:
+        verb = "rises" if after > before else "falls"
+        said.append(f"{name}'s no-deal position {verb} from {whole(before)} to {whole(after)}")
+    return f"{joined(said)}." if said else ""
+
+
+def change(what: str, who: str, before: float, after: float) -> str:
+    """Say one step: an issue left as it is today, and what that buys."""
+    return f"Leave as it is today: {what}. {who}'s long-run loss: {whole(before)} → {whole(after)}."
+
+
+def tempted(name: str, points: float, share: float | None, month: str, acts: Sequence[tuple[str, str]]) -> str:
+    """Say by what a breach would tempt one actor, the first of its acts by name."""
+    stake = "" if share is None else f" ({whole(share)} percent of what it has at stake)"
+    first = f"{acts[0][0]}: {acts[0][1]}" if acts else "its conduct"
+    more = f" and {counted(len(acts) - 1, 'further step')}" if len(acts) > 1 else ""
+    return f"From {month} on {name} would gain {points_short(points)}{stake} by a breach: {first}{more}."
+
+
+def not_bound(names: Sequence[str]) -> str:
+    """Say who promised nothing and would not go along."""
+    return f"{joined(names)} promised nothing and would not go along." if names else ""
+
+
+def no_restraint(names: Sequence[str]) -> str:
+    """Say whom the plan restrains no more than no plan would."""
+    return f"For {joined(names)} that is no less than with no plan at all." if names else ""
+
+
+def could_sign(count: str, parties: Sequence[str], changed: Sequence[str]) -> str:
+    """Say what those who set or own what is at stake could sign."""
+    if len(parties) > 4:
+        parties = [f"the {_NUMBERS.get(len(parties), str(len(parties)))} who set or own what is at stake"]
+    if count == "0":
+        return f"Nothing is acceptable to {joined(parties)}."
+    said = f"{count} packages are acceptable to {joined(parties)}"
+    return f"{said}; the one they gain most from: {'; '.join(changed)}." if changed else f"{said}."
