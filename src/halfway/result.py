@@ -392,6 +392,11 @@ def write_safely(path: str | Path, content: str | bytes, *, new: bool = False) -
 def _aside(path: str | Path, *, new: bool = False) -> Iterator[Path]:
     """Give a temporary file beside the one that is asked for, and put it in its place when it is complete."""
     path = Path(path)
+    # One rule for everything that is written: a folder that is named and missing is made.
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(path)) from error
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
         os.close(handle)

@@ -88,9 +88,16 @@ def test_a_name_that_yaml_takes_for_nothing(here, capsys):
     assert not list(here.iterdir())
 
 
-def test_a_folder_that_is_not_there(here, capsys):
-    assert run("new", "baltic", "-o", "nowhere/baltic.yaml") == 2
-    assert "F005 cannot write nowhere/baltic.yaml; no such file or directory" in capsys.readouterr().err
+def test_a_folder_that_is_missing_is_made(here):
+    assert run("new", "baltic", "-o", "cases/mine/baltic.yaml") == 0
+    assert (here / "cases" / "mine" / "baltic.yaml").is_file()
+
+
+def test_a_folder_that_cannot_be_made(here, capsys):
+    (here / "taken").write_text("mine")
+    assert run("new", "baltic", "-o", "taken/baltic.yaml") == 2
+    assert "F005 cannot write taken/baltic.yaml" in capsys.readouterr().err
+    assert (here / "taken").read_text() == "mine"
 
 
 def test_no_name(capsys):

@@ -155,21 +155,34 @@ def talking(shifts: Sequence[tuple[str, float, float]]) -> str:
     said = []
     for name, before, after in shifts:
         verb = "rises" if after > before else "falls"
-        said.append(f"{name}'s no-deal position {verb} from {whole(before)} to {whole(after)}")
-    return f"{joined(said)}." if said else ""
+        said.append(f"of {name} {verb} from {whole(before)} to {whole(after)}")
+    return f"the no-deal position {', '.join(said)}." if said else ""
 
 
-def change(what: str, who: str, before: float, after: float) -> str:
-    """Say one step: an issue left as it is today, and what that buys."""
-    return f"Leave as it is today: {what}. {who}'s long-run loss: {whole(before)} → {whole(after)}."
+def changes(steps: Sequence[tuple[str, str, float, float]]) -> tuple[str, ...]:
+    """Say issues left as they are today, one after another, and what that buys; a loser is named where it changes.
+
+    Parameters
+    ----------
+    steps : sequence of (issue, actor, before, after)
+        What the actor that falls shortest falls short, before and after the step, in points.
+    """
+    out, last = [], ""
+    for what, who, before, after in steps:
+        loss = "" if who == last else f"{who}'s long-run loss "
+        out.append(f"Leave {what} as it is: {loss}{whole(before)} → {whole(after)}.")
+        last = who
+    return tuple(out)
 
 
 def tempted(name: str, points: float, share: float | None, month: str, acts: Sequence[tuple[str, str]]) -> str:
-    """Say by what a breach would tempt one actor, the first of its acts by name."""
-    stake = "" if share is None else f" ({whole(share)} percent of what it has at stake)"
-    first = f"{acts[0][0]}: {acts[0][1]}" if acts else "its conduct"
+    """Say how far a breach would tempt one actor, and by what: the first of its acts by name, where any is given."""
+    if not acts:
+        return f"{name} would gain {points_short(points)} from {month} on."
+    stake = "" if share is None else f" ({whole(share)}% of its stake)"
+    first = f"{acts[0][0]}: {acts[0][1]}"
     more = f" and {counted(len(acts) - 1, 'further step')}" if len(acts) > 1 else ""
-    return f"From {month} on {name} would gain {points_short(points)}{stake} by a breach: {first}{more}."
+    return f"From {month} on {name} would gain {points_short(points)}{stake} by {first}{more}."
 
 
 def not_bound(names: Sequence[str]) -> str:
@@ -189,4 +202,4 @@ def could_sign(count: str, parties: Sequence[str], changed: Sequence[str]) -> st
     if count == "0":
         return f"Nothing is acceptable to {joined(parties)}."
     said = f"{count} packages are acceptable to {joined(parties)}"
-    return f"{said}; the one they gain most from: {'; '.join(changed)}." if changed else f"{said}."
+    return f"{said}, such as (Nash): {'; '.join(changed)}." if changed else f"{said}."

@@ -11,22 +11,22 @@ from halfway.case.conditions import All
 from halfway.case.truth import holds
 from halfway.errors import Refusal
 from halfway.explore.first_changes import first_changes
+from halfway.explore.ledger import LINKED, PAID, Ledger, ledgers
+from halfway.explore.shifted_walk_aways import shifted_walk_aways
 from halfway.result import Table
 from halfway.settle.parties import natural_parties
 from halfway.settle.result import SettleResult
 from halfway.settle.run import settle
-from halfway.space.plan.ledger import LINKED, PAID, Ledger, ledgers
-from halfway.space.plan.shifted import shifted_walk_aways
 from halfway.words import front_page as words
 from halfway.words.grades import graded
 
-WORDS = 45
+WORDS = 38
 """The most words that the plan itself is described in."""
 ITEMS = 3
 LOSERS = 1
 COLUMNS = 5
 CHANGES = 3
-MOVED = 3
+MOVED = 2
 
 
 Conducted: TypeAlias = dict[str, Any] | str
@@ -79,7 +79,7 @@ def _byline(material: Material) -> str:
         parts.append(f"Seen from {case.date}")
     if case.authors:
         parts.append("by " + words.joined([a.name for a in case.authors]))
-    parts.append("points run from 0 to 100 on each actor's own scale; they are its authors' judgements")
+    parts.append("points: 0–100 on each actor's own scale, its authors' judgements")
     return "; ".join(parts) + "."
 
 
@@ -171,9 +171,9 @@ def _holding(material: Material, data: Mapping[str, Any]) -> str:
     if data["grade"] == 5:
         said.append("It would not be kept.")
         able = [n for n in breakers if breakers[n]["temptation"]["points"] > trifling]
-        for name in sorted(able, key=lambda n: -breakers[n]["temptation"]["points"])[:2]:
+        for place, name in enumerate(sorted(able, key=lambda n: -breakers[n]["temptation"]["points"])[:2]):
             found = breakers[name]["temptation"]
-            acts = [(material.issue(i), f"'{material.issue(i, o)}'") for i, o in found["acts"].items()]
+            acts = [(material.issue(i), f"'{material.issue(i, o)}'") for i, o in found["acts"].items() if not place]
             month = f"{case.period} {found['month']}"
             said.append(words.tempted(material.actor(name), found["points"], found["percent_of_stake"], month, acts))
         free = [n for n in able if (breakers[n].get("restraint") or 0.0) <= trifling and "restraint" in breakers[n]]
@@ -196,7 +196,7 @@ def _shifts(material: Material) -> list[tuple[str, float, float]]:
 
 def _changes(material: Material, remedies: Sequence[str]) -> tuple[str, ...]:
     steps = first_changes(material.compiled, material.name)
-    said = [words.change(material.issue(s.issue), material.actor(s.worst), s.before, s.after) for s in steps]
+    said = words.changes([(material.issue(s.issue), material.actor(s.worst), s.before, s.after) for s in steps])
     return (*said, *remedies)[:CHANGES]
 
 
@@ -225,7 +225,7 @@ def _instead(material: Material) -> list[Block]:
                 f"{material.issue(i)}: {material.issue(i, o)}"
                 for i, o in nash.package.items()
                 if case.status_quo is None or case.status_quo[i] != o
-            ][:3]
+            ][:1]
         text = words.could_sign(str(found.acceptable), [material.actor(a) for a in found.signatories], changed)
     table = Table("instead", ("Gains over today", *(material.actor(a) for a in actors)), tuple(rows))
     blocks.append(Paragraph("**Instead**" + (f" {text}" if text else ""), "lead", "plans"))
