@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from halfway.audit.finding import Question
 from halfway.case.case import spoken
 from halfway.errors import Refusal
+from halfway.words.shares import percent
 
 if TYPE_CHECKING:
     from halfway.audit.commitment_figures import Figure
@@ -90,4 +91,4 @@ def who(question: Question, found: Together) -> str:
     if len(found.kinds) >= sum(float(t.prior) > 0 for t in types.values()):
         return question.title(actor)
     named = " or ".join(f"'{types[str(k)].title or spoken(str(k))}'" for k, _, _ in found.kinds)
-    return f"{question.title(actor)} (as {named}, {found.prior:.0%})"
+    return f"{question.title(actor)} (as {named}, {percent(found.prior)})"

@@ -12,6 +12,7 @@ from halfway.conduct.play.beliefs import Beliefs as Believed
 from halfway.conduct.verdicts.credibility import Credibility
 from halfway.result import Table
 from halfway.words.calendars import who_is
+from halfway.words.shares import percent
 
 MOST_DRAWN = 12
 
@@ -59,8 +60,8 @@ def beliefs(case: Case, found: Sequence[Believed]) -> Chart | None:
                     or max(abs(float(one.mean[i, t, j] - one.mean[i, s, j])) for s in (t - 1, t + 1)) > 2e-4
                 ]
             table.append(
-                (actor, who_is(case, one.actor, true), f"{one.priors[i]:.0%}",
-                 *(f"{one.mean[i, min(t, last), i]:.0%}" for t in (1, 6, 12)), f"{one.mean[i, last, i]:.0%}")
+                (actor, who_is(case, one.actor, true), f"{percent(one.priors[i])}",
+                 *(f"{percent(one.mean[i, min(t, last), i])}" for t in (1, 6, 12)), f"{percent(one.mean[i, last, i])}")
             )  # fmt: skip
     x = {"field": "t", "type": "quantitative", "title": f"{case.period}s seen", "axis": {"grid": False, "tickCount": 4},
          "scale": {"domain": [0, len(found[0].mean[0]) - 1], "nice": False}}  # fmt: skip
@@ -136,8 +137,8 @@ def credibility(case: Case, found: Sequence[Credibility], most: int = MOST_DRAWN
         table.append(
             (who, kind, "anyone" if c.addressee is None else _name(case, c.addressee),
              f"{c.kept:g} of {c.promises:g}" + (f", {c.disputed} disputed" if c.disputed else ""),
-             f"{c.base_rate:.0%}" + ("" if c.comparable else " (no comparable set)"), f"{c.mean:.0%}",
-             f"{c.low:.0%} to {c.high:.0%}")
+             f"{percent(c.base_rate)}" + ("" if c.comparable else " (no comparable set)"), f"{percent(c.mean)}",
+             f"{percent(c.low)} to {percent(c.high)}")
         )  # fmt: skip
     labels = list(dict.fromkeys(r["label"] for r in rows))
     tones = list(dict.fromkeys(r["colour"] for r in rows))
@@ -177,7 +178,7 @@ def credibility(case: Case, found: Sequence[Credibility], most: int = MOST_DRAWN
         spec,
         Table("credibility", columns, tuple(table)),
         f"Chance of keeping promises by actor and kind; least: {_name(case, least.actor)}, {spoken(least.kind or '')}, "
-        f"{least.mean:.0%}.",
+        f"{percent(least.mean)}.",
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from halfway.conduct.result import ConductResult
 from halfway.result import Table
 from halfway.space.arrays import FloatArray
 from halfway.space.compiled import CompiledCase, compile_case
+from halfway.words.shares import percent
 
 DASHES = ([1, 0], [7, 3], [2, 2], [9, 3, 2, 3], [4, 4], [12, 4])
 """How the lines of rival plans are told apart without colour."""
@@ -89,7 +90,7 @@ def survival(case: Case, found: Sequence[Survival], stressed: str, *, narrow: bo
     marks = [n for n in (12, 36, 60, 120) if n < len(ones)] or [len(ones) - 1]
     key = "; ".join(f"{k} {t}" for k, t in zip(number, titles, strict=True))
     told = "; ".join(
-        f"{t}: {s.kept[-1]:.0%} at the end" + (f", half broken by {case.period} {s.median}" if s.median else "")
+        f"{t}: {percent(s.kept[-1])} at the end" + (f", half broken by {case.period} {s.median}" if s.median else "")
         for t, s in zip(titles, found, strict=True)
     )
     drawn = found[0].draws
@@ -109,7 +110,7 @@ def survival(case: Case, found: Sequence[Survival], stressed: str, *, narrow: bo
             ("Plan", *(f"Unbroken after {n} {case.period}s" for n in marks), "First breach in half the futures by",
              "Who is among the first to break it, in how many futures"),
             tuple(
-                (f"{k} {title}", *(f"{s.kept[n]:.0%}" for n in marks),
+                (f"{k} {title}", *(f"{percent(s.kept[n])}" for n in marks),
                  "never" if s.median is None else f"{case.period} {s.median}", breakers(case, s))
                 for k, title, s in zip(number, titles, found, strict=True)
             ),
@@ -121,7 +122,7 @@ def survival(case: Case, found: Sequence[Survival], stressed: str, *, narrow: bo
 def breakers(case: Case, found: Survival) -> str:
     """Say who breaks a plan first how often, the likeliest first."""
     shares = sorted(((float(f.sum()), a) for a, f in found.first.items()), reverse=True)
-    return ", ".join(f"{case.title_of('actors', a)} {s:.0%}" for s, a in shares if s > 5e-4) or "nobody"
+    return ", ".join(f"{case.title_of('actors', a)} {percent(s)}" for s, a in shares if s > 5e-4) or "nobody"
 
 
 def fans(

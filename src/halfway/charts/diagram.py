@@ -14,6 +14,7 @@ from halfway.charts.chart import INK, QUIET, Chart, values, wrapped
 from halfway.result import Table
 from halfway.space.arrays import BoolArray, FloatArray
 from halfway.words.conditions import say
+from halfway.words.shares import percent
 
 ROW, HEIGHT = 104.0, 46.0
 """Pixels from one row of boxes to the next, and a box's height."""
@@ -187,7 +188,7 @@ def _rules(case: Case, plan: str, automaton: Mapping[str, Any]) -> list[dict[str
                 else f" ({case.title_of('actors', found['by'])})"
             )
             rule["chance"] = (
-                f"{found['kept_chance']:.0%} kept, at most {found['most_chance']:.0%}{by}"
+                f"{percent(found['kept_chance'])} kept, at most {percent(found['most_chance'])}{by}"
                 if found["can_fire"]
                 else "none: it cannot fire"
             )

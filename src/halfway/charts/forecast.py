@@ -12,6 +12,7 @@ from halfway.forecast.result import ForecastResult, IssueForecast
 from halfway.forecast.scoring.scores import COVERAGES
 from halfway.forecast.scoring.validate import ValidationResult
 from halfway.result import Table
+from halfway.words.shares import percent
 
 BARS = 20
 LEAST = 0.0005
@@ -81,8 +82,8 @@ def forecast_chart(result: ForecastResult, issue: str, *, narrow: bool = False) 
     upper = {"width": width, "height": 150 if narrow else 200, "layer": layers}
     spec = {"vconcat": [upper, lower], "bounds": "flush", "spacing": 14}
     rows = [
-        *((f"at {_n(at)}", f"{p:.1%}") for at, p in f.atoms if p >= LEAST),
-        *((f"between {_n(b['from'])} and {_n(b['to'])}", f"{b['p']:.1%}") for b in _bars(f) if b["p"] >= LEAST),
+        *((f"at {_n(at)}", f"{percent(p, 1)}") for at, p in f.atoms if p >= LEAST),
+        *((f"between {_n(b['from'])} and {_n(b['to'])}", f"{percent(b['p'], 1)}") for b in _bars(f) if b["p"] >= LEAST),
     ]
     line = f.models[0]
     title = f"Where talks on “{f.title}” would land without a plan"
@@ -182,7 +183,9 @@ def reliability_chart(result: ValidationResult, model: str, *, narrow: bool = Fa
              "encoding": {"x": {**x, "field": "from"}, "x2": {"field": "to"}, "y": {**y, "field": "share"}}},
         ],
     }  # fmt: skip
-    covered = ", ".join(f"{level:.0%} hold {share:.0%}" for level, share in zip(COVERAGES, c.coverage, strict=True))
+    covered = ", ".join(
+        f"{level:.0%} hold {percent(share)}" for level, share in zip(COVERAGES, c.coverage, strict=True)
+    )
     title = f"Calibration of {line.label[0].lower() + line.label[1:]}"
     return Chart(
         f"reliability-{model}{'-narrow' if narrow else ''}",
@@ -193,7 +196,10 @@ def reliability_chart(result: ValidationResult, model: str, *, narrow: bool = Fa
         Table(
             "reliability",
             ("Tenth of the forecast", "Share of outcomes", "Band from", "to"),
-            tuple((k + 1, f"{r['share']:.1%}", f"{r['low']:.1%}", f"{r['high']:.1%}") for k, r in enumerate(rows)),
+            tuple(
+                (k + 1, f"{percent(r['share'], 1)}", f"{percent(r['low'], 1)}", f"{percent(r['high'], 1)}")
+                for k, r in enumerate(rows)
+            ),
         ),
         f"{title}: of the central intervals, {covered}.",
     )

@@ -7,6 +7,7 @@ from typing import Any
 from halfway.charts.chart import INK, WALK_AWAY, Chart, colours_of, values, wrapped
 from halfway.explore.comparison import CompareResult
 from halfway.result import Table
+from halfway.words.shares import percent
 
 
 def plans_chart(result: CompareResult, *, narrow: bool = False) -> Chart:
@@ -85,7 +86,7 @@ def plans_chart(result: CompareResult, *, narrow: bool = False) -> Chart:
                 _signed(plan.actors[a].over_walk_away),
                 "—"
                 if plan.actors[a].better_than_status_quo is None
-                else f"{plan.actors[a].better_than_status_quo:.0%} of draws",
+                else f"{percent(plan.actors[a].better_than_status_quo or 0.0)} of draws",
             )
             for plan in result.plans
             for a in shown

@@ -21,6 +21,7 @@ from halfway.cli.common import (
 )
 from halfway.cli.output import Output, deliver, output_options
 from halfway.record import plain
+from halfway.words.shares import percent
 
 if TYPE_CHECKING:
     from halfway.case.case import Case
@@ -170,7 +171,7 @@ def show(case: Case, result: ConductResult, agreed: Agreements | None = None) ->
             judged = result.verdict.actors.get(name)
             tempts = None if judged is None or (kind or None) not in judged.types else judged.types[kind or None][1]
             cells = (
-                who_is(case, name, kind or None) + (f", {t.prior:.0%}" if kind else ""),
+                who_is(case, name, kind or None) + (f", {percent(t.prior)}" if kind else ""),
                 said,
                 "" if tempts is None else f"{tempts.temptation.points:.2f}" if tempts.temptation.points else "–",
                 "" if tempts is None or tempts.percent is None else f"{tempts.percent:.0f}",
@@ -224,12 +225,12 @@ def show(case: Case, result: ConductResult, agreed: Agreements | None = None) ->
         p = result.play
         out.print(
             f"Of {p.runs:,} futures over {p.periods} periods ({p.draws} draws, seed {p.seed}) nobody breaks the plan "
-            f"in {p.survival[-1]:.1%} (± {p.survival_errors[-1]:.1%})."
+            f"in {percent(p.survival[-1], 1)} (± {p.survival_errors[-1]:.1%})."
         )
         for actor, times in p.withdrew.items():
             if times.any():
                 out.print(
-                    f"{case.title_of('actors', actor)} leaves the plan in {times.sum() / p.runs:.1%} of them: "
+                    f"{case.title_of('actors', actor)} leaves the plan in {percent(times.sum() / p.runs, 1)} of them: "
                     "a body at home refuses."
                 )
     for part, why in result.refused.items():

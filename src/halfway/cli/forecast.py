@@ -18,6 +18,7 @@ from halfway.cli.common import (
     seed_option,
 )
 from halfway.cli.output import Output, deliver, output_options
+from halfway.words.shares import percent
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -92,7 +93,7 @@ def _issue(case: Case, f: IssueForecast, out: Console, alone: bool) -> None:
     out.print(heading(f.title, f" ({number(f.low)} to {number(f.high)}{unit})"))
     ranges = ", ".join(f"{level:.0%} between {number(a)} and {number(b)}" for level, a, b in f.intervals)
     prose(out, f"Forecast {number(f.point)}{unit}; {ranges}.")
-    nearest = "; ".join(f"{case.title_of('issues', f.issue, name)} {p:.0%}" for name, p in f.options)
+    nearest = "; ".join(f"{case.title_of('issues', f.issue, name)} {percent(p)}" for name, p in f.options)
     prose(out, f"Nearest option: {nearest}.")
     if math.isfinite(f.reference):
         out.print(f"If nothing is decided: {number(f.reference)}{unit} ({f.reference_from}).")
@@ -114,7 +115,7 @@ def _plan(case: Case, f: IssueForecast, p: PlanDistance, unit: str) -> str:
     gap = f"{number(abs(p.from_median))} {side} the forecast's median" if p.from_median else "at the forecast's median"
     return (
         f"The plan “{case.title_of('plans', p.plan)}” stands at {number(p.point)}{unit} in the long run, {gap}; talks "
-        f"would land below it with probability {p.below:.0%}, at or below it with {p.at_most:.0%}."
+        f"would land below it with probability {percent(p.below)}, at or below it with {percent(p.at_most)}."
     )
 
 

@@ -9,6 +9,7 @@ import click
 
 from halfway.cli.common import console, heading, prose
 from halfway.cli.output import Output, deliver, output_options
+from halfway.words.shares import percent
 
 if TYPE_CHECKING:
     from halfway.forecast.sealed.grading import Grade
@@ -38,7 +39,9 @@ def _show(g: Grade) -> None:
     crps = f"Score of the whole distribution (CRPS, smaller is better): {number(g.crps)}{unit}; "
     prose(out, crps + f"the same forecaster's average on real decisions is {number(g.usual_crps)}{unit}.", indent="  ")
     prose(out, f"Log score {g.log_score:.2f} nats (smaller is better).", indent="  ")
-    chances = f"The forecast gave {g.below:.0%} to less than was decided, and {g.at_most:.0%} to at most that."
+    chances = (
+        f"The forecast gave {percent(g.below)} to less than was decided, and {percent(g.at_most)} to at most that."
+    )
     prose(out, chances, indent="  ")
     held = "; ".join(f"{level} interval {'held' if yes else 'did not hold'} it" for level, yes in g.inside.items())
     prose(out, f"{held}.", indent="  ")

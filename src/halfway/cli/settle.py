@@ -16,6 +16,7 @@ from halfway.cli.common import (
     table,
 )
 from halfway.cli.output import Output, deliver, output_options
+from halfway.words.shares import percent
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -162,7 +163,7 @@ def _show_others(out: Console, case: Case, result: SettleResult) -> None:
             losses = [f"{case.title_of('actors', a)} {row[a]:+.1f}" for a in exclusion.seated]
             out.print(f"  {TITLES[name]}: they would get {', '.join(losses)} points against the talks without them.")
     for body in result.ratification:
-        chances = ", ".join(f"{TITLES[k]} {p:.0%} ± {e:.1%}" for k, (p, e) in body.passes.items())
+        chances = ", ".join(f"{TITLES[k]} {percent(p)} ± {e:.1%}" for k, (p, e) in body.passes.items())
         out.print(
             f"{body.body} of {case.title_of('actors', body.actor)} approves from {body.threshold:.1f} points: "
             f"{body.win_set} packages of all, {body.acceptable} of the acceptable"

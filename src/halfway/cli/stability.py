@@ -23,6 +23,7 @@ from halfway.cli.common import (
     working,
 )
 from halfway.cli.output import Output, deliver, deprecated, output_options
+from halfway.words.shares import percent
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -240,7 +241,7 @@ def _show_more(result: StabilityResult, out: Console) -> None:
         prose(out, f"Looking {horizon} move{'s' if horizon > 1 else ''} ahead, stable for all: {_list(kept)}")
     for r in result.requirements:
         count = r.rankings(result.states)
-        many = f"{float(r.share):.1%} of all strict rankings" if r.share is not None else "rankings not counted"
+        many = f"{percent(float(r.share), 1)} of all strict rankings" if r.share is not None else "rankings not counted"
         sets = " or ".join("{" + ", ".join(str(x + 1) for x in sorted(s)) + "}" for s in r.minimal[:6])
         more = (
             ""
@@ -257,7 +258,7 @@ def _show_more(result: StabilityResult, out: Console) -> None:
         shares, drawn = result.robustness.equilibrium, result.robustness.draws
         for concept, share in shares.items():
             best = sorted(((float(p), k + 1) for k, p in enumerate(share) if p > 0), reverse=True)[:5]
-            told = ", ".join(f"{k} in {p:.1%} ± {(p * (1 - p) / drawn) ** 0.5:.1%}" for p, k in best) or "none"
+            told = ", ".join(f"{k} in {percent(p, 1)} ± {(p * (1 - p) / drawn) ** 0.5:.1%}" for p, k in best) or "none"
             prose(out, f"{_name(concept)} equilibria over {drawn} draws: {told}")
 
 

@@ -19,6 +19,7 @@ from halfway.cli.common import (
     working,
 )
 from halfway.cli.output import Output, deliver, output_options
+from halfway.words.shares import percent
 
 if TYPE_CHECKING:
     from halfway.case.case import Case
@@ -86,7 +87,7 @@ def _show(case: Case, result: TalksResult) -> None:
         "to offer. Means over all runs ± standard error; failed talks count as the walk-away.",
     )
     rows = table("actor", *(_played(s) for s in result.sessions), title="Utility points by strategy")
-    rows.add_row("Agreement", *[f"{s.agreed:.0%} ± {s.agreed_error:.0%}" for s in result.sessions])
+    rows.add_row("Agreement", *[f"{percent(s.agreed)} ± {s.agreed_error:.0%}" for s in result.sessions])
     rows.add_row("Rounds until then", *[_shown(s.rounds, ".0f") for s in result.sessions])
     rows.add_row("Points left on the table", *[_shown(s.distance, ".1f") for s in result.sessions])
     rows.add_row()
@@ -98,7 +99,7 @@ def _show(case: Case, result: TalksResult) -> None:
     reached: dict[tuple[tuple[str, str], ...], list[str]] = {}
     for session in result.sessions:
         if session.package is not None:
-            played = f"{_played(session)} ({session.frequency:.0%})"
+            played = f"{_played(session)} ({percent(session.frequency)})"
             reached.setdefault(tuple(session.package.items()), []).append(played)
     for package, sessions in reached.items():
         options = "; ".join(f"{case.title_of('issues', i)}: {case.title_of('issues', i, o)}" for i, o in package)

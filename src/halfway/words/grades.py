@@ -7,6 +7,7 @@ from typing import Any
 
 from halfway.case.case import Case, spoken
 from halfway.words.calendars import who_is
+from halfway.words.shares import percent
 
 SHORT = {
     1: "holds by itself",
@@ -109,15 +110,13 @@ def graded(case: Case, plan: str, data: Mapping[str, Any]) -> str:
 def hanging(case: Case, hinge: Mapping[str, Any]) -> str:
     """Say what a plan of the fourth grade hangs on."""
     name = case.title_of("actors", hinge["actor"])
-    often = f"in {hinge['share']:.0%} of the draws of its uncertain numbers it would gain by a breach"
+    often = f"in {percent(hinge['share'])} of the draws of its uncertain numbers it would gain by a breach"
     if hinge["type"] is not None:
         who = who_is(case, hinge["actor"], hinge["type"])
-        return f"Hangs on which {name} it is: {often}; if it is {who}, in {hinge['share_with_it']:.0%}."
+        return f"Hangs on which {name} it is: {often}; if it is {who}, in {percent(hinge['share_with_it'])}."
     if hinge["number"]:
         what = " → ".join(step.replace("_", " ") for step in hinge["number"][2:] if step not in ("value", "weight"))
-        return (
-            f"Hangs on {name}: {often}; most on its {what}: at {hinge['value']:.3g}, in {hinge['share_with_it']:.0%}."
-        )
+        return f"Hangs on {name}: {often}; most on its {what}: at {hinge['value']:.3g}, in {percent(hinge['share_with_it'])}."
     return f"Hangs on {name}: {often}."
 
 

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from halfway.case.case import Case
 from halfway.words.calendars import type_title
+from halfway.words.shares import percent
 
 
 class Departure(Protocol):
@@ -72,7 +73,7 @@ def who(case: Case, actor: str, kind: str | None) -> str:
     if kind is None:
         return case.title_of("actors", actor)
     prior = float(case.actors[actor].types[kind].prior)
-    return f"{case.title_of('actors', actor)} ({type_title(case, actor, kind)}, {prior:.0%})"
+    return f"{case.title_of('actors', actor)} ({type_title(case, actor, kind)}, {percent(prior)})"
 
 
 def act(case: Case, one: Departure) -> str:
@@ -140,7 +141,7 @@ def _detection(case: Case, plan: str, least: LeastAmount) -> tuple[str, bool]:
     if least.at is None:
         return str(least.reason), False
     most = "" if least.phase is None else f" (most in the phase '{case.title_of('plans', plan, least.phase)}')"
-    chance = f"a further chance of {least.at:.1%}{most}"
+    chance = f"a further chance of {percent(least.at, 1)}{most}"
     return f"each departure that pays would have to set off a rule of its phase with {chance}", True
 
 
@@ -152,7 +153,7 @@ def rules_lacking(case: Case, plan: str, answers: Sequence[LackingRule]) -> tupl
         if answer.go is None or answer.chance is None:
             helpless.append(f"'{phase}'")
             continue
-        often = f"{answer.chance:.1%}" if answer.chance >= 0.001 else "0.1%"
+        often = f"{percent(answer.chance, 1)}" if answer.chance >= 0.001 else "0.1%"
         which = "the rule that leads" if answer.there else "a rule that led"
         go = case.title_of("plans", plan, answer.go)
         out.append(f"In '{phase}', {which} to '{go}' would have to see it with a further chance of {often}.")

@@ -11,6 +11,7 @@ from halfway.case.conditions import Condition, Is, Path, atoms
 from halfway.case.record import ObligationInForce
 from halfway.case.truth import holds
 from halfway.words.conditions import listed
+from halfway.words.shares import percent
 
 CERTAIN = 0.8
 """A loss is an error only where it shows in at least this share of draws."""
@@ -35,7 +36,7 @@ def beneficiary_worse_off(question: Question) -> Iterator[Hit]:
             yield Hit(
                 path,
                 f"{question.title(name)}, named as served by the plan, would end {loss:.1f} points below "
-                f"{question.baseline} (worse off in {share:.0%} of draws)",
+                f"{question.baseline} (worse off in {percent(share)} of draws)",
                 loss,
                 "points",
                 graded(loss, 1, 5) if share >= CERTAIN else graded(loss, 1, np.inf),

@@ -10,6 +10,7 @@ from halfway.audit.finding import Hit, Question, graded
 from halfway.case.case import spoken
 from halfway.case.plans import PlanObligation
 from halfway.words.conditions import listed
+from halfway.words.shares import percent
 
 if TYPE_CHECKING:
     from halfway.audit.commitment_figures import Figure
@@ -54,7 +55,9 @@ def not_self_enforcing(question: Question) -> Iterator[Hit]:
     gaps = [Figure("", None, a, k, whole.gap(a, k)) for a, k in deciding(whole)]
     for found in together(whole, (g for g in gaps if g.value > NEGLIGIBLE)):
         types = question.case.actors[found.worst.actor].types
-        each = "; ".join(f"{types[k].title or spoken(k)}, {p:.0%}: {v:.1f}" for k, p, v in found.kinds if k is not None)
+        each = "; ".join(
+            f"{types[k].title or spoken(k)}, {percent(p)}: {v:.1f}" for k, p, v in found.kinds if k is not None
+        )
         yield Hit(
             question.path,
             f"breaking the plan pays {question.title(found.worst.actor)} {found.expected:.1f} points of its discounted average"
@@ -118,9 +121,9 @@ def unratified(question: Question) -> Iterator[Hit]:
         if risk >= 0.25:
             yield Hit(
                 ("actors", found.actor, "ratifies", found.body),
-                f"{title} approves it with probability {found.approves:.0%} ({found.value:.1f} points, threshold "
+                f"{title} approves it with probability {percent(found.approves)} ({found.value:.1f} points, threshold "
                 f"{found.threshold:.1f}), and changes hands within the {found.periods} periods before performance is "
-                f"complete with probability {found.turnover:.0%}",
+                f"complete with probability {percent(found.turnover)}",
                 risk,
                 "probability",
                 graded(risk, 0.4, 0.9),

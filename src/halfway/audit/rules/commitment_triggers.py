@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from halfway.audit.compiled_plan import studied, together, who
 from halfway.audit.finding import Hit, Question, graded
 from halfway.case.conditions import Path
+from halfway.words.shares import percent
 
 if TYPE_CHECKING:
     from halfway.audit.commitment_figures import Figure
@@ -97,7 +98,7 @@ def reward_for_denial(question: Question) -> Iterator[Hit]:
         path, called = _trigger(question, found.worst)
         yield Hit(
             path,
-            f"{called} ends the penalty with probability {found.worst.value:.0%} a period while {who(question, found)} goes "
+            f"{called} ends the penalty with probability {percent(found.worst.value)} a period while {who(question, found)} goes "
             f"on ({found.worst.text}), at up to {found.worst.other:.1f} points a period to others",
             found.worst.value,
             "probability",

@@ -12,6 +12,7 @@ from halfway.space.arrays import Bounds, FloatArray, IntArray, Mask, holds
 from halfway.space.plan.outcomes import reachable
 from halfway.space.plan.prescribed import transfers_by_phase
 from halfway.words.conditions import listed
+from halfway.words.shares import percent
 
 ONE_SIDED = 30.0
 """Percentage points between the two movements from which an exchange is called one-sided."""
@@ -77,9 +78,9 @@ def front_loaded(question: Question) -> Iterator[Hit]:
         lost = float(for_good[worst] - received[worst])
         yield Hit(
             (*question.path, "phases"),
-            f"in {question.case.period} {worst + 1} {question.title(name)} has given {given[worst] / all_given:.0%} of what "
-            f"it gives and received {received[worst] / all_received:.0%} of what it receives: it is exposed by {exposed:.1f} "
-            f"points, {max(0.0, lost):.1f} of them for good",
+            f"in {question.case.period} {worst + 1} {question.title(name)} has given {percent(given[worst] / all_given)} of what "
+            f"it gives and received {percent(received[worst] / all_received)} of what it receives: it is exposed by "
+            f"{exposed:.1f} points, {max(0.0, lost):.1f} of them for good",
             exposed,
             "points exposed",
             "error" if lost >= LOST_FOR_GOOD else graded(exposed, 3, np.inf),
@@ -195,8 +196,8 @@ def below_walk_away(question: Question) -> Iterator[Hit]:
         share = float((question.drawn[:, a] < question.draws.walk_away[:, a] - 1e-9).mean())
         yield Hit(
             question.seat_path(name),
-            f"{question.title(name)} would sign for {short:.1f} points less than it has without an agreement (in {share:.0%} "
-            "of draws)",
+            f"{question.title(name)} would sign for {short:.1f} points less than it has without an agreement (in "
+            f"{percent(share)} of draws)",
             short,
             "points",
             graded(short, 1, 5) if share >= CERTAIN else graded(short, 1, np.inf),
@@ -221,7 +222,7 @@ def red_line_crossed(question: Question) -> Iterator[Hit]:
             yield Hit(
                 question.line_of(line.when, path.in_force[first], phase),
                 f"the plan crosses a red line of {question.title(name)} ({line.name or f'line {where} of the file'}) from phase "
-                f"'{question.phase_title(phase)}', for {share:.0%} of the time in the long run",
+                f"'{question.phase_title(phase)}', for {percent(share)} of the time in the long run",
                 100 * share,
                 "percent of the time",
                 graded(100 * share, 0, 50) if name in question.consenting else graded(100 * share, 1, np.inf),

@@ -14,6 +14,7 @@ from halfway.case.estimates import Estimate
 from halfway.case.nouns import parts_of
 from halfway.case.truth import holds
 from halfway.space.arrays import FloatArray
+from halfway.words.shares import percent
 
 FLIPS = 0.10
 """A verdict that turns in at least this share of draws is not settled."""
@@ -185,7 +186,7 @@ def _flip(question: Question, path: Path, name: str, centre: float, drawn: Float
         yield Hit(
             path,
             f"that the plan leaves {question.title(name)} {'no worse' if better else 'worse'} off than {against} turns in "
-            f"{share:.0%} of draws",
+            f"{percent(share)} of draws",
             100 * share,
             "percent of draws",
             graded(100 * share, 25, 200),

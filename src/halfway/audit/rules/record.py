@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from halfway.audit.finding import Hit, Question, Rule, graded
 from halfway.case.plans import PlanObligation
+from halfway.words.shares import percent
 
 if TYPE_CHECKING:
     from halfway.conduct.verdicts.credibility import Credibility
@@ -38,14 +39,14 @@ def seldom_kept(question: Question) -> Iterator[Hit]:
         # A promise to several is as good as the record towards the one of them that has fared worst.
         least = min(found, key=lambda c: c.mean)
         if least.mean < 0.5:
-            usual = f"{least.base_rate:.0%} is usual" + (
+            usual = f"{percent(least.base_rate)} is usual" + (
                 "" if least.comparable else " for alliances, the nearest counted"
             )
             tally = _tally(question, least, whole, _words(obligation.kind))
             yield Hit(
                 (*question.path, "obligations", i),
-                f"{question.title(debtor)} has kept {tally}; the chance that it keeps this one is {least.mean:.0%} "
-                f"(90 percent interval {least.low:.0%} to {least.high:.0%}), where {usual}",
+                f"{question.title(debtor)} has kept {tally}; the chance that it keeps this one is {percent(least.mean)} "
+                f"(90 percent interval {percent(least.low)} to {percent(least.high)}), where {usual}",
                 100 * (1 - least.mean),
                 "percent not kept",
                 "error" if least.high < 0.5 else "warning",

@@ -9,6 +9,7 @@ from halfway.case.actors import Actor
 from halfway.case.estimates import Estimate
 from halfway.case.interests import Interest
 from halfway.result import Table
+from halfway.words.shares import percent
 
 
 def assumptions(material: Material) -> Section:
@@ -39,7 +40,7 @@ def _interest_rows(material: Material, actor: Actor, number: dict[str, int]) -> 
     total = sum(float(i.size) if i.size else 1.0 for i in actor.interests.values()) or 1.0
     for issue, interest in actor.interests.items():
         size = float(interest.size) if interest.size else 1.0
-        share = f"{size / total:.0%}" if actor.normalise else f"{size:g}"
+        share = f"{percent(size / total)}" if actor.normalise else f"{size:g}"
         rows.append(
             (
                 material.issue(issue),

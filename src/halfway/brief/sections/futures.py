@@ -12,6 +12,7 @@ from halfway.conduct.play.run import Played
 from halfway.conduct.play.survival import Survival
 from halfway.result import Table
 from halfway.words.conditions import listed
+from halfway.words.shares import percent
 
 
 def futures(material: Material, found: Sequence[Survival], played: Played | str) -> Section:
@@ -75,12 +76,12 @@ def _lasting(material: Material, found: Sequence[Survival]) -> str:
     period = case.period
     title = case.title_of("plans", ours.plan)
     if ours.median is None:
-        text = f"**{title}** is unbroken after {len(ours.kept) - 1} {period}s in {ours.kept[-1]:.0%} of futures."
+        text = f"**{title}** is unbroken after {len(ours.kept) - 1} {period}s in {percent(ours.kept[-1])} of futures."
     else:
         year = ours.after(min(12, len(ours.kept) - 1))
         text = (
             f"**{title}** is broken by {period} {ours.median} in at least half of the futures, and unbroken after "
-            f"{min(12, len(ours.kept) - 1)} {period}s in {year:.0%}. Among the first to break it: {breakers(case, ours)}."
+            f"{min(12, len(ours.kept) - 1)} {period}s in {percent(year or 0.0)}. Among the first to break it: {breakers(case, ours)}."
         )
     spans = [(float(s.kept[1:].sum()), s) for s in found]
     most, longest = max(spans, key=lambda x: x[0])
@@ -102,7 +103,7 @@ def _played(material: Material, played: Played) -> str:
     )
     withdrew = played.withdrew
     gone = {a: float(h.sum()) / played.runs for a, h in withdrew.items()}
-    told = listed([f"{material.actor(a)} in {x:.0%}" for a, x in gone.items() if x > 5e-4] or [""])
+    told = listed([f"{material.actor(a)} in {percent(x)}" for a, x in gone.items() if x > 5e-4] or [""])
     return text + (f" Bodies at home take out of the plan: {told} of the futures." if told else "")
 
 
@@ -147,7 +148,7 @@ def _resets(material: Material, played: Played) -> list[Block]:
             costs.append(
                 f"{points:.1f}" + (f" ({signed_points(points - played.by_resets[least, n])})" if k != least else "")
             )
-        rows.append((str(k), f"{played.resets[k]:.0%}", *costs))
+        rows.append((str(k), f"{percent(played.resets[k])}", *costs))
     return [
         Paragraph(
             f"**Pressing reset.** How often the plan was started again, and what the sides then had on average (against {least} "

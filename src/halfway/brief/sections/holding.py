@@ -15,6 +15,7 @@ from halfway.errors import Refusal
 from halfway.result import Table
 from halfway.words.calendars import narrated, type_title, unnoticed, who_is
 from halfway.words.grades import answer, patience_in_words, unrestrained
+from halfway.words.shares import percent
 
 MOST_TOLD = 4
 """Turns of a calendar that are told; the command shows all."""
@@ -114,7 +115,7 @@ def _thresholds(material: Material, breaking: Breaking) -> list[Block]:
                 else "none is enough"
                 if harsher.at is None
                 else f"{harsher.at:+.1f} points a {case.period}",
-                "none is enough" if seen.at is None else f"{seen.at:.0%} of the stated",
+                "none is enough" if seen.at is None else f"{percent(seen.at)} of the stated",
                 "none is enough" if dearer.at is None else f"{dearer.at:.1f} points a {case.period}",
             )
         )
@@ -230,7 +231,7 @@ def _as(material: Material, actor: str, kind: str) -> str:
     if not kind:
         return ""
     prior = float(material.case.actors[actor].types[kind].prior)
-    return f" ({type_title(material.case, actor, kind)}, {prior:.0%})"
+    return f" ({type_title(material.case, actor, kind)}, {percent(prior)})"
 
 
 def _verdict(material: Material) -> tuple[str, ...]:

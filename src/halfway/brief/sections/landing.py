@@ -12,6 +12,7 @@ from halfway.forecast.result import IssueForecast
 from halfway.forecast.run import forecast
 from halfway.result import Table
 from halfway.words.forecasts import skill
+from halfway.words.shares import percent
 
 
 def landing(material: Material) -> tuple[Section, ...]:
@@ -51,7 +52,7 @@ def _sentence(material: Material, f: IssueForecast) -> str:
     side, beyond = ("above", 1 - f.plan.below) if f.plan.from_median > 0 else ("below", f.plan.at_most)
     return (
         f"{text} The plan stands at {_n(f.plan.point)}{unit}, {_n(abs(f.plan.from_median))} {side} that; talks would "
-        f"go as far or farther with a probability of {beyond:.0%}."
+        f"go as far or farther with a probability of {percent(beyond)}."
     )
 
 

@@ -10,6 +10,7 @@ from halfway.charts.diagram import diagram
 from halfway.errors import Refusal
 from halfway.space.plan.outcomes import no_way_back
 from halfway.words.conditions import say
+from halfway.words.shares import percent
 
 
 def phases(material: Material) -> Section:
@@ -51,7 +52,7 @@ def phases(material: Material) -> Section:
             PhaseCard(
                 title=_title(material, name),
                 when=_when(material, seen, phase.lasts is None),
-                share=f"{long_run[name]:.0%} of the long run" if long_run.get(name, 0) > 1e-9 else "",
+                share=f"{percent(long_run[name])} of the long run" if long_run.get(name, 0) > 1e-9 else "",
                 changes=tuple(changes),
                 rules=tuple(
                     (trigger.name or say(case, trigger.when), _title(material, trigger.go)) for trigger in phase.on
@@ -107,9 +108,7 @@ def _when(material: Material, seen: np.ndarray, open_ended: bool) -> str:
     if not len(at):
         return "only after a breach"
     if seen[at].max() < 0.999:
-        return (
-            f"reached with probability {seen.max():.0%} within {len(seen)} {period}s, although everyone keeps the plan"
-        )
+        return f"reached with probability {percent(seen.max())} within {len(seen)} {period}s, although everyone keeps the plan"
     last = int(at[-1])
     if open_ended or last == len(seen) - 1:
         return f"from {period} {at[0] + 1}"

@@ -9,6 +9,7 @@ from halfway.case.case import spoken
 from halfway.charts.chart import colours
 from halfway.charts.plans import plans_chart
 from halfway.result import Table
+from halfway.words.shares import percent
 
 
 def plans(material: Material) -> Section:
@@ -24,7 +25,7 @@ def plans(material: Material) -> Section:
             "—"
             if side.leaving_one_out is None
             else f"{whole(side.leaving_one_out[0])} to {whole(side.leaving_one_out[1])}",
-            "—" if side.joint_gain_share is None else f"{side.joint_gain_share:.0%}",
+            "—" if side.joint_gain_share is None else f"{percent(side.joint_gain_share)}",
         )
         for plan in result.plans
         for side in plan.sides
@@ -68,7 +69,7 @@ def plans(material: Material) -> Section:
             plan.title,
             material.actor(a),
             material.case.actors[a].types[k].title or spoken(k),
-            f"{float(material.case.actors[a].types[k].prior):.0%}",
+            f"{percent(float(material.case.actors[a].types[k].prior))}",
             f"{v:.0f}",
         )
         for plan in result.plans

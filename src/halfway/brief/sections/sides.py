@@ -90,7 +90,7 @@ def _musts(material: Material, must: Condition) -> list[tuple[Condition, float]]
 
 def _what_must_hold(material: Material) -> str:
     told = [
-        f"{say(material.case, part)} ({share:.0%} of the time)"
+        f"{say(material.case, part)} ({percent(share)} of the time)"
         for aim in material.plan.aims
         if aim.must is not None
         for part, share in _musts(material, aim.must)
@@ -138,9 +138,9 @@ def _set_off(material: Material) -> str:
     )
     return (
         f"**Its own rules carry the plan off its course.** Though everyone keeps it, what is seen sets them off now and then: it "
-        f"spends {total:.0%} of the long run, of which the figures above speak, in {named}; "
+        f"spends {percent(total)} of the long run, of which the figures above speak, in {named}; "
         f"after {case.horizon} {case.period}s it is there with a probability of "
-        f"{there:.0%}."
+        f"{percent(there)}."
         + (f" Averaged from the start, as each side discounts, it is worth {worth}, in points." if worth else "")
     )
 
@@ -157,7 +157,7 @@ def _joint_gain(material: Material) -> str:
     told = " and ".join(f"{name} {signed(g)}" for name, g, _ in gains if g is not None)
     shares = [share for _, _, share in gains]
     if all(s is not None for s in shares):
-        split = " and ".join(f"{name} {share:.0%}" for name, _, share in gains)
+        split = " and ".join(f"{name} {percent(share or 0.0)}" for name, _, share in gains)
         return f"Against today, in utility points: {told}. Of the joint gain, {split}."
     return f"Against today, in utility points: {told}. There is no joint gain to share: not both sides gain."
 

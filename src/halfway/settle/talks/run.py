@@ -24,6 +24,7 @@ from halfway.settle.talks.peers import PREFIX, negotiator, one_peer_talk
 from halfway.space.arrays import BoolArray, FloatArray, IntArray, all_packages, holds
 from halfway.space.compiled import CompiledCase, compile_case
 from halfway.space.utilities.space import Space
+from halfway.words.shares import percent
 
 LISTED = 200_000
 """Up to so many packages all can be offered; beyond, the frontier and a sample of the others."""
@@ -103,7 +104,7 @@ class TalksResult(Result):
     def headline(self) -> str:
         """Return the main figures in a line."""
         return f"{self.packages:,} packages; " + "; ".join(
-            f"{' / '.join(sorted(set(s.strategies.values())))}: agreed {s.agreed:.0%} ± {s.agreed_error:.0%}"
+            f"{' / '.join(sorted(set(s.strategies.values())))}: agreed {percent(s.agreed)} ± {s.agreed_error:.0%}"
             for s in self.sessions
         )
 
