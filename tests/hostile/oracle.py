@@ -21,7 +21,7 @@ from halfway.errors import HalfwayError
 
 PACKAGE = str(Path(halfway.__file__).parent)
 LINE = re.compile(r"^(?P<place>\S.*?:\d+:\d+): (?P<code>[A-Z]\d{3}) .+; .+; .+$")
-UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066\u2067\ud800-\udfff]")
 
 
 class TimeUp(BaseException):

@@ -159,6 +159,13 @@ Observed: TypeAlias = Annotated[ObservedRow | tuple[ObservedRow, ...], WrapValid
 """What is seen of an option: a mapping from signals to probabilities, or rows of them of which the first that holds counts."""
 
 
+def _seen_as_it_is(option: str) -> ObservedRow:
+    """Return the row of an option that is seen for what it is, even of one that is called `when`."""
+    row = ObservedRow.model_validate({"seen": 1})
+    object.__setattr__(row, "__pydantic_extra__", {option: row.signals["seen"]})
+    return row
+
+
 def rows_in(observed: Observed) -> tuple[ObservedRow, ...]:
     """Return the rows of what is seen of an option; the last one has no condition."""
     return (observed,) if isinstance(observed, ObservedRow) else observed
@@ -272,7 +279,7 @@ class Issue(Sourced):
 
     def rows_of(self, option: str) -> tuple[ObservedRow, ...]:
         """Return the rows of what is seen while `option` is in force; the last one has no condition."""
-        return rows_in(self.observed.get(option) or ObservedRow.model_validate({option: 1}))
+        return rows_in(self.observed.get(option) or _seen_as_it_is(option))
 
     def signals_of(self, option: str) -> dict[str, Probability]:
         """Return the probability of each public signal while `option` is in force and no row's condition holds."""

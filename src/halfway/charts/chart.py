@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from halfway.case.case import Case
+from halfway.errors import Problem, Refusal
 from halfway.result import Table
 
 # Okabe and Ito's colours, told apart by the colour-blind and in print, darkened where they carry text; then further
@@ -56,6 +57,7 @@ class Chart:
 
     @cached_property
     def _drawn(self) -> str:
+        _require_room_for_the_engine()
         import vl_convert
 
         drawn = lean(vl_convert.vegalite_to_svg({**_CONFIGURED, **self.spec}, vl_version="5.20"))
@@ -63,6 +65,21 @@ class Chart:
         drawn = re.sub(r'(id="|url\(#|href="#)', rf"\g<1>{self.name}-", drawn)
         label = self.description.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
         return drawn.replace("<svg ", f'<svg role="img" aria-label="{label}" font-family="{FONT}" ', 1)
+
+
+ADDRESSES = 72 * 2**30
+"""Addresses that the drawing engine reserves: not memory, but where they are limited it ends the whole process."""
+
+
+def _require_room_for_the_engine() -> None:
+    try:
+        import resource
+    except ImportError:
+        return  # no such limits on this system
+    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+    if limit != resource.RLIM_INFINITY and limit < ADDRESSES:
+        why = f"this process may use {limit / 2**30:.1f} GiB of addresses, and the drawing engine reserves {ADDRESSES >> 30}"
+        raise Refusal([Problem("R057", "pictures cannot be drawn here", why, "lift the limit (`ulimit -v unlimited`)")])
 
 
 def standing_alone(chart: Chart) -> str:

@@ -32,7 +32,8 @@ def command(case: str, plan: str | None, output: str | None, open_it: bool, as_j
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     with working(f"Writing the brief on {loaded.title or loaded.name}") as progress, second_process() as executor:
         # It loads what it needs while this one does.
-        executor.submit(_ready)
+        if executor is not None:
+            executor.submit(_ready)
         from halfway.brief.build import build
         from halfway.brief.render import render
 

@@ -329,16 +329,21 @@ def heading(bold: str, rest: str = "") -> Text:
 
 
 @contextmanager
-def second_process() -> Iterator[ProcessPoolExecutor]:
+def second_process() -> Iterator[ProcessPoolExecutor | None]:
     """Give a process beside this one; when the user interrupts, it ends at once and says nothing.
 
-    It is started afresh, since a fork would copy the threads of the libraries in use.
+    It is started afresh, since a fork would copy the threads of the libraries in use. Where the machine allows no
+    second process (no shared memory, too little address space), there is None, and all is done in this one.
     """
     import signal
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import active_children, get_context
 
-    executor = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_die_silently)
+    try:
+        executor = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=end_with_parent)
+    except (OSError, ImportError):
+        yield None
+        return
     main_thread = threading.current_thread() is threading.main_thread()
     before = signal.signal(signal.SIGINT, signal.SIG_IGN) if main_thread else None
     try:
@@ -357,10 +362,20 @@ def second_process() -> Iterator[ProcessPoolExecutor]:
     executor.shutdown()
 
 
-def _die_silently() -> None:
+def end_with_parent() -> None:
+    """End in silence when the user interrupts, and when the process that this one works for is gone."""
     import signal
+    from multiprocessing import parent_process
 
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    parent = parent_process()
+
+    def wait() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 @contextmanager

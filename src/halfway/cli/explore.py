@@ -12,6 +12,7 @@ import click
 from halfway.cli.common import (
     case_argument,
     console,
+    end_with_parent,
     force_option,
     heading,
     json_option,
@@ -195,7 +196,12 @@ def _executor(workers: int, dask: str | None) -> Iterator[Executor | None]:
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+    try:
+        pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=end_with_parent)
+    except (OSError, ImportError):
+        # The machine allows no further process; the numbers are the same from one.
+        yield None
+        return
     try:
         yield pool
     except BaseException:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from halfway.cli.common import console, heading, prose
+from halfway.cli.common import CASE_FILE, console, heading, prose
 from halfway.cli.output import Output, deliver, output_options
 from halfway.words.shares import percent
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 @output_options()
 def command(record: Path, outcome: float, issue: str | None, output: Output) -> int:
     """Score a sealed forecast against what was decided. A record that was changed after it was sealed is not graded."""
+    click.get_current_context().meta[CASE_FILE] = str(record)
     from halfway.forecast.sealed.grading import grade
 
     g = grade(record, outcome, issue)

@@ -133,6 +133,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         # The reader of our output (head, less) has gone: nothing is wrong.
         sys.stderr.close()
         sys.exit(0)
+    except MemoryError:
+        what, why = "there is not enough memory", "this process was refused more"
+        _fail([Problem("F012", what, why, "close other programs, lift the limit, or ask for less")], as_json)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         named = error.filename if error.filename is not None else "the output"

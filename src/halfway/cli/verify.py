@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from halfway.cli.common import CASE_FILE
 from halfway.cli.output import Output, deliver, output_options
 
 
@@ -15,6 +16,7 @@ from halfway.cli.output import Output, deliver, output_options
 @output_options()
 def command(record: Path, case: str | None, output: Output) -> int:
     """Recompute a sealed forecast and its hashes. Exit status 1 where it is not confirmed."""
+    click.get_current_context().meta[CASE_FILE] = str(record)
     from halfway.forecast.sealed.grading import verify
 
     result = verify(record, case)
