@@ -380,8 +380,9 @@ def dead_ends(whole: Study) -> list[Figure]:
 def evadable(whole: Study) -> list[Figure]:
     """Return triggers that are set off by one act and evaded by another that pays: value, points a period.
 
-    The other act concerns issues that the trigger watches, pays more than `WORTH`, and raises the chance of no trigger
-    by more than `RAISED`.
+    The other act concerns issues that the trigger watches, by itself pays more than `WORTH` and costs some other actor as
+    much, and raises the chance of no trigger by more than `RAISED`. What would be done elsewhere at the same time is
+    named beside it and does not count.
     """
     names = whole.rules.phase_names
     best: dict[tuple[int, int, str], Figure] = {}
@@ -394,14 +395,30 @@ def evadable(whole: Study) -> list[Figure]:
                 for m in range(1, len(look.gains)):
                     quiet = bool((look.raised[m] <= RAISED).all())
                     concerned = {i: o for i, o in look.picks[m].items() if i in issues}
-                    if quiet and concerned and look.gains[m] > WORTH and look.losses[m] > WORTH:
+                    if not quiet or not concerned:
+                        continue
+                    gain, loss = _by_itself(whole, look, actor, kind, m, frozenset(concerned))
+                    if gain > WORTH and loss > WORTH:
                         key = (look.phase, k, actor)
-                        if key not in best or look.gains[m] > best[key].value:
-                            best[key] = Figure(
-                                names[look.phase], k, actor, kind, float(look.gains[m]), float(look.raised[m, k]),
-                                said(whole, concerned),
-                            )  # fmt: skip
+                        if key not in best or gain > best[key].value:
+                            rest = {i: o for i, o in look.picks[m].items() if i not in concerned}
+                            text = said(whole, concerned) + (f" (beside {said(whole, rest)})" if rest else "")
+                            best[key] = Figure(names[look.phase], k, actor, kind, gain, float(look.raised[m, k]), text)
     return list(best.values())
+
+
+def _by_itself(
+    whole: Study, look: Look, actor: str, kind: str | None, move: int, issues: frozenset[int]
+) -> tuple[float, float]:
+    """Return what a move's picks on some issues alone bring the actor in a period, and the most they cost another."""
+    number, kept = whole.space.actor(actor), look.priced.automaton.packages[look.situation]
+    alone = kept.copy()
+    for i in issues:
+        alone[i] = look.priced.chosen[look.situation][number].packages[move, i]
+    utilities = whole.utilities(actor, kind)
+    worth = np.asarray(utilities.of(np.array([kept, alone])), dtype=np.float64) * utilities.unit[:, None]
+    change = worth[:, 1] - worth[:, 0]
+    return float(change[number]), float(max((-change[a] for a in range(len(change)) if a != number), default=0.0))
 
 
 def forgiving(whole: Study) -> list[Figure]:

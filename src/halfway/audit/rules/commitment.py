@@ -98,13 +98,14 @@ RULES = (
     ),
     Rule(
         "C308",
-        "not self-enforcing",
+        "tempted to break it",
         "warning",
         "Among states no one enforces an agreement but its parties (Telser 1980; Abreu 1988).",
         "see the calendar of `halfway conduct`, and what `halfway repair` finds",
         not_self_enforcing,
-        "An actor's best response pays more than keeping while all others keep, averaged over its types by their priors. A "
-        "note, a warning from 2 points, an error from 15.",
+        "The best course of an actor bound by the plan gains more over its best way of keeping it than the case calls trifling, "
+        "in some state that keeping comes to; averaged over its types by their priors. A note, a warning from 2 points, an "
+        "error from 15.",
     ),
     Rule(
         "C309",

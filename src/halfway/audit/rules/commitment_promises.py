@@ -47,21 +47,30 @@ def unconditional(question: Question) -> Iterator[Hit]:
 def not_self_enforcing(question: Question) -> Iterator[Hit]:
     """C308."""
     from halfway.audit.commitment_figures import Figure
-    from halfway.conduct.verdicts.enforcement import deciding
+    from halfway.conduct.verdicts.temptation import kernel
 
     whole = studied(question)
     if whole is None:
         return
-    gaps = [Figure("", None, a, k, whole.gap(a, k)) for a, k in deciding(whole)]
-    for found in together(whole, (g for g in gaps if g.value > NEGLIGIBLE)):
-        types = question.case.actors[found.worst.actor].types
+    plan = kernel(whole)
+    tempted = {(a, k): plan.tempted(a, k) for a in plan.breakers for k in plan.kinds(a)}
+    figures = [Figure("", None, a, k, t.temptation.points) for (a, k), t in tempted.items()]
+    # What is trifling for every type tempts nobody.
+    for found in together(whole, (f for f in figures if f.value > plan.trifling)):
+        actor, kinds = found.worst.actor, [k for k, _, _ in found.kinds]
+        types = question.case.actors[actor].types
         each = "; ".join(
             f"{types[k].title or spoken(k)}, {percent(p)}: {v:.1f}" for k, p, v in found.kinds if k is not None
         )
+        most = tempted[actor, found.worst.kind]
+        stake = "" if most.percent is None else f", {most.percent:.0f}% of what it has at stake"
+        grave = any(tempted[actor, k].material.points > plan.trifling for k in kinds)
         yield Hit(
             question.path,
-            f"breaking the plan pays {question.title(found.worst.actor)} {found.expected:.1f} points of its discounted average"
-            + (f" over its types ({each})" if each else ""),
+            f"breaking the plan would gain {question.title(actor)} {found.expected:.1f} points over its best way of keeping it, "
+            f"from {question.case.period} {most.temptation.period} on{stake if len(plan.kinds(actor)) == 1 else ''}"
+            + (f"; by its types: {each}" if each else "")
+            + ("; the plan would not be kept" if grave else "; by small breaches only"),
             found.expected,
             "points",
             graded(found.expected, 2, 15),

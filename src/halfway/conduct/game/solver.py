@@ -14,8 +14,9 @@ import numpy as np
 
 from halfway.conduct.game.bare_game import Flat, Game
 from halfway.space.arrays import BoolArray, FloatArray, IntArray
+from halfway.tolerances import GAIN, one_shot
 
-TOLERANCE = 1e-9
+TOLERANCE = GAIN
 """Gains below this many utility points are rounding, not temptation."""
 
 _MOST_ROUNDS = 10_000
@@ -144,7 +145,7 @@ def best_response(
         rows = game.flat(actor).first[:-1]
         now = game.flat(actor).points[rows, actor] - (0.0 if penalty is None else penalty)
         worth = (1 - discount) * now + discount * (game.flat(actor).chain[rows] @ values)
-        policy = np.where(worth >= values - TOLERANCE * (1 - discount), 0, policy)
+        policy = np.where(worth >= values - one_shot(discount), 0, policy)
     return Response(policy, values, kept)
 
 
@@ -186,7 +187,7 @@ def iterated(
             values = discounted(chain, points[actor] - extra, discount)
         if len(rewards) == game.states or (least is not None and values[game.start] > least + TOLERANCE):
             return policy, values
-        better, moves = improved(flat, rewards + discount * (flat.chain @ values), policy, TOLERANCE * (1 - discount))
+        better, moves = improved(flat, rewards + discount * (flat.chain @ values), policy, one_shot(discount))
         if not better.any():
             return policy, values
         policy, values = np.where(better, moves, policy), None
@@ -245,7 +246,7 @@ def one_shot_gains(game: Game, actor: int, discount: float, kept: FloatArray) ->
     flat = game.flat(actor)
     worth = (1 - discount) * flat.points[:, actor] + discount * (flat.chain @ kept) - kept[flat.state]
     gains = np.maximum.reduceat(worth, flat.first[:-1])
-    pays = gains > TOLERANCE * (1 - discount)
+    pays = gains > one_shot(discount)
     return np.where(pays, gains, 0.0), np.where(pays, _tops(flat, worth == gains[flat.state]), 0)
 
 

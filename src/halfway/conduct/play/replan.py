@@ -22,6 +22,7 @@ from halfway.space.arrays import FloatArray, Utilities
 from halfway.space.plan.automaton import Picks, State
 from halfway.space.plan.automaton_build import build
 from halfway.space.plan.rules import Steps
+from halfway.tolerances import one_shot
 
 HARDLY = 0.05
 """A slice raises the chance that a trigger matches by no more than this."""
@@ -57,7 +58,7 @@ class Side:
             values = np.linalg.solve(np.eye(len(now)) - discount * chain, (1 - discount) * now[rows, policy])
             worth = (1 - discount) * now + discount * values[steps.after]
             best = worth.argmax(axis=1)
-            better = worth[rows, best] > worth[rows, policy] + TOLERANCE * (1 - discount)
+            better = worth[rows, best] > worth[rows, policy] + one_shot(discount)
             if not better.any():
                 return cls(now, worth)
             policy = np.where(better, best, policy)

@@ -24,6 +24,7 @@ from halfway.conduct.game.payoffs import price
 from halfway.conduct.game.solver import TOLERANCE, best_response
 from halfway.space.arrays import FloatArray, Utilities
 from halfway.space.plan.automaton_build import build
+from halfway.tolerances import one_shot
 
 _MOST_TOGETHER = 64
 """Issues without a past are solved together while their combinations are no more than so many."""
@@ -181,7 +182,7 @@ def _along(whole: Study, utilities: Utilities, number: int, discount: float, iss
         system = sparse.csc_array(sparse.eye_array(statuses * course) - discount * moves)
         values = splu(system).solve(now[status, policy, state].ravel()).reshape(statuses, course)
         worth_of = now + discount * (chain @ values.T).T[steps.after]
-        better = worth_of.max(axis=1) > worth_of[status, policy, state] + TOLERANCE * (1 - discount)
+        better = worth_of.max(axis=1) > worth_of[status, policy, state] + one_shot(discount)
         if not better.any():
             start = int(steps.first[whole.rules.status_quo[issue]])
             return float(values[start, 0] - _occupancy(whole, discount) @ plan)

@@ -22,13 +22,14 @@ import numpy as np
 
 from halfway.conduct.game.compiled_plan import Study
 from halfway.conduct.game.payoffs import Priced
-from halfway.conduct.game.solver import TOLERANCE, discounted, keep_values
+from halfway.conduct.game.solver import discounted, keep_values
 from halfway.conduct.thresholds.thresholds import find, sticks
 from halfway.conduct.verdicts.enforcement import deciding
 from halfway.conduct.verdicts.refutation import Refutation, own_kept, refutations, tempting_rows
 from halfway.space.arrays import FloatArray, IntArray
 from halfway.space.plan.automaton import Outcome, State
 from halfway.space.plan.rules import Rules
+from halfway.tolerances import one_shot
 
 _SAME = 1e-12
 
@@ -179,7 +180,7 @@ def missing(whole: Study) -> tuple[Missing, ...]:
 def _missing(whole: Study, name: str, kind: str | None, games: list[Priced], found: list[Refutation]) -> Missing:
     case, plan = whole.case, whole.name
     moves = [moves_of(whole, priced, name, kind) for priced in games]
-    tolerance = TOLERANCE * (1 - whole.patience(name, kind))
+    tolerance = one_shot(whole.patience(name, kind))
     free = next((f for f in found if not f.alters_course), None)
     if free is not None:
         blind = (
@@ -283,7 +284,7 @@ def _patience(whole: Study, name: str, kind: str | None, games: list[Priced]) ->
             chain, points = priced.game.kept
             kept = discounted(chain, points[actor], discount)
             gains = (1 - discount) * flat.points[:, actor] + discount * (flat.chain @ kept) - kept[flat.state]
-            if (gains > TOLERANCE * (1 - discount)).any():
+            if (gains > one_shot(discount)).any():
                 return False
         return True
 

@@ -19,10 +19,11 @@ from typing import Any
 import numpy as np
 
 from halfway.conduct.game.compiled_plan import Study
-from halfway.conduct.game.solver import TOLERANCE, keep_values
+from halfway.conduct.game.solver import keep_values
 from halfway.conduct.repair.shortfall import Moves, moves_of, shares
 from halfway.conduct.verdicts.enforcement import deciding
 from halfway.space.arrays import FloatArray, IntArray
+from halfway.tolerances import one_shot
 
 MOST_POINTS = 100.0
 """The most that an actor pays, or receives, in a phase, in points a period: the whole scale."""
@@ -73,7 +74,7 @@ def compensation(whole: Study) -> Compensation:
     departures: list[tuple[int, Moves]] = []
     blocked: list[str] = []
     for name, kind in deciding(whole):
-        tolerance = TOLERANCE * (1 - whole.patience(name, kind))
+        tolerance = one_shot(whole.patience(name, kind))
         for priced in whole.reached(name, kind):
             moves = moves_of(whole, priced, name, kind)
             departures.append((space.actor(name), moves))

@@ -11,13 +11,17 @@ from halfway.case.support import ask
 from halfway.conduct.game.compiled_plan import Study
 from halfway.conduct.game.payoffs import Priced, price
 from halfway.conduct.game.solver import TOLERANCE, keep_values, one_shot_gains
+from halfway.errors import Problem, Refusal
 from halfway.record import shown
 from halfway.space.arrays import FloatArray
-from halfway.space.plan.automaton import State
+from halfway.space.plan.automaton import Automaton, State
 from halfway.space.plan.automaton_build import build
 
 MOST_COMPARED = 200_000
 """The most states in which phases are compared."""
+
+MOST_JOINT = 5_000
+"""So many states that conduct of several together reaches are looked at where the answer does not hang on them alone."""
 
 _PREFERS = 0.01
 """Gains of fewer points of the discounted average are not spoken of."""
@@ -69,6 +73,17 @@ class Enforcement:
     reason: str | None = None
 
 
+def joint(whole: Study) -> Automaton | None:
+    """Return the automaton that everyone's conduct together reaches, if it is small; None where it is not."""
+    known: dict[object, Automaton | None] = whole.rules.memo
+    if ("joint", MOST_JOINT) not in known:
+        try:
+            known["joint", MOST_JOINT] = build(whole.rules, whole.everyone, most_states=MOST_JOINT)
+        except Refusal:
+            known["joint", MOST_JOINT] = None
+    return known["joint", MOST_JOINT]
+
+
 def deciding(whole: Study) -> list[tuple[str, str | None]]:
     """Return the actors, each with each of its types, that set something and do what pays."""
     return [
@@ -86,11 +101,11 @@ def enforcement(whole: Study) -> Enforcement:
     """
     ask(whole.case, "self_enforcing", whole.plan)
     wanted = deciding(whole)
-    # Where one actor alone can already come to a state that tempts it, the many states that several reach together
-    # need not be compiled.
+    # Where one actor alone can already come to a state that tempts it, the states that several reach together are
+    # looked at for the worst of them only if they are few.
     found = [t for name, kind in wanted for p in whole.reached(name, kind) if (t := _tempted(whole, p, name, kind))]
     seen = sum(p.game.states for a in whole.everyone for p in whole.games(whole.space.actors[a]))
-    if found:
+    if found and joint(whole) is None:
         return Enforcement(False, tuple(sorted(found, key=lambda t: -t.gain)), seen)
     if whole.full is None:
         problem = whole.too_large
@@ -141,20 +156,25 @@ class Renegotiation:
 def renegotiation(whole: Study) -> tuple[Renegotiation, ...]:
     """Return the phases in which, in some state, all parties prefer to open another phase of the plan afresh.
 
-    The states are those that one actor's conduct can reach while all others keep. Options locked in, undos under way,
-    resets used and the gravities last shown are as they were when the other phase is opened.
+    The states are those that any conduct can reach, joint departures included; where those are too many, the ones that
+    one actor's conduct reaches while all others keep, in which a phase may be found but none be ruled out. Options locked
+    in, undos under way, resets used and the gravities last shown are as they were when the other phase is opened.
 
     Raises
     ------
     Refusal
-        Where these states, with the openings of all phases from each of them, are too many.
+        Where these states, with the openings of all phases from each of them, are too many; or where nothing is found
+        in the states that one actor's conduct reaches and those of joint conduct are too many.
     """
     ask(whole.case, "renegotiation", whole.plan)
     parties = [whole.space.actor(a) for a in whole.case.signatories(whole.plan)]
     if not parties:
         return ()
+    together = joint(whole)
     reached = dict.fromkeys(
-        s for a in whole.everyone for p in whole.reached(whole.space.actors[a]) for s in p.automaton.states
+        (s for a in whole.everyone for p in whole.reached(whole.space.actors[a]) for s in p.automaton.states)
+        if together is None
+        else together.states
     )
     phases = whole.rules.phases
     tails = dict.fromkeys(s[2:] for s in reached)
@@ -175,6 +195,17 @@ def renegotiation(whole: Study) -> tuple[Renegotiation, ...]:
             top = int(np.where(here == phase, least, -np.inf).argmax())
             if phase != there and least[top] > _PREFERS:
                 found.append((float(least[top]), int(phase), there, gain[:, top]))
+    if together is None and not found:
+        raise Refusal(
+            [
+                Problem(
+                    "R047",
+                    "whether all parties would reopen some phase was not decided",
+                    f"conduct of several together reaches more than {MOST_JOINT:,} states",
+                    "drop a lock or lag, or count phases in longer periods",
+                )
+            ]
+        )
     names = whole.rules.phase_names
     return tuple(
         Renegotiation(

@@ -16,10 +16,11 @@ import numpy as np
 
 from halfway.conduct.game.compiled_plan import Study
 from halfway.conduct.game.payoffs import Priced
-from halfway.conduct.game.solver import TOLERANCE, keep_values
+from halfway.conduct.game.solver import keep_values
 from halfway.conduct.verdicts.enforcement import deciding
 from halfway.space.arrays import FloatArray, IntArray
 from halfway.space.plan.rules import PhaseRules, Rules
+from halfway.tolerances import one_shot
 
 _SAME = 1e-12
 
@@ -162,7 +163,7 @@ def tempting_rows(whole: Study, priced: Priced, name: str, kind: str | None) -> 
     flat = priced.game.flat(actor)
     kept = own_kept(whole, priced, name, kind)
     gains = (1 - discount) * flat.points[:, actor] + discount * (flat.chain @ kept) - kept[flat.state]
-    return gains, np.flatnonzero(gains > TOLERANCE * (1 - discount))
+    return gains, np.flatnonzero(gains > one_shot(discount))
 
 
 def own_kept(whole: Study, priced: Priced, name: str, kind: str | None) -> FloatArray:
