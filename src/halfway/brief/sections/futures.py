@@ -81,7 +81,8 @@ def _lasting(material: Material, found: Sequence[Survival]) -> str:
         year = ours.after(min(12, len(ours.kept) - 1))
         text = (
             f"**{title}** is broken by {period} {ours.median} in at least half of the futures, and unbroken after "
-            f"{min(12, len(ours.kept) - 1)} {period}s in {percent(year or 0.0)}. Among the first to break it: {breakers(case, ours)}."
+            f"{min(12, len(ours.kept) - 1)} {period}s in {percent(year or 0.0)}. "
+            f"Among the first to break it: {breakers(case, ours)}."
         )
     spans = [(float(s.kept[1:].sum()), s) for s in found]
     most, longest = max(spans, key=lambda x: x[0])
