@@ -9,7 +9,7 @@ CASE ?= belarus-2020
 export UV_COMPILE_BYTECODE := 1
 export HALFWAY_SHARED ?= $(abspath ../shared)
 
-.PHONY: brief test lint types layers unit bench docs format lock clean
+.PHONY: brief test lint types layers unit ratios bench docs format lock clean
 
 brief: .venv/ready
 	@$(RUN) python -m compileall -q src
@@ -30,7 +30,11 @@ layers: .venv/ready-dev
 unit: .venv/ready-dev
 	$(RUN) pytest -n 2 --dist worksteal
 
+ratios: .venv/ready
+	$(RUN) python -m benchmarks.ratios
+
 bench: .venv/ready-bench
+	$(RUN) python -m benchmarks.ratios
 	$(RUN) pytest -q -m peer
 	$(RUN) python -m benchmarks
 

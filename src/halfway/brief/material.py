@@ -147,9 +147,8 @@ class Material:
         except Refusal:
             return None
 
-    @cached_property
     def stability(self) -> StabilityResult:
-        """Who would walk away from this plan's packages."""
+        """Judge who would walk away from this plan's packages; asked once, and as large as the space: it is not kept."""
         return stability(self.compiled, plan=self.name, concepts=("nash", "gmr", "seq"), seed=self.seed)
 
     def actor(self, key: str) -> str:

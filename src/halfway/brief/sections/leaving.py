@@ -18,7 +18,7 @@ def leaving(material: Material) -> Section:
     """Return, for each package of the plan, who could leave it and what keeps whom from it."""
     key, title = "leaving", "Who would walk away"
     try:
-        result = material.stability
+        result = material.stability()
     except Refusal as refusal:
         reason = "; ".join(f"{p.what}: {p.why}" for p in refusal.problems)
         return Section(key, title, (Paragraph(f"Not answered: {reason}."),))

@@ -192,7 +192,8 @@ def graph_space(case: Case, fix: Mapping[str, str] | None = None) -> GraphSpace:
         setters=tuple(tuple(actors.index(a) for a in case.issues[key].set_by) for key in issues),
         transitions=tuple(transitions),
         status_quo=quo,
-        ranks=np.zeros((len(actors), feasible.size), dtype=np.int32),
+        # Without preferences; one zero stands for all, since it would fill as much memory as the preferences do.
+        ranks=np.broadcast_to(np.int32(0), (len(actors), feasible.size)),
         coalescing=tuple(ends),
     )
     order = Orders(case, kept, blank, bool(fix))

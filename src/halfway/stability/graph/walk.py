@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from itertools import product
 
 import numpy as np
@@ -18,6 +17,9 @@ Step = tuple[int, int, int]
 
 FURTHEST = 20_000
 """Most positions looked at when a chain of answers is searched for, unless said otherwise."""
+
+_REMEMBERED = 100_000
+"""From how many states at most the moves are remembered."""
 
 
 class Walk:
@@ -36,14 +38,29 @@ class Walk:
         self.model = model
         self.furthest = furthest
         self.states = model.states
-        self.ranks = model.settled_ranks[:, self.states] if ranks is None else ranks
+        self.ranks = self._own_ranks() if ranks is None else ranks
         self._buffers = [np.empty(width_of(model, m), dtype=np.int64) for m in range(len(model.movers))]
-        self.reach = lru_cache(maxsize=100_000)(self._reach)
+        self._reached: dict[tuple[int, int], tuple[int, ...]] = {}
+
+    def _own_ranks(self) -> RankArray:
+        ranks = self.model.settled_ranks
+        # Where every combination counts, a copy of all preferences would only fill memory.
+        return ranks if self.states.size == ranks.shape[1] else ranks[:, self.states]
 
     def number(self, index: int) -> int:
         """Return the number, among the states that count, of the state that a combination counts as; -1 for none."""
         own = int(self.model.moves.stands_for[index]) if index >= 0 else -1
         return int(np.searchsorted(self.states, own)) if own >= 0 else -1
+
+    def reach(self, mover: int, state: int) -> tuple[int, ...]:
+        """Return the states that a mover can take a state to, in order."""
+        # A dictionary, not a cache around the method: that would tie the walk, and all preferences, to itself.
+        key = (mover, state)
+        if key not in self._reached:
+            if len(self._reached) >= _REMEMBERED:
+                self._reached.clear()
+            self._reached[key] = self._reach(mover, state)
+        return self._reached[key]
 
     def _reach(self, mover: int, state: int) -> tuple[int, ...]:
         found = {t for member in self._members(state) for _, t in self._from(mover, member)}
