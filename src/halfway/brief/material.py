@@ -13,7 +13,7 @@ from halfway.conduct.play.beliefs import Beliefs, beliefs
 from halfway.conduct.play.run import Played, play
 from halfway.conduct.result import ConductResult
 from halfway.conduct.run import conduct
-from halfway.conduct.verdicts.temptation import Kernel, kernel
+from halfway.conduct.verdicts.temptation import Kernel, compiled_kernel
 from halfway.errors import Refusal
 from halfway.explore.agreements import Agreements, agreements
 from halfway.explore.compare import compare
@@ -110,7 +110,7 @@ class Material:
     @cached_property
     def kernel(self) -> Kernel:
         """The plan compiled for verdicts."""
-        return kernel(self.study)
+        return compiled_kernel(self.compiled, self.name)
 
     @cached_property
     def played(self) -> Played:

@@ -77,11 +77,16 @@ def command(
 
 def show(case: Case, result: CompareResult) -> None:
     """Print a comparison for people."""
+    from halfway.words.grades import in_brief, long_run
+
     out = console()
     for number, plan in enumerate(result.plans):
         if number:
             out.print()
         out.print(heading(plan.title, f" ({plan.name})"))
+        if plan.kept is not None:
+            out.print(in_brief(case, plan.kept))
+        out.print(long_run(case, plan.name, plan.long_run_phases))
         _headline(out, case, plan)
         _actors(out, case, result, plan)
         if plan.irreversible:

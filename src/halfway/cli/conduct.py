@@ -142,7 +142,7 @@ def show(case: Case, result: ConductResult, agreed: Agreements | None = None) ->
     """Print a result for people."""
     from halfway.case.time import periods_between
     from halfway.words.calendars import narrated, who_is
-    from halfway.words.grades import answer, unrestrained
+    from halfway.words.grades import answer, long_run, unrestrained
 
     out = console()
     plan = result.plan
@@ -150,6 +150,7 @@ def show(case: Case, result: ConductResult, agreed: Agreements | None = None) ->
     data = result.to_dict()
     for sentence in (*answer(case, plan, data), *unrestrained(case, data["actors"], result.verdict.trifling)):
         prose(out, sentence, indent="  ")
+    prose(out, long_run(case, plan, result.automaton["long_run"]), indent="  ")
     out.print(f"  Strictly, no departure pays from the start: {_yes(result.incentive_compatible)}; "
               f"in any state: {_yes(result.self_enforcing)}")  # fmt: skip
     headings = ("actor", "seat", "temptation", "% of\nstake", "keep", "over the\nletter", "first\ndeparture",

@@ -28,7 +28,7 @@ from halfway.conduct.verdicts.calendar_entries import calendar_entries
 from halfway.conduct.verdicts.credibility import credibility, implied_priors, record
 from halfway.conduct.verdicts.enforcement import Renegotiation, enforcement, exposure, renegotiation
 from halfway.conduct.verdicts.grades import ActorVerdict, judge
-from halfway.conduct.verdicts.temptation import Kernel, Tempted, kernel
+from halfway.conduct.verdicts.temptation import Kernel, Tempted, compiled_kernel, kernel
 from halfway.errors import Refusal, unknown
 from halfway.progress import Progress, silent
 from halfway.record import plain
@@ -36,6 +36,7 @@ from halfway.result import Provenance
 from halfway.seeds import DEFAULT_SEED
 from halfway.space.arrays import IntArray
 from halfway.space.compiled import CompiledCase, compile_case
+from halfway.tolerances import SAME_SHARE
 
 DEFAULT_RUNS = 2_000
 DEFAULT_DRAWS = 8
@@ -113,7 +114,11 @@ def conduct(
         if left:
             refused["priors"] = "; ".join(f"{case.title_of('actors', a)}: {told[a]['why_not']}" for a in left)
             refused["priors"] += "; the stated priors stand"
-    judging = kernel(whole, material, trifling)
+    judging = (
+        kernel(whole, material, trifling)
+        if priors == "record"
+        else compiled_kernel(compiled, whole.name, material, trifling)
+    )
     graded = judge(judging, seed)
     if graded.reason is not None:
         refused["holds_by_itself"] = graded.reason
@@ -160,7 +165,7 @@ def conduct(
         renegotiation=preferred,
         exposure=exposure(whole, case.horizon),
         consent=consent(whole),
-        automaton=described(whole),
+        automaton={**described(whole), "long_run": _long_run(whole)},
         holdable=held,
         credibility=record(case),
         priors={a: {**p, "used": "record" if a in whole.priors else "stated"} for a, p in told.items()},
@@ -243,6 +248,13 @@ def _type(
         thresholds=_thresholds(asking, name, kind) if asking is not None and judged is not None else {},
         judged=judged,
     )
+
+
+def _long_run(whole: Study) -> dict[str, float]:
+    """Return the share of time in each phase in the long run, when everyone follows the letter."""
+    names, phase_of = whole.rules.phase_names, whole.kept.automaton.phase_of
+    shares = np.bincount(phase_of, weights=whole.long_run, minlength=len(names))
+    return {n: float(x) for n, x in zip(names, shares, strict=True) if x > SAME_SHARE}
 
 
 def _thresholds(plan: Kernel, name: str, kind: str | None) -> dict[str, Any]:

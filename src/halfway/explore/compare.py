@@ -12,7 +12,20 @@ import numpy as np
 from halfway.case.case import Case
 from halfway.case.groups import opened
 from halfway.case.support import ask
-from halfway.explore.comparison import ActorOutcome, CompareResult, Interval, PackageShare, PlanOutcome, SideOutcome
+from halfway.conduct.game.compiled_plan import study
+from halfway.conduct.play.participation import refusing
+from halfway.conduct.verdicts.grades import NAMES, judge_quickly
+from halfway.conduct.verdicts.temptation import compiled_kernel
+from halfway.errors import Refusal
+from halfway.explore.comparison import (
+    ActorOutcome,
+    CompareResult,
+    Interval,
+    Kept,
+    PackageShare,
+    PlanOutcome,
+    SideOutcome,
+)
 from halfway.progress import Progress, silent
 from halfway.result import Provenance
 from halfway.seeds import DEFAULT_SEED
@@ -160,6 +173,24 @@ def _outcome(compiled: CompiledCase, draws: int, seed: int, name: str) -> PlanOu
         levels=_matrix(space, levels.level),
         movements=_matrix(space, levels.movement),
         irreversible=no_way_back(space, plan, values.path),
+        kept=_kept(compiled, name, seed),
+    )
+
+
+def _kept(compiled: CompiledCase, name: str, seed: int) -> Kept | None:
+    """Grade a plan; None where its conduct is not computed."""
+    try:
+        found = judge_quickly(compiled_kernel(compiled, name), seed)
+        refuse = refusing(study(compiled, name))
+    except Refusal:
+        return None
+    return Kept(
+        found.grade,
+        NAMES[found.grade],
+        found.hangs_on,
+        refuse,
+        {n: a.points for n, a in found.actors.items()},
+        found.would_not_go_along,
     )
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from halfway.conduct.play.participation import Refusing
+from halfway.conduct.verdicts.grades import Hinge
 from halfway.errors import unknown
 from halfway.record import HIDDEN, shown_as
 from halfway.result import Provenance, Result, Table
@@ -94,6 +96,33 @@ class PackageShare(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Kept:
+    """Whether a plan would be signed and kept.
+
+    Attributes
+    ----------
+    grade : int
+        From 1 (holds by itself) to 5 (would not be kept).
+    name : str
+    hangs_on : Hinge or None
+        For the fourth grade.
+    refusing : tuple of Refusing
+        Who would not sign.
+    temptation : mapping from actor to float
+        Of those who can break the plan, in points, averaged over types.
+    would_not_go_along : tuple of str
+        Actors that promised nothing and would do other than the plan needs.
+    """
+
+    grade: int
+    name: str
+    hangs_on: Hinge | None
+    refusing: tuple[Refusing, ...]
+    temptation: Mapping[str, float]
+    would_not_go_along: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class PlanOutcome:
     """One plan's column of the comparison.
 
@@ -111,6 +140,8 @@ class PlanOutcome:
     levels, movements : mapping from actor to mapping from actor to float or None
         Concession levels in percent, movements in percentage points; None where undefined.
     irreversible : tuple of NoWayBack
+    kept : Kept or None
+        None where that cannot be computed.
     """
 
     name: str = field(metadata=HIDDEN)
@@ -123,6 +154,7 @@ class PlanOutcome:
     levels: Mapping[str, Mapping[str, float | None]] = field(metadata=shown_as("concession"))
     movements: Mapping[str, Mapping[str, float | None]] = field(metadata=shown_as("movement"))
     irreversible: tuple[NoWayBack, ...]
+    kept: Kept | None = None
 
 
 def _by_name(plans: tuple[PlanOutcome, ...]) -> dict[str, PlanOutcome]:

@@ -3,11 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from halfway.case.case import Case, spoken
 from halfway.words.calendars import who_is
+from halfway.words.conditions import listed
 from halfway.words.shares import percent
+
+
+class Named(Protocol):
+    """Something that has an actor."""
+
+    @property
+    def actor(self) -> str: ...
+
+
+class Summary(Protocol):
+    """A grade with who is tempted; see `halfway.explore.comparison.Kept`."""
+
+    @property
+    def grade(self) -> int: ...
+    @property
+    def hangs_on(self) -> Named | None: ...
+    @property
+    def refusing(self) -> Sequence[Named]: ...
+    @property
+    def temptation(self) -> Mapping[str, float]: ...
+
 
 SHORT = {
     1: "holds by itself",
@@ -179,6 +201,45 @@ def _share(x: float) -> str:
     while digits < 9 and float(f"{x:.{digits}f}") in (0.0, 1.0):
         digits += 1
     return f"{x:.{digits}f}" if float(f"{x:.{digits}f}") not in (0.0, 1.0) else f"{x:.1e}"
+
+
+def in_brief(case: Case, kept: Summary) -> str:
+    """Say whether a plan would be signed and kept, in a line."""
+    said = short(case, kept.grade, None if kept.hangs_on is None else {"actor": kept.hangs_on.actor})
+    who = max(kept.temptation, key=lambda n: kept.temptation[n], default=None)
+    if not kept.temptation:
+        said = "binds nobody to anything"
+    elif who is not None and kept.grade > 2:
+        said += f": {case.title_of('actors', who)} is tempted most, by {_points(kept.temptation[who])}"
+    if kept.refusing:
+        names = listed(list(dict.fromkeys(case.title_of("actors", r.actor) for r in kept.refusing)))
+        return f"{names} would not sign. If they signed: {said}."
+    return f"{said[:1].upper()}{said[1:]}."
+
+
+def long_run(case: Case, plan: str, phases: Mapping[str, float]) -> str:
+    """Say which phases fill the long run of a plan that is kept, and whether it ends in its own penalty."""
+    order = sorted(phases, key=lambda p: -phases[p])
+    parts = [f"'{case.title_of('plans', plan, p)}' ({percent(phases[p])})" for p in order if phases[p] >= 0.005]
+    said = f"In the long run, if all follow its letter: {listed(parts)} of the time."
+    if order and order[0] in penal(case, plan):
+        said += " So the kept plan ends in a phase that only a rule leads to: false alarms lead there."
+    return said
+
+
+def penal(case: Case, plan: str) -> frozenset[str]:
+    """Return the phases of a plan that only a rule leads to."""
+    details = case.plans[plan]
+    reached: set[str] = set()
+    queue = [details.first]
+    while queue:
+        name = queue.pop()
+        if name not in reached:
+            reached.add(name)
+            phase = details.phases[name]
+            follow = (phase.resets.terms if phase.resets is not None else None) or phase.then
+            queue += [follow] if follow is not None else []
+    return frozenset(details.phases) - reached
 
 
 def _most(breakers: Mapping[str, Mapping[str, Any]]) -> str:

@@ -47,12 +47,12 @@ def unconditional(question: Question) -> Iterator[Hit]:
 def not_self_enforcing(question: Question) -> Iterator[Hit]:
     """C308."""
     from halfway.audit.commitment_figures import Figure
-    from halfway.conduct.verdicts.temptation import kernel
+    from halfway.conduct.verdicts.temptation import compiled_kernel
 
     whole = studied(question)
     if whole is None:
         return
-    plan = kernel(whole)
+    plan = compiled_kernel(question.ground.compiled, question.name)
     tempted = {(a, k): plan.tempted(a, k) for a in plan.breakers for k in plan.kinds(a)}
     figures = [Figure("", None, a, k, t.temptation.points) for (a, k), t in tempted.items()]
     # What is trifling for every type tempts nobody.

@@ -212,6 +212,29 @@ def judge(kernel: Kernel, seed: int, *, draws: int = DRAWS, restraint: bool = Tr
     )
 
 
+def judge_quickly(kernel: Kernel, seed: int) -> Verdict:
+    """Grade a plan without restraint, the border and more shares of draws than the grade needs; the grade is the same."""
+    actors = {n: _actor(kernel, n, None, None, None) for n in kernel.breakers}
+    others = {n: _actor(kernel, n, None, None, None) for n in kernel.needed}
+    by_itself: bool | None = False
+    reason: str | None = None
+    if all(t.temptation.points <= GAIN for a in actors.values() for _, t in a.types.values()):
+        by_itself, reason = holds_by_itself(kernel)
+    grade = 1 if by_itself else _graded(kernel, actors)
+    hinge = None
+    if grade > 3:
+        drawn = SobolDraws(kernel.whole.case, DRAWS, seed)
+        rules = drawn_rules(kernel, drawn)
+        # One actor tempted in half of the draws is enough; who is tempted most is asked first.
+        for name in sorted(actors, key=lambda n: -actors[n].material):
+            actors[name] = replace(actors[name], share=share(kernel, name, drawn, rules))
+            if actors[name].share.materially >= 0.5:  # type: ignore[union-attr]
+                break
+        else:
+            grade, hinge = 4, _hinge(kernel, actors, drawn, rules)
+    return Verdict(grade, by_itself, reason, False, kernel.material, kernel.trifling, actors, others, hinge)
+
+
 def _actor(
     kernel: Kernel, name: str, before: Kernel | None, drawn: SobolDraws | None, rules: tuple[Rules, ...] | None
 ) -> ActorVerdict:

@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 
 from halfway.case.support import ask
-from halfway.conduct.game.compiled_plan import Study
+from halfway.conduct.game.compiled_plan import Study, study
 from halfway.conduct.game.solver import discounted
 from halfway.conduct.verdicts.bound import bound_issues, breakers, limits
 from halfway.conduct.verdicts.keeping import OwnMoves, own_moves, points_of
 from halfway.space.arrays import Bounds, FloatArray, IntArray, Mask, Utilities
+from halfway.space.compiled import CompiledCase
 from halfway.space.packages.optima import lexicographic_best
 from halfway.tolerances import GAIN, ROUNDING, SCALE, one_shot
 
@@ -278,6 +279,14 @@ def kernel(
         least if material is None else material,
         most if trifling is None else trifling,
     )
+
+
+def compiled_kernel(
+    compiled: CompiledCase, plan: str | None, material: float | None = None, trifling: float | None = None
+) -> Kernel:
+    """Return a plan of a compiled case compiled for verdicts, once for all analyses."""
+    whole = study(compiled, plan)
+    return compiled.once(("kernel", whole.name, material, trifling), lambda: kernel(whole, material, trifling))
 
 
 def _together(moments: list[Moment]) -> Moment:
