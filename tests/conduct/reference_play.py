@@ -58,7 +58,7 @@ class NaivePlay:
 
     def left(self, state, actor):
         """What an actor that has withdrawn picks: the status quo wherever it can, on most issues first."""
-        quo, kept = dict(state[5]), dict(self.naive.packages[state[0]])
+        quo, kept = self.naive.fallback(state), self.naive.kept(state)
         own = [i for i in self.naive.issues if actor in self.naive.setters[i]]
         broken = set(violated(self.naive.case, self.naive.in_force(state, kept)[0]))
         moving = [i for i in own if self.effect(state, {**kept, i: quo[i]}, i) != self.effect(state, kept, i)]
@@ -85,27 +85,24 @@ class NaivePlay:
                 out[actor] = [(1.0, self.left(state, actor))]
             elif who in self.playing:
                 acts = self.playing[who].acts(memories[actor], state[1] == 0)
-                kept = dict(self.naive.packages[state[0]])
+                kept = self.naive.kept(state)
                 out[actor] = [(p, kept if act == KEEP else self.break_(state, *who)) for p, act in acts]
                 assert all(act in (KEEP, BREAK) for _, act in acts)
             else:
-                out[actor] = [(1.0, dict(self.naive.packages[state[0]]))]
+                out[actor] = [(1.0, self.naive.kept(state))]
         return out
 
     def together(self, state, picks):
-        """Everyone's picks laid together: an issue with several setters falls back unless all take what is asked."""
-        kept, quo = dict(self.naive.packages[state[0]]), dict(state[5])
-        laid = {}
-        for i in self.naive.issues:
-            own = [picks[a][i] for a in self.naive.setters[i]]
-            if len(own) == 1:
-                laid[i] = own[0]
-            else:
-                laid[i] = kept[i] if all(o == kept[i] for o in own) else quo[i]
-        return laid
+        """Everyone's picks laid together; what an actor's picks come to alone stands for them."""
+        kept = self.naive.kept(state)
+        wanted = {}
+        for a in self.actors:
+            asked = self.naive.asked(state, a)
+            wanted[a] = {i: o if o != kept[i] else asked[i] for i, o in picks[a].items()}
+        return self.naive.laid(state, wanted)
 
     def departs(self, state, picks):
-        kept = dict(self.naive.packages[state[0]])
+        kept = self.naive.kept(state)
         return frozenset(
             a
             for a in self.actors

@@ -6,9 +6,11 @@ from itertools import product
 
 import numpy as np
 
+from halfway.case.conditions import atoms
+from halfway.case.issues import rows_in
 from halfway.case.truth import violated
 from halfway.space.utilities.space import compile_space
-from tests.conduct.reference import Naive
+from tests.conduct.reference import Naive, idle_moves
 from tests.conduct.signals import Shown  # noqa: F401 - the signals that `Naive` reads
 
 NOTHING = 1e-9
@@ -41,8 +43,19 @@ class Slow(Naive):
         if hasattr(condition, "part"):
             return self.read_by(condition.part)
         if getattr(condition, "issue", None) is not None:
-            return {condition.issue}
-        return {i for i in self.issues if condition.by is None or condition.by in self.setters[i]}
+            return self.with_conditions({condition.issue} & set(self.issues))
+        return self.with_conditions({i for i in self.issues if condition.by is None or condition.by in self.setters[i]})
+
+    def with_conditions(self, issues):
+        """These issues, and those on which it depends what is seen of them."""
+        found = set(issues)
+        for i in issues:
+            rows = [r for o in self.case.issues[i].options for r in self.case.issues[i].rows_of(o)]
+            for event in self.case.events.values():
+                for changed in event.changes.observed.get(i, {}).values():
+                    rows += rows_in(changed)
+            found |= {atom.issue for r in rows if r.when is not None for atom in atoms(r.when)}
+        return found
 
     def breakers(self):
         who = set(self.signed) | {o.by for o in self.plan.obligations}
@@ -137,7 +150,9 @@ class Slow(Naive):
                 now, following = twin
                 harm = max((self.mean_points(o, state[0], before) - self.mean_points(o, state[0], now) for o in others),
                            default=0.0)  # fmt: skip
-                prescribed = all(picked[i] == kept[i] for i in self.bound)
+                quiet = idle_moves(self, state, actor)[-1]
+                reacting = {i for r in self.outside.running(state[7]) if r.by == actor for i in r.does}
+                prescribed = all(picked[i] == kept[i] or (i in reacting and picked[i] == quiet[i]) for i in self.bound)
                 keeps = prescribed or (
                     bool(spared)
                     and all(

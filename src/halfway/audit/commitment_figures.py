@@ -92,7 +92,7 @@ def looks(whole: Study, actor: str, kind: str | None, *, kept: bool) -> Iterator
                 continue
             triggers = len(automaton.rules.phases[shape.phase].go)
             chances = np.zeros((len(moves.points), triggers))
-            for o, (event, _, _) in enumerate(shape.outcomes):
+            for o, (event, *_) in enumerate(shape.outcomes):
                 if event < triggers:
                     chances[:, event] += moves.chances[:, o]
             others = np.delete(moves.points, number, axis=1)
@@ -149,7 +149,7 @@ def answered(whole: Study) -> Iterator[Figure]:
             kept = whole.kept_values(actor, kind, priced)[number]
             rows = np.isin(situation.states, look.states)
             for k, target in enumerate(whole.rules.phases[look.phase].go):
-                ends = [o for o, (event, _, _) in enumerate(shape.outcomes) if event == k]
+                ends = [o for o, (event, *_) in enumerate(shape.outcomes) if event == k]
                 if target not in penal or not ends:
                     continue
                 for m in np.flatnonzero(look.raised[:, k] >= CAUGHT):
@@ -239,7 +239,7 @@ def denial(whole: Study) -> list[Figure]:
             shape = look.priced.automaton.situations[look.situation]
             follow = look.priced.game.situations[look.situation].follow
             for k in exits:
-                ends = [o for o, (event, _, _) in enumerate(shape.outcomes) if event == k]
+                ends = [o for o, (event, *_) in enumerate(shape.outcomes) if event == k]
                 if not ends or not (kept[follow[:, ends]] > kept[list(look.states)][:, None]).any():
                     continue
                 for m in np.flatnonzero((look.losses > WORTH) & (look.chances[:, k] >= LET_OFF)):

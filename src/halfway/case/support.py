@@ -17,6 +17,7 @@ from typing import Literal
 
 from halfway.case.case import Case
 from halfway.case.conditions import Path
+from halfway.case.issues import rows_in
 from halfway.case.plans import Plan
 from halfway.errors import Problem, Refusal
 
@@ -58,6 +59,19 @@ _CONDUCT = _COURSE | {"holdable"}
 _BREAKING = (_CONDUCT | {"role_sheet"}) - {"automaton", "renegotiation", "exposure"}
 # The grades say first who would sign, and are part of the answer of `halfway conduct`.
 _GRADED = frozenset(("best_response", "temptation"))
+# What follows from the automaton by itself, whatever moves it.
+_WALKED = frozenset(
+    (
+        "automaton",
+        "best_response",
+        "temptation",
+        "self_enforcing",
+        "renegotiation",
+        "exposure",
+        "play",
+        "strategies",
+    )
+)
 _CONSENT = frozenset(("best_response", "explore", "audit", "settle", "talks"))
 
 
@@ -114,11 +128,28 @@ def _events(case: Case, plan: Plan | None) -> Iterator[Path]:
         yield ("events",)
 
 
+def _successors(case: Case, plan: Plan | None) -> Iterator[Path]:
+    for name, event in case.events.items():
+        if event.changes.type:
+            yield ("events", name, "changes", "type")
+
+
+def _new_patience(case: Case, plan: Plan | None) -> Iterator[Path]:
+    for name, event in case.events.items():
+        if event.changes.patience:
+            yield ("events", name, "changes", "patience")
+
+
 def _conditional_signals(case: Case, plan: Plan | None) -> Iterator[Path]:
     for name, issue in case.issues.items():
         for option in issue.observed:
             if len(issue.rows_of(option)) > 1:
                 yield ("issues", name, "observed", option)
+    for event, happens in case.events.items():
+        for name, changed in happens.changes.observed.items():
+            yield from (
+                ("events", event, "changes", "observed", name, o) for o, r in changed.items() if len(rows_in(r)) > 1
+            )
 
 
 def _any_can(case: Case, plan: Plan | None) -> Iterator[Path]:
@@ -203,14 +234,22 @@ _WITHOUT = "ask of a copy of the case without it"
 
 PARTS = (
     Part("breach_costs", "what breaking costs the breaker", _BREAKING, _breach_costs, _WITHOUT),
-    Part("reactions", "reactions that no text orders", _CONDUCT | {"role_sheet"}, _reactions, _WITHOUT),
-    Part("events", "events", _CONDUCT | {"role_sheet"}, _events, _WITHOUT),
+    Part(
+        "reactions",
+        "reactions that no text orders",
+        _CONDUCT | {"role_sheet"},
+        _reactions,
+        _WITHOUT,
+        computed=_WALKED,
+    ),
+    Part("events", "events", _CONDUCT | {"role_sheet"}, _events, _WITHOUT, computed=_WALKED),
     Part(
         "observed … when",
         "signals that depend on other issues",
         _CONDUCT | {"role_sheet"},
         _conditional_signals,
         "give one row of probabilities for the option",
+        computed=_WALKED,
     ),
     Part(
         "any_can",
@@ -218,6 +257,23 @@ PARTS = (
         _CONDUCT | {"role_sheet", "stability", "normal_form"},
         _any_can,
         "leave 'any_can' out: then any one of them can bring back the status quo",
+        computed=_WALKED,
+    ),
+    Part(
+        "events: type",
+        "other types that events put in an actor's place",
+        _CONDUCT,
+        _successors,
+        "leave 'type' out of the event's changes",
+        computed=frozenset(("automaton", "self_enforcing")),
+    ),
+    Part(
+        "events: patience",
+        "changes of patience by events",
+        _CONDUCT,
+        _new_patience,
+        "let the event put a type of that patience in the actor's place",
+        computed=frozenset(("automaton",)),
     ),
     Part(
         "can",

@@ -10,6 +10,7 @@ import numpy as np
 
 from halfway.case.case import Case
 from halfway.case.support import ask
+from halfway.case.support import refused as not_computed
 from halfway.case.time import periods_between
 from halfway.conduct.game.compiled_plan import Study, study
 from halfway.conduct.game.diagram import described
@@ -125,7 +126,12 @@ def conduct(
     actors: dict[str, ActorConduct] = {}
     for name in whole.space.actors:
         say("actors' best responses", len(actors), len(whole.space.actors))
-        asking = judging if with_thresholds else None
+        asking = None
+        if with_thresholds:
+            if problems := not_computed(case, "thresholds", whole.plan):
+                refused["thresholds"] = "; ".join(map(str, problems))
+            else:
+                asking = judging
         actors[name] = _actor(whole, name, asking, with_alternatives, refused, graded.actors.get(name))
     played = None
     if runs > 0:
@@ -152,8 +158,12 @@ def conduct(
         preferred = renegotiation(whole)
     except Refusal as refusal:
         refused["renegotiation"] = str(refusal)
-    held = holdable(whole, long_run_package(whole), seed) if with_alternatives else None
-    if held is None and with_alternatives:
+    held = None
+    try:
+        held = holdable(whole, long_run_package(whole), seed) if with_alternatives else None
+    except Refusal as refusal:
+        refused["holdable"] = str(refusal)
+    if held is None and with_alternatives and "holdable" not in refused:
         refused["holdable"] = "the case states no status quo, from which departures and punishments start"
     return ConductResult(
         plan=whole.name,

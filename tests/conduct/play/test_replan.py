@@ -39,10 +39,8 @@ def test_a_planner_does_what_a_best_response_does_wherever_anyone_may_come(case,
         acts = [board.act(i, board.picks[i]) for i in range(whole.rules.issues)]
         package = np.array([[a.in_force for a in acts]])
         worth[s] = whole.space.values(package)[number, 0] + whole.rules.phases[state.phase].transfers[number]
-        statuses = tuple(acts[i].after for i in whole.rules.sticky)
-        read = tuple(acts[i].in_force for i in board.phase.read)
-        for p, event, levels, _ in whole.rules.events(state.phase, state.gravities, read):
-            chain[s, automaton.number[following(whole.rules, state, (event, statuses, levels))]] += p
+        for p, outcome, _ in board.results(acts):
+            chain[s, automaton.number[following(whole.rules, state, outcome)]] += p
     values = np.linalg.solve(np.eye(len(worth)) - discount * chain, (1 - discount) * worth)
     assert np.allclose(values, best, atol=1e-7)
 

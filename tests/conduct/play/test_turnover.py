@@ -101,6 +101,20 @@ def walked(laid, players, naive, start, home, whole):
 @_settings(200)
 @given(plans(strategies=PLAYED), homes(), st.fixed_dictionaries({a: st.sampled_from([None, *PLAYED]) for a in ACTORS}))
 def test_what_is_played_is_what_the_definitions_say(case, home, chosen):
+    _as_defined(case, home, chosen)
+
+
+@_settings(100)
+@given(
+    st.sampled_from([("any_can",), ("when",), ("reactions",), ("events",), ("any_can", "when", "reactions", "events")])
+    .flatmap(lambda nouns: plans(strategies=PLAYED, nouns=nouns)),
+    st.fixed_dictionaries({a: st.sampled_from([None, *PLAYED]) for a in ACTORS}),
+)  # fmt: skip
+def test_play_follows_what_no_text_says(case, chosen):
+    _as_defined(case, [], chosen)
+
+
+def _as_defined(case, home, chosen):
     fixed = {a: s for a, s in chosen.items() if s and not case.actors[a].types}
     whole = study(case, "plan")
     kinds = {a: whole.kinds(a) for a in ACTORS}

@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from halfway.conduct.game.compiled_plan import study
 from halfway.conduct.verdicts.temptation import kernel
 from halfway.errors import Refusal
 from halfway.testing import cases
 from tests.conduct.reference_temptation import Slow
+from tests.space.plan.test_automaton import plans
 
 RANDOM = cases(
     plans=1, phases=3, actors=(2, 3), issues=(1, 3), options=(2, 3), signals=True, transitions=True, linkages=True,
     constraints=True, types=True, seats=True, transfers=True,
 )  # fmt: skip
 
+NOUNS = st.sampled_from(
+    [("any_can",), ("when",), ("reactions",), ("events",), ("any_can", "when", "reactions", "events")]
+).flatmap(lambda nouns: plans(nouns=nouns))
+
 
 @given(case=RANDOM)
 @settings(max_examples=300, deadline=None)
 def test_temptation_is_what_the_definition_says(case):
+    _agrees(case)
+
+
+@given(case=NOUNS)
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+def test_temptation_with_what_no_text_says(case):
+    _agrees(case)
+
+
+def _agrees(case):
     name = next(iter(case.plans))
     slow = Slow(case, name, material=10.0)
     try:

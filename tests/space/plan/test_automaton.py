@@ -24,16 +24,19 @@ OPTIONS = ("o", "p", "q")
 
 
 @st.composite
-def plans(draw, simple=False, strategies=()):
+def plans(draw, simple=False, strategies=(), nouns=()):
     """A small case with one plan: locks, lags, noise, joint issues, triggers of every kind, resets, shifts.
 
-    With `strategies`, actors may have two types, each of which plays by one of them.
+    With `strategies`, actors may have two types, each of which plays by one of them. `nouns` are those that the case
+    has for certain: any_can, when, reactions, events, successors.
     """
     names = ISSUES[: draw(st.integers(1, 2 if simple else 3))]
     issues = {}
     for i in names:
         options = OPTIONS[: draw(st.integers(2, 2 if simple else 3))]
         who = draw(st.sampled_from([["a"], ["b"], ["a", "b"]] if not simple else [["a"], ["b"]]))
+        if "any_can" in nouns and i == names[0]:
+            who = ["a", "b"]
         issue = {"options": list(options), "set_by": who, "owner": who[0]}
         kind = draw(st.sampled_from(["free", "free", "lock", "lag"] + ([] if simple else ["both"])))
         if kind in ("lock", "both"):
@@ -47,11 +50,50 @@ def plans(draw, simple=False, strategies=()):
             issue["observed"] = {o: (clean if k == 0 else dirty) for k, o in enumerate(options)}
             issue["signals"] = {"fine": {}, "bad": {"breach": True, "gravity": draw(st.sampled_from([10, 40]))}}
         issues[i] = issue
+        if len(who) > 1 and "any_can" in nouns:
+            issue["any_can"] = draw(st.lists(st.sampled_from(options), min_size=1, max_size=2, unique=True))
+            issues[i] = issue
+    if "when" in nouns:
+        i = draw(st.sampled_from(names))
+        others = [j for j in names if j != i]
+        assume(others)
+        j = draw(st.sampled_from(others))
+        issues[i]["signals"] = {"fine": {}, "bad": {"breach": True, "gravity": 20}}
+        issues[i]["observed"] = {
+            o: [
+                {"when": {j: draw(st.sampled_from(list(issues[j]["options"])))}, **_chances(draw)},
+                _chances(draw),
+            ]
+            for o in issues[i]["options"]
+        }
     pick = {i: st.sampled_from(list(issue["options"])) for i, issue in issues.items()}
     package = st.fixed_dictionaries(pick)
     stages = ["one", "two", "three"][: draw(st.integers(1, 2 if simple else 3))]
 
+    events = {}
+    if "events" in nouns or "successors" in nouns:
+        event = {"changes": {}}
+        lasts = draw(st.sampled_from(["1 month", "2 months", {"mean": "2 months"}, "for_good"]))
+        event["lasts"] = lasts
+        if draw(st.booleans()):
+            event["chance"] = draw(st.sampled_from([0.1, 0.5]))
+            event["once"] = draw(st.sampled_from(["yes", "no"])) == "yes"
+        else:
+            event["at"] = draw(st.sampled_from(["1 month", "2 months"]))
+            event["probability"] = draw(st.sampled_from([0.4, 1]))
+        i = draw(st.sampled_from(names))
+        if "successors" in nouns:
+            event["changes"]["type"] = {"a": "heir"}
+        elif draw(st.booleans()):
+            event["changes"]["status_quo"] = {i: draw(pick[i])}
+        else:
+            shown = list(issues[i].get("signals", issues[i]["options"]))[:2]
+            event["changes"]["observed"] = {i: {draw(pick[i]): {shown[0]: 0.5, shown[-1]: 0.5}}}
+        events["storm"] = event
+
     def condition():
+        if events and draw(st.booleans()):
+            return {"storm": draw(st.sampled_from(["yes", "no"]))}
         i = draw(st.sampled_from(names))
         signals = list(issues[i].get("signals", issues[i]["options"]))
         shown = {i: draw(st.sampled_from(signals))}
@@ -85,6 +127,22 @@ def plans(draw, simple=False, strategies=()):
             phase["shifts"] = {"status_quo": {i: draw(pick[i])}}
         phases[stage] = phase
     number = st.integers(0, 100)
+    reactions = []
+    for _ in range(draw(st.integers(1, 2)) if "reactions" in nouns else 0):
+        i = draw(st.sampled_from(names))
+        who = draw(st.sampled_from(issues[i]["set_by"]))
+        can = issues[i]["options"] if len(issues[i]["set_by"]) == 1 else issues[i].get("any_can", [])
+        assume(list(can))
+        reactions.append(
+            {
+                "by": who,
+                "to": condition(),
+                "does": {i: draw(st.sampled_from(list(can)))},
+                "after": f"{draw(st.integers(0, 1))} months",
+                "lasts": draw(st.sampled_from(["while_seen", "1 month", "2 months", {"mean": "2 months"}, "for_good"])),
+                "probability": draw(st.sampled_from([1, 0.5])),
+            }
+        )
     actors = {}
     for a in ACTORS:
         interests = {i: {"values": {o: draw(number) for o in issue["options"]}} for i, issue in issues.items()}
@@ -94,6 +152,12 @@ def plans(draw, simple=False, strategies=()):
             actors[a]["types"] = {
                 "soft": {"prior": 0.75, "strategy": draw(st.sampled_from(strategies))},
                 "hard": {"prior": 0.25, "strategy": draw(st.sampled_from(strategies)), "interests": swapped},
+            }
+        if "successors" in nouns and a == "a":
+            swapped = {i: {"values": {o: draw(number) for o in issue["options"]}} for i, issue in issues.items()}
+            actors[a]["types"] = {
+                "father": {"prior": 1},
+                "heir": {"prior": 0, "interests": swapped, "patience": draw(st.sampled_from([0.3, 0.9]))},
             }
         if draw(st.booleans()):
             condition_ = {i: draw(pick[i]) for i in names[:2]}
@@ -105,6 +169,10 @@ def plans(draw, simple=False, strategies=()):
         "status_quo": draw(package),
         "plans": {"plan": {"phases": phases}},
     }
+    if events:
+        case["events"] = events
+    if reactions:
+        case["reactions"] = reactions
     if draw(st.booleans()) and not simple:
         case["constraints"] = [{"forbid": {i: draw(pick[i]) for i in names[:2]}}]
     if draw(st.booleans()):
@@ -113,6 +181,11 @@ def plans(draw, simple=False, strategies=()):
         return build(case)
     except InputError:
         assume(False)
+
+
+def _chances(draw):
+    fine = draw(st.sampled_from([0.0, 0.25, 0.5, 0.9, 1.0]))
+    return {"fine": fine, "bad": 1 - fine}
 
 
 def _settings(examples):
@@ -149,19 +222,18 @@ def test_best_response_is_the_best_of_all_stationary_policies(case, actor):
     assert np.isclose(whole.gap(actor), best - kept if best - kept > 1e-9 else 0.0, atol=1e-7)
 
 
-@_settings(120)
-@given(plans(), st.sampled_from(ACTORS))
-def test_values_agree_with_naive_play_on_plans_with_everything(case, actor):
-    naive = Naive(case, "plan")
-    moves = naive.table(actor, most=60)
+def _agrees(case, actor, kind=None, most=60):
+    """Values, best response and the best departure of one period are those of naive play."""
+    naive = Naive(case, "plan", actor, kind)
+    moves = naive.table(actor, most=most)
     assume(moves is not None)
     number = naive.space.actor(actor)
     whole = study(case, "plan")
-    discount = whole.patience(actor)
+    discount = whole.patience(actor, kind)
     kept = value(moves, number, [0] * len(moves), discount)
     best = iterated(moves, number, discount)
-    assert np.isclose(whole.responses(actor)[0].kept[0], kept[0], atol=1e-8)
-    assert np.isclose(whole.gap(actor), max(best[0] - kept[0], 0.0), atol=1e-6)
+    assert np.isclose(whole.responses(actor, kind)[0].kept[0], kept[0], atol=1e-8)
+    assert np.isclose(whole.gap(actor, kind), max(best[0] - kept[0], 0.0), atol=1e-6)
     # A departure of one period pays somewhere exactly where it does in naive play.
     naive_gain = max(
         max(
@@ -172,9 +244,30 @@ def test_values_agree_with_naive_play_on_plans_with_everything(case, actor):
     )
     gains = [
         one_shot_gains(p.game, number, discount, keep_values(p.game, np.full(2, discount))[number])[0].max()
-        for p in whole.games(actor)
+        for p in whole.games(actor, kind)
     ]
     assert np.isclose(max(gains), max(naive_gain, 0.0), atol=1e-6)
+
+
+@_settings(120)
+@given(plans(), st.sampled_from(ACTORS))
+def test_values_agree_with_naive_play_on_plans_with_everything(case, actor):
+    _agrees(case, actor)
+
+
+@pytest.mark.parametrize(
+    "nouns", [("any_can",), ("when",), ("reactions",), ("events",), ("any_can", "when", "reactions", "events")]
+)
+@_settings(300)
+@given(st.data(), st.sampled_from(ACTORS))
+def test_values_agree_with_naive_play_on_plans_with_nouns(nouns, data, actor):
+    _agrees(data.draw(plans(nouns=nouns)), actor, most=40)
+
+
+@_settings(300)
+@given(plans(nouns=("successors",)), st.sampled_from(["father", "heir"]))
+def test_a_successor_moves_only_while_it_acts(case, kind):
+    _agrees(case, "a", kind)
 
 
 @_settings(80)

@@ -20,45 +20,51 @@ from halfway.space.utilities.space import compile_space
 from tests.space.plan.test_automaton import plans
 
 
-def written_out(rules, phase, gravities, in_force):
+def written_out(rules, phase, gravities, in_force, world):
     """What one period may set off, signal by signal, without reduction."""
-    shown = [
-        np.flatnonzero(rules.observed[i][o] > 0).tolist()
-        for i, o in zip(rules.phases[phase].read, in_force, strict=True)
-    ]
+    read = rules.phases[phase].read
+    force = dict(zip(read, in_force, strict=True))
+    rows = {i: rules.row(i, o, force, world) for i, o in force.items()}
+    shown = [np.flatnonzero(rules.observed[i][row] > 0).tolist() for i, row in rows.items()]
     found = {}
     for signals in product(*shown):
         seen = [0] * rules.issues
         chance = 1.0
-        for i, o, s in zip(rules.phases[phase].read, in_force, signals, strict=True):
+        for (i, row), s in zip(rows.items(), signals, strict=True):
             seen[i] = s
-            chance *= float(rules.observed[i][o, s])
-        fact = rules.seen_event(phase, gravities, seen)
-        found[fact] = found.get(fact, 0.0) + chance
+            chance *= float(rules.observed[i][row, s])
+        event, levels, watched, worlds = rules.seen_event(phase, gravities, seen, world)
+        for p, after in worlds:
+            fact = (event, levels, watched, after)
+            found[fact] = found.get(fact, 0.0) + chance * p
     return found
 
 
+NOUNS = ((), ("when",), ("when", "events", "reactions"))
+
+
 @settings(max_examples=300, deadline=None)
-@given(plans(), st.booleans(), st.randoms(use_true_random=False))
+@given(st.sampled_from(NOUNS).flatmap(lambda n: plans(nouns=n)), st.booleans(), st.randoms(use_true_random=False))
 def test_events_are_those_of_every_set_of_signals(case, watch, random):
     space = compile_space(case)
     rules = compile_rules(space, case.plans["plan"], watch=watch)
     for phase, own in enumerate(rules.phases):
-        ways = [range(len(rules.observed[i])) for i in own.read]
+        ways = [range(len(space.options[i])) for i in own.read]
         levels = [sorted({0.0, *own.gravity[i].tolist()}) for i in rules.compared]
         for _ in range(6):
             in_force = tuple(random.choice(way) for way in ways)
             gravities = tuple(random.choice(level) for level in levels)
-            found = {fact: p for p, *fact in rules.events(phase, gravities, in_force) for fact in [tuple(fact)]}
-            expected = written_out(rules, phase, gravities, in_force)
+            world = tuple(random.randrange(len(m.on)) for m in rules.machines)
+            found = {fact: p for p, *rest in rules.events(phase, gravities, in_force, world) for fact in [tuple(rest)]}
+            expected = written_out(rules, phase, gravities, in_force, world)
             assert set(found) == set(expected)
             assert all(np.isclose(found[fact], p, rtol=1e-12, atol=1e-15) for fact, p in expected.items())
         # A trigger can match exactly where some options and gravities before set it off.
-        if not own.falls:
+        if not own.falls and not rules.machines:
             reached = {
                 fact[0]
                 for in_force in product(*ways)
-                for fact in written_out(rules, phase, (0.0,) * len(levels), in_force)
+                for fact in written_out(rules, phase, (0.0,) * len(levels), in_force, ())
             }
             assert rules.can_match(phase) == reached
 
@@ -133,7 +139,7 @@ def test_twenty_noisy_issues_under_one_rule_are_two_facts_each():
     """The chance that none of 20 issues looks like 'p' is 0.9^20; one by one a million sets of facts would be kept."""
     case = noisy(20, {"any": [{f"i{k}": "p"} for k in range(20)]})
     rules = compile_rules(compile_space(case), case.plans["plan"])
-    events = {event: chance for chance, event, _, _ in rules.events(0, (), (0,) * 20)}
+    events = {event: chance for chance, event, *_ in rules.events(0, (), (0,) * 20)}
     assert events[1] == pytest.approx(0.9**20, rel=1e-12)
     assert events[0] == pytest.approx(1 - 0.9**20, rel=1e-12)
     assert rules.can_match(0) == {0, 1}

@@ -11,7 +11,7 @@ import numpy as np
 from halfway.case.case import Case
 from halfway.case.plans import Plan
 from halfway.case.support import ask
-from halfway.conduct.game.payoffs import Priced, price
+from halfway.conduct.game.payoffs import Acting, Priced, price
 from halfway.conduct.game.solver import TOLERANCE, Response, best_response, keep_values, policy_values
 from halfway.errors import Problem, Refusal
 from halfway.space.arrays import FloatArray, Utilities
@@ -128,6 +128,15 @@ class Study:
     def _points(self) -> Utilities:
         return self.space.points.folded()
 
+    def acting(self, actor: str | None, kind: str | None) -> Acting | None:
+        """Return one type of an actor as a mover of its own; None where no event puts another type in its place."""
+        if actor is None or kind is None:
+            return None
+        number = self.space.actor(actor)
+        if not any(number == a for one in self.rules.events_alter for a, _ in one.kinds):
+            return None
+        return Acting(number, kind, self.kinds(actor).get(kind, 0.0) > 0)
+
     def automaton(self, movers: Iterable[int], free: frozenset[int] | None = None) -> Automaton:
         """Return the automaton that some actors' conduct can reach."""
         key = (tuple(sorted(movers)), free)
@@ -145,7 +154,9 @@ class Study:
         """Return an automaton with points, one actor taken as one of its types."""
         key = (tuple(sorted(movers)), actor if kind is not None else None, kind, free)
         if key not in self._priced:
-            self._priced[key] = price(self.automaton(key[0], free), self.utilities(actor, kind))
+            self._priced[key] = price(
+                self.automaton(key[0], free), self.utilities(actor, kind), self.acting(actor, kind)
+            )
         return self._priced[key]
 
     def parts(self, actor: int) -> tuple[frozenset[int] | None, ...]:
@@ -230,7 +241,7 @@ class Study:
             key = ((-1, number), actor, kind, free)
             if key not in self._priced:
                 utilities = self.part_utilities(actor, kind, free)
-                self._priced[key] = price(self.automaton((number,), free), utilities)
+                self._priced[key] = price(self.automaton((number,), free), utilities, self.acting(actor, kind))
             out.append(self._priced[key])
         return out
 
@@ -261,7 +272,7 @@ class Study:
         key = (detection, tuple(sorted((lasts or {}).items())), number, free)
         if key not in self._changed:
             self._changed[key] = build(self.rules_with(detection=detection, lasts=lasts), (number,), free=free)
-        return price(self._changed[key], self.part_utilities(actor, kind, free))
+        return price(self._changed[key], self.part_utilities(actor, kind, free), self.acting(actor, kind))
 
     def keep(self, actor: str, kind: str | None = None) -> float:
         """Return what it is worth to an actor from the start that everyone keeps."""

@@ -75,7 +75,7 @@ def _passed(whole: Study) -> set[tuple[int, int]]:
     for s in automaton.situations:
         triggers = len(automaton.rules.phases[s.phase].go)
         ends = any(automaton.states[k].left == 1 for k in s.states)
-        for (event, _, _), chance in zip(s.outcomes, s.chances, strict=True):
+        for (event, *_), chance in zip(s.outcomes, s.chances, strict=True):
             if chance > 0 and (event < triggers or ends):
                 found.add((s.phase, event if event < triggers else -1))
     return found
@@ -120,7 +120,7 @@ def _chances(
         if options is None:
             continue
         for k in range(len(priced.automaton.rules.phases[s.phase].go)):
-            deciding = [event == k for event, _, _ in s.outcomes]
+            deciding = [event == k for event, *_ in s.outcomes]
             if not any(deciding):
                 continue
             most = float(options.chances[:, deciding].sum(axis=1).max())

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from halfway.conduct.game.bare_game import Game, Moves, Situation
-from halfway.space.arrays import FloatArray, IntArray, Utilities
+from halfway.space.arrays import BoolArray, FloatArray, IntArray, Utilities
 from halfway.space.plan.automaton import Automaton, MoveSet, Shape
+from halfway.space.plan.machines import World
+from halfway.space.plan.rules import Rules
 
 _SAME = 1e-9
 
@@ -25,11 +27,15 @@ class Chosen:
         What each move puts in force.
     group : ndarray of int, shape (move,)
         Which moves of the `MoveSet` each is the best of.
+    idle : ndarray of bool, shape (move,)
+        Whether it is no more than not to react: as the phase prescribes where a reaction runs, as asked otherwise.
+        Nobody has promised to react, so that this breaks nothing.
     """
 
     picks: tuple[dict[int, int], ...]
     packages: IntArray
     group: IntArray
+    idle: BoolArray
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,13 @@ class Priced:
     game: Game
     chosen: list[dict[int, Chosen]]
 
+    def idle(self, actor: int) -> BoolArray | None:
+        """Tell of an actor's moves whether each is no more than not to react, shape ``(row,)``; None where none is."""
+        if not any(found[actor].idle.any() for found in self.chosen if actor in found):
+            return None
+        each = [found[actor].idle if actor in found else np.zeros(1, np.bool_) for found in self.chosen]
+        return np.concatenate([each[n] for n in self.automaton.situation_of])
+
     def move(self, actor: int, state: int, move: int) -> tuple[dict[int, int], IntArray]:
         """Return the departing picks and the package in force of one move in one state."""
         number = int(self.automaton.situation_of[state])
@@ -57,7 +70,29 @@ class Priced:
         return found.picks[move], found.packages[move]
 
 
-def price(automaton: Automaton, utilities: Utilities) -> Priced:
+@dataclass(frozen=True)
+class Acting:
+    """One type of an actor, which acts for it only while no event puts another in its place.
+
+    Attributes
+    ----------
+    actor : int
+    kind : str
+    first : bool
+        Whether it can be there from the start.
+    """
+
+    actor: int
+    kind: str
+    first: bool
+
+    def acts(self, rules: Rules, world: World) -> bool:
+        """Tell whether it is this type that acts for the actor."""
+        found = rules.acting(world).get(self.actor)
+        return self.first if found is None else found == self.kind
+
+
+def price(automaton: Automaton, utilities: Utilities, acting: Acting | None = None) -> Priced:
     """Lay points on an automaton; of moves that look and lead alike only the best for the mover is kept.
 
     Parameters
@@ -65,11 +100,14 @@ def price(automaton: Automaton, utilities: Utilities) -> Priced:
     automaton : Automaton
     utilities : Utilities
         In points.
+    acting : Acting, optional
+        The type as which one actor moves; where events put another type in its place, all that is left to it is to
+        watch others keep the plan.
     """
     shapes = [s.shape for s in automaton.situations]
     # What a situation is worth is worked out once for all automata it stands in.
     known: dict[Shape, tuple[FloatArray, dict[int, Moves], dict[int, Chosen]]] = automaton.rules.memo.setdefault(
-        ("worth", id(utilities)), (utilities, {})
+        ("worth", id(utilities), acting), (utilities, {})
     )[1]
     new = [shape for shape in shapes if shape not in known]
     if new:
@@ -82,7 +120,11 @@ def price(automaton: Automaton, utilities: Utilities) -> Priced:
             moves: dict[int, Moves] = {}
             meant: dict[int, Chosen] = {}
             for actor, options in shape.moves.items():
-                moves[actor], meant[actor] = _choose(options, actor, next(each), utilities, transfers)
+                idle = not_reacting(automaton.rules, shape, actor)
+                moves[actor], meant[actor] = _choose(options, actor, next(each), utilities, transfers, idle)
+                mine = acting if acting is not None and actor == acting.actor else None
+                if mine is not None and not mine.acts(automaton.rules, shape.position[4]):
+                    moves[actor], meant[actor] = _kept(moves[actor], meant[actor])
             known[shape] = (kept, moves, meant)
     situations, chosen = [], []
     for s in automaton.situations:
@@ -93,8 +135,47 @@ def price(automaton: Automaton, utilities: Utilities) -> Priced:
     return Priced(automaton, game, chosen)
 
 
+def not_reacting(rules: Rules, shape: Shape, actor: int) -> frozenset[int]:
+    """Return the moves of an actor that are no more than not to react to something: rows of its `MoveSet`."""
+    if not rules.reactions or actor not in shape.moves:
+        return frozenset()
+    does = unreacted(rules, shape, actor)
+    options = shape.moves[actor]
+    held = [k for k, i in enumerate(options.issues) if i not in does]
+    able = [(k, i) for k, i in enumerate(options.issues) if i in does]
+    out = set()
+    for row, picked in enumerate(options.picks):
+        if not row or (picked[held] != options.picks[0][held]).any():
+            continue
+        if all(picked[k] in (options.picks[0][k], does[i]) for k, i in able):
+            out.add(row)
+    return frozenset(out)
+
+
+def unreacted(rules: Rules, shape: Shape, actor: int) -> dict[int, int]:
+    """Return what a phase prescribes on the issues on which a reaction of an actor runs, issue to option."""
+    if not rules.reactions:
+        return {}
+    package = rules.phases[shape.position[0]].package
+    running = [rules.reactions[k] for k in rules.on(shape.position[4]) if k < len(rules.reactions)]
+    return {i: package[i] for one in running if one.by == actor for i, _ in one.does}
+
+
+def _kept(moves: Moves, chosen: Chosen) -> tuple[Moves, Chosen]:
+    """Leave nothing but keeping."""
+    return (
+        Moves(moves.chances[:1], moves.points[:1]),
+        Chosen(chosen.picks[:1], chosen.packages[:1], chosen.group[:1], chosen.idle[:1]),
+    )
+
+
 def _choose(
-    options: MoveSet, actor: int, values: FloatArray, utilities: Utilities, transfers: FloatArray
+    options: MoveSet,
+    actor: int,
+    values: FloatArray,
+    utilities: Utilities,
+    transfers: FloatArray,
+    idle: frozenset[int] = frozenset(),
 ) -> tuple[Moves, Chosen]:
     own = values[actor]
     bonus = 0.0
@@ -116,16 +197,18 @@ def _choose(
         top = tops[g][1]
         if g != home or own[top] + bonus > own[0] + _SAME:
             rows.append(top)
+    best = len(rows)
+    rows += sorted(idle)
     points = values[:, rows].T + transfers
     packages = options.packages[rows]
     picks, kept = [], options.picks[0].tolist()
     for k, picked in enumerate(options.picks[rows].tolist()):
         departs = {issue: p for issue, p, q in zip(options.issues, picked, kept, strict=True) if p != q}
-        if k:
+        if 0 < k < best:
             for issue, new, old in swaps:
                 packages[k, issue] = new
                 points[k] += (utilities.tables[issue][:, new] - utilities.tables[issue][:, old]) * utilities.unit
                 departs[issue] = new
         picks.append(departs)
     group = options.group[rows]
-    return Moves(options.chances[group], points), Chosen(tuple(picks), packages, group)
+    return Moves(options.chances[group], points), Chosen(tuple(picks), packages, group, np.arange(len(rows)) >= best)

@@ -225,7 +225,9 @@ def keeps(game: Game, actor: int, discount: float, penalty: FloatArray | None = 
     return bool(found.values[game.start] - found.kept[game.start] <= TOLERANCE)
 
 
-def one_shot_gains(game: Game, actor: int, discount: float, kept: FloatArray) -> tuple[FloatArray, IntArray]:
+def one_shot_gains(
+    game: Game, actor: int, discount: float, kept: FloatArray, idle: BoolArray | None = None
+) -> tuple[FloatArray, IntArray]:
     """Return what departing for one period and then keeping pays at best, in each state.
 
     Parameters
@@ -235,6 +237,9 @@ def one_shot_gains(game: Game, actor: int, discount: float, kept: FloatArray) ->
     discount : float
     kept : ndarray of float, shape (state,)
         The actor's values of keeping.
+    idle : ndarray of bool, shape (row,), optional
+        Moves that are not to react, which is no departure: what departing pays is measured from the best of keeping
+        and these.
 
     Returns
     -------
@@ -245,6 +250,11 @@ def one_shot_gains(game: Game, actor: int, discount: float, kept: FloatArray) ->
     """
     flat = game.flat(actor)
     worth = (1 - discount) * flat.points[:, actor] + discount * (flat.chain @ kept) - kept[flat.state]
+    if idle is not None:
+        # Where it is better not to react, that is what a departure has to beat.
+        stays = np.where(idle, worth, -np.inf)
+        stays[flat.first[:-1]] = worth[flat.first[:-1]]
+        worth = np.where(idle, -np.inf, worth) - np.maximum.reduceat(stays, flat.first[:-1])[flat.state]
     gains = np.maximum.reduceat(worth, flat.first[:-1])
     pays = gains > one_shot(discount)
     return np.where(pays, gains, 0.0), np.where(pays, _tops(flat, worth == gains[flat.state]), 0)

@@ -127,10 +127,10 @@ class Hypothesis:
         known = self._after.get(key)
         if known is None:
             state, memory = where
-            event, levels, watched = self.rules.seen_event(state.phase, state.gravities, shown)
+            event, levels, watched, _ = self.rules.seen_event(state.phase, state.gravities, shown)
             others, own = bool(watched & ~(1 << self.number)), bool(watched >> self.number & 1)
             known = (
-                following(self.rules, state, (event, statuses, levels)),
+                following(self.rules, state, (event, statuses, levels, ())),
                 self.plays.learns(memory, others, own),
             )
             self._after[key] = known

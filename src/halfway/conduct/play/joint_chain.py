@@ -339,14 +339,14 @@ class _Layer:
         found: dict[tuple[int, int, int, int], float] = {}
         for combination in product(*mixes):
             chance = 1.0
-            picks: dict[int, int] = {}
+            picks: dict[int, tuple[tuple[int, int], ...]] = {}
             who = 0
             for a, (p, own) in zip(self.order, combination, strict=True):
                 chance *= p
                 if own:
                     who |= 1 << a
-                    picks.update(own)
-            package, results = self.period(state, tuple(sorted(picks.items())))
+                    picks[a] = own
+            package, results = self.period(state, Board(self.rules, state).together(picks) if picks else ())
             row = self.rows.setdefault((*package, kinds), len(self.rows))
             for p, outcome, watched in results:
                 new = tuple(
@@ -363,7 +363,7 @@ class _Layer:
         return found
 
     def withdrawal(self, actor: int, state: State, shifted: Shifted) -> tuple[tuple[int, int], ...]:
-        key = (actor, state.phase, state.statuses, state.status_quo, shifted)
+        key = (actor, state.phase, state.statuses, state.status_quo, state.world, shifted)
         if key not in self.left:
             self.left[key] = withdrawal(self.rules, actor, state, shifted)
         return self.left[key]
@@ -381,19 +381,14 @@ class _Layer:
     def period(
         self, state: State, picks: tuple[tuple[int, int], ...]
     ) -> tuple[tuple[tuple[int, ...], int], list[tuple[float, Outcome, int]]]:
-        key = (state.phase, state.statuses, state.status_quo, state.gravities, picks)
+        key = (state.position, picks)
         found = self.known.get(key)
         if found is None:
             rules = self.rules
             board = Board(rules, state, picks)
             acts = [board.act(i, board.picks[i]) for i in range(rules.issues)]
             package = (tuple(a.in_force for a in acts), state.phase)
-            statuses = tuple(acts[i].after for i in rules.sticky)
-            read = tuple(acts[i].in_force for i in board.phase.read)
-            results = [
-                (chance, (event, statuses, levels), watched)
-                for chance, event, levels, watched in rules.events(state.phase, state.gravities, read)
-            ]
+            results = board.results(acts)
             found = self.known[key] = (package, results)
         return found
 

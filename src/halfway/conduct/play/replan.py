@@ -154,7 +154,8 @@ class Planner:
         if self.idle:
             state = state._replace(used=(0,) * len(self.main.counted))
         ends = (lambda _: True) if self.idle else self._values.__contains__
-        priced = price(build(self.main, (self.number,), start=state, ends=ends), self.utilities)
+        acting = self.study.acting(self.actor, self.kind)
+        priced = price(build(self.main, (self.number,), start=state, ends=ends), self.utilities, acting)
         if self.idle:
             # All its moves lead alike: the best is the one that brings most now, however it is meant.
             moves = priced.game.situations[0].moves.get(self.number)
@@ -185,7 +186,7 @@ class Planner:
             if moves is not None and len(moves.points) > 1:
                 own = moves.points[:, actor]
                 triggers = len(priced.automaton.rules.phases[shape.phase].go)
-                noticed = moves.chances[:, [0 <= event < triggers for event, _, _ in shape.outcomes]].sum(axis=1)
+                noticed = moves.chances[:, [0 <= event < triggers for event, *_ in shape.outcomes]].sum(axis=1)
                 breaks[situation.states] = _top(own)
                 slices[situation.states] = _top(np.where(noticed > noticed[0] + HARDLY, -np.inf, own))
         out = {}
@@ -240,4 +241,4 @@ def with_outsiders(study: Study, actor: str, kind: str | None, utilities: Utilit
             found.update(planner.picks(state, BEST))
         return tuple(sorted(found.items()))
 
-    return price(build(study.rules, (number,), base), utilities)
+    return price(build(study.rules, (number,), base), utilities, study.acting(actor, kind))

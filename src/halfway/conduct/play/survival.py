@@ -203,9 +203,4 @@ def _kept(players: Cast, state: State) -> list[tuple[float, State, int]]:
     rules = players.rules
     board = Board(rules, state)
     acts = [board.act(i, board.picks[i]) for i in range(rules.issues)]
-    statuses = tuple(acts[i].after for i in rules.sticky)
-    read = tuple(acts[i].in_force for i in board.phase.read)
-    return [
-        (chance, following(rules, state, (event, statuses, levels)), watched)
-        for chance, event, levels, watched in rules.events(state.phase, state.gravities, read)
-    ]
+    return [(chance, following(rules, state, outcome), watched) for chance, outcome, watched in board.results(acts)]

@@ -371,22 +371,27 @@ def _opened(
     priced: Priced, kept: FloatArray, state: State, outcome: Outcome, openings: dict[object, FloatArray]
 ) -> FloatArray:
     """Return what each phase is worth where it opens after an outcome, NaN where it never does; shape ``(phase,)``."""
-    automaton, (_, statuses, gravities) = priced.automaton, outcome
+    automaton, (_, statuses, gravities, world) = priced.automaton, outcome
     rules = automaton.rules
-    key = (state.phase if rules.phases[state.phase].shifts else -1, statuses, state.used, state.status_quo, gravities)
+    key = (
+        state.phase if rules.phases[state.phase].shifts else -1,
+        statuses,
+        state.used,
+        state.status_quo,
+        gravities,
+        world,
+    )
     if key not in openings:
-        found = [
-            automaton.number.get(opening(rules, state, target, statuses, gravities))
-            for target in range(len(rules.phases))
-        ]
+        found = [automaton.number.get(opening(rules, state, target, outcome)) for target in range(len(rules.phases))]
         openings[key] = np.array([np.nan if at is None else kept[at] for at in found])
     return openings[key]
 
 
-def opening(rules: Rules, state: State, target: int, statuses: tuple[int, ...], gravities: tuple[float, ...]) -> State:
+def opening(rules: Rules, state: State, target: int, outcome: Outcome) -> State:
     """Return the state in which a phase opens when a rule leads to it."""
+    _, statuses, gravities, world = outcome
     shifted, shifts = state.status_quo, rules.phases[state.phase].shifts
     if shifts and target != state.phase:
         new = dict(shifts)
         shifted = tuple(new.get(i, o) for i, o in zip(rules.shifting, shifted, strict=True))
-    return State(target, rules.phases[target].lasts, statuses, state.used, shifted, gravities)
+    return State(target, rules.phases[target].lasts, statuses, state.used, shifted, gravities, world)

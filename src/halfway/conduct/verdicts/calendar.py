@@ -69,7 +69,7 @@ def calendar(priced: Priced, actor: int, policy: IntArray, horizon: int) -> list
         picks, _ = priced.move(actor, state, move)
         chances = situation.chances if moves is None else moves.chances[move]
         triggers = len(automaton.rules.phases[shape.phase].go)
-        matched = np.array([event < triggers for event, _, _ in shape.outcomes])
+        matched = np.array([event < triggers for event, *_ in shape.outcomes])
         gain = 0.0 if moves is None else float(moves.points[move, actor] - situation.points[actor])
         stretch = Stretch(
             period,

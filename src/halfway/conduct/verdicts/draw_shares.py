@@ -213,11 +213,11 @@ def chances_under(own: OwnMoves, rules: Rules) -> FloatArray:
     """Return the chances of what follows each move under other rules that differ in what signals show."""
     looks, place, source, size = own.looks
     seen = np.zeros(sum(map(len, looks.values())))
-    for (phase, gravities, shown), numbers in looks.items():
+    for (phase, gravities, world, shown), numbers in looks.items():
         found = [
-            (numbers[event, levels], chance)
-            for chance, event, levels, _ in rules.events(phase, gravities, shown)
-            if (event, levels) in numbers
+            (numbers[event, levels, after], chance)
+            for chance, event, levels, _, after in rules.events(phase, gravities, shown, world)
+            if (event, levels, after) in numbers
         ]
         # What could not be seen at the centre cannot be seen in a draw.
         total = sum(chance for _, chance in found)

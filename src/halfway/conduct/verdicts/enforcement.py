@@ -90,7 +90,8 @@ def deciding(whole: Study) -> list[tuple[str, str | None]]:
         (whole.space.actors[a], kind)
         for a in whole.everyone
         for kind, prior in whole.kinds(whole.space.actors[a]).items()
-        if prior > 0 and not whole.fixed_strategy(whole.space.actors[a], kind)
+        if (prior > 0 or whole.acting(whole.space.actors[a], kind))
+        and not whole.fixed_strategy(whole.space.actors[a], kind)
     ]
 
 
@@ -121,7 +122,7 @@ def _tempted(whole: Study, priced: Priced, name: str, kind: str | None) -> Tempt
     discount = whole.patience(name, kind)
     patience = np.full(whole.rules.actors, discount)
     kept = keep_values(priced.game, patience)[actor]
-    gains, moves = one_shot_gains(priced.game, actor, discount, kept)
+    gains, moves = one_shot_gains(priced.game, actor, discount, kept, priced.idle(actor))
     if not gains.any():
         return None
     # Of states that tempt alike but for rounding, the first that conduct comes to.

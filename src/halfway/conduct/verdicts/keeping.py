@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -13,15 +14,17 @@ import numpy as np
 from halfway.conduct.game.bare_game import Flat, Game, Moves
 from halfway.conduct.game.bare_game import Situation as Bare
 from halfway.conduct.game.compiled_plan import Study
+from halfway.conduct.game.payoffs import unreacted
 from halfway.conduct.game.solver import discounted
 from halfway.conduct.verdicts.bound import limits, protected
 from halfway.errors import Problem, Refusal
 from halfway.space.arrays import BoolArray, FloatArray, IntArray, Utilities
 from halfway.space.plan.automaton import Automaton, MoveSet, Shape
+from halfway.space.plan.machines import World
 from halfway.space.plan.situations import MOST_MOVES
 from halfway.tolerances import GAIN, one_shot
 
-Look: TypeAlias = tuple[int, tuple[float, ...], tuple[int, ...]]
+Look: TypeAlias = tuple[int, tuple[float, ...], World, tuple[int, ...]]
 """A phase, the gravities last shown, and the options in force that the phase reads."""
 
 
@@ -56,8 +59,19 @@ class Laid:
     loose: tuple[tuple[int, IntArray], ...]
 
 
-def lay(shape: Shape, moves: MoveSet | None, bound: frozenset[int]) -> Laid:
-    """Write out what an actor can do in a situation, one row for each combination of picks that matters together."""
+def lay(shape: Shape, moves: MoveSet | None, bound: frozenset[int], unreacted: Mapping[int, int] | None = None) -> Laid:
+    """Write out what an actor can do in a situation, one row for each combination of picks that matters together.
+
+    Parameters
+    ----------
+    shape : Shape
+    moves : MoveSet or None
+        Of the actor; None where it only follows the letter.
+    bound : frozenset of int
+        Bound issues.
+    unreacted : mapping from issue to option, optional
+        What the phase prescribes where a reaction of the actor runs: not to react breaks nothing.
+    """
     if moves is None:
         one = np.zeros(1, dtype=np.int64)
         return Laid((), np.zeros((1, 0), np.int64), shape.package[None, :], one, one, np.ones(1, np.bool_), ())
@@ -83,7 +97,11 @@ def lay(shape: Shape, moves: MoveSet | None, bound: frozenset[int]) -> Laid:
     companion = np.array(
         [number.get(w.tobytes(), r) for r, w in enumerate(np.ascontiguousarray(wanted))], dtype=np.int64
     )
-    as_written = (moves.picks[:, is_bound] == home[is_bound]).all(axis=1)
+    instead = home.copy()
+    for c, i in enumerate(moves.issues):
+        instead[c] = (unreacted or {}).get(i, home[c])
+    as_asked = (moves.picks == home) | (moves.picks == instead)
+    as_written = as_asked[:, is_bound].all(axis=1)
     choice = np.array(list(product(*(options.tolist() for _, options in held))), dtype=np.int64).reshape(
         ways, len(held)
     )
@@ -162,12 +180,12 @@ class OwnMoves:
         return tuple(self.laid[n].loose for n in self.situation_of)
 
     @cached_property
-    def looks(self) -> tuple[dict[Look, dict[tuple[int, tuple[float, ...]], int]], IntArray, IntArray, int]:
+    def looks(self) -> tuple[dict[Look, dict[tuple[int, tuple[float, ...], World], int]], IntArray, IntArray, int]:
         """What may be seen under each move.
 
         Returns
         -------
-        looks : mapping from (phase, gravities, options shown) to mapping from (trigger, gravities) to int
+        looks : mapping from (phase, gravities, world, options shown) to mapping from (trigger, gravities, world) to int
             The number of each thing that may be seen.
         place : ndarray of int
             Places in the tables of chances, laid end to end situation by situation.
@@ -176,19 +194,19 @@ class OwnMoves:
         size : int
             Of the tables.
         """
-        looks: dict[Look, dict[tuple[int, tuple[float, ...]], int]] = {}
+        looks: dict[Look, dict[tuple[int, tuple[float, ...], World], int]] = {}
         known, begin = 0, 0
         place: list[int] = []
         source: list[int] = []
         for s in self.automaton.situations:
-            phase, _, _, gravities = s.shape.position
+            phase, _, _, gravities, world = s.shape.position
             moves = s.moves.get(self.actor)
             shown = (s.shape.shown,) if moves is None else moves.shown
             table = s.chances[None, :] if moves is None else moves.chances
             for g, options in enumerate(shown):
-                look = looks.setdefault((phase, gravities, options), {})
+                look = looks.setdefault((phase, gravities, world, options), {})
                 for o in np.flatnonzero(table[g]).tolist():
-                    seen = (s.outcomes[o][0], s.outcomes[o][2])
+                    seen = (s.outcomes[o][0], s.outcomes[o][2], s.outcomes[o][3])
                     if seen not in look:
                         look[seen] = known
                         known += 1
@@ -231,7 +249,7 @@ def own_moves(
         moves = s.moves.get(actor)
         key = (s.shape,)
         if key not in known:
-            known[key] = lay(s.shape, moves, bound)
+            known[key] = lay(s.shape, moves, bound, unreacted(automaton.rules, s.shape, actor))
         laid.append(known[key])
     game = Game(
         len(automaton.situation_of),

@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from halfway.space.arrays import FloatArray, IntArray
+from halfway.space.plan.machines import World
 from halfway.space.plan.rules import Rules
 
 
@@ -23,8 +24,9 @@ class State(NamedTuple):
     phase : int
     left : int
         Periods left in it, this one included; 0 where it lasts for good.
-    statuses, used, status_quo, gravities : tuple
-        As `Rules` lists them: of sticky issues, resets used, shifted status quo options, gravities last shown.
+    statuses, used, status_quo, gravities, world : tuple
+        As `Rules` lists them: of sticky issues, resets used, shifted status quo options, gravities last shown,
+        statuses of the machines.
     """
 
     phase: int
@@ -33,16 +35,22 @@ class State(NamedTuple):
     used: tuple[int, ...]
     status_quo: tuple[int, ...]
     gravities: tuple[float, ...]
+    world: World = ()
+
+    @property
+    def position(self) -> Position:
+        """The state without its clocks."""
+        return (self.phase, self.statuses, self.status_quo, self.gravities, self.world)
 
 
-Outcome: TypeAlias = tuple[int, tuple[int, ...], tuple[float, ...]]
-"""What a period brings: the trigger that matched (or their count), statuses, gravities shown."""
+Outcome: TypeAlias = tuple[int, tuple[int, ...], tuple[float, ...], World]
+"""What a period brings: the trigger that matched (or their count), statuses, gravities shown, the machines' statuses."""
 
 Picks: TypeAlias = tuple[tuple[int, int], ...]
 """Picks that differ from the prescription, as (issue, option)."""
 
-Position: TypeAlias = tuple[int, tuple[int, ...], tuple[int, ...], tuple[float, ...]]
-"""A state without its clocks: phase, statuses, status quo, gravities."""
+Position: TypeAlias = tuple[int, tuple[int, ...], tuple[int, ...], tuple[float, ...], World]
+"""A state without its clocks: phase, statuses, status quo, gravities, world."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,9 +191,9 @@ class Automaton:
     def states(self) -> list[State]:
         """Every state."""
         return [
-            State(phase, left, statuses, self.resets[used], status_quo, gravities)
+            State(phase, left, statuses, self.resets[used], status_quo, gravities, world)
             for at, left, used in self.clocks.T.tolist()
-            for phase, statuses, status_quo, gravities in [self.positions[at]]
+            for phase, statuses, status_quo, gravities, world in [self.positions[at]]
         ]
 
     @cached_property
@@ -220,12 +228,13 @@ def first_state(rules: Rules) -> State:
         (0,) * len(rules.counted),
         tuple(rules.status_quo[i] for i in rules.shifting),
         (0.0,) * len(rules.compared),
+        rules.world,
     )
 
 
 def following(rules: Rules, state: State, outcome: Outcome) -> State:
     """Return the state that follows an outcome: the first trigger that matched decides, then the clock."""
-    event, statuses, gravities = outcome
+    event, statuses, gravities, world = outcome
     here = rules.phases[state.phase]
     target, used = -1, state.used
     if event < len(here.go):
@@ -236,15 +245,15 @@ def following(rules: Rules, state: State, outcome: Outcome) -> State:
             at = rules.counted.index(state.phase)
             if used[at] >= here.resets:
                 # No reset is left: the phase lasts for good.
-                return State(state.phase, 0, statuses, used, state.status_quo, gravities)
+                return State(state.phase, 0, statuses, used, state.status_quo, gravities, world)
             used = (*used[:at], used[at] + 1, *used[at + 1 :])
     if target < 0:
-        return State(state.phase, max(state.left - 1, 0), statuses, used, state.status_quo, gravities)
+        return State(state.phase, max(state.left - 1, 0), statuses, used, state.status_quo, gravities, world)
     shifted = state.status_quo
     if here.shifts and target != state.phase:
         new = dict(here.shifts)
         shifted = tuple(new.get(i, o) for i, o in zip(rules.shifting, shifted, strict=True))
-    return State(target, rules.phases[target].lasts, statuses, used, shifted, gravities)
+    return State(target, rules.phases[target].lasts, statuses, used, shifted, gravities, world)
 
 
 def is_reset(rules: Rules, state: State, outcome: Outcome) -> bool:

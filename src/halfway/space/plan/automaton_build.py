@@ -8,6 +8,7 @@ import numpy as np
 
 from halfway.errors import Problem, Refusal
 from halfway.space.plan.automaton import Automaton, Picks, Position, Shape, Situation, State, first_state, following
+from halfway.space.plan.machines import Machine
 from halfway.space.plan.rules import Rules
 from halfway.space.plan.situations import lay_out
 
@@ -127,8 +128,8 @@ class _Builder:
 
     def state(self, number: int) -> State:
         at, left, used = self.clocks[number]
-        phase, statuses, status_quo, gravities = self.positions[at]
-        return State(phase, left, statuses, self.resets[used], status_quo, gravities)
+        phase, statuses, status_quo, gravities, world = self.positions[at]
+        return State(phase, left, statuses, self.resets[used], status_quo, gravities, world)
 
     def position(self, position: Position) -> int:
         found = self.position_number.get(position)
@@ -138,7 +139,7 @@ class _Builder:
         return found
 
     def code(self, state: State) -> int:
-        position = self.position((state.phase, state.statuses, state.status_quo, state.gravities))
+        position = self.position(state.position)
         used = self.reset_number.get(state.used)
         if used is None:
             used = self.reset_number[state.used] = len(self.resets)
@@ -182,7 +183,7 @@ class _Builder:
         """Make a state one that leads to itself, because what follows it is known."""
         position = self.positions[self.clocks[at][0]]
         package = np.array(self.rules.phases[position[0]].package, dtype=np.int64)
-        self.shapes.append(Shape(position, (), package, ((-1, (), ()),), np.ones(1), (), {}, ((position, -1),)))
+        self.shapes.append(Shape(position, (), package, ((-1, (), (), ()),), np.ones(1), (), {}, ((position, -1),)))
         self.leads.append([])
         self.members.append([at])
         self.follow.append([at])
@@ -197,6 +198,7 @@ def too_large(rules: Rules, states: list[State], cap: int) -> Problem:
     parts += [(len({s.gravities[k] for s in states}), "compared", i) for k, i in enumerate(rules.compared)]
     parts += [(len({s.used[k] for s in states}), "resets", p) for k, p in enumerate(rules.counted)]
     parts += [(p.lasts, "length", k) for k, p in enumerate(rules.phases)]
+    parts += [(len({s.world[k] for s in states}), "machine", k) for k in range(len(rules.machines))]
     worst = max(parts, key=lambda part: part[0], default=(0, "issue", 0))
     _, kind, number = worst
     said = {
@@ -204,10 +206,22 @@ def too_large(rules: Rules, states: list[State], cap: int) -> Problem:
         "compared": lambda: f"drop 'falls_by' on issue '{rules.issue_names[number]}'",
         "resets": lambda: f"lower the limit on resets of phase '{rules.phase_names[number]}'",
         "length": lambda: f"count phase '{rules.phase_names[number]}' in longer periods",
+        "machine": lambda: _shorter(rules.machines[number]),
     }[kind]()
     return Problem(
         "R033",
         "the plan's automaton is too large",
         f"it has more than {cap:,} states; what multiplies them most takes {worst[0]:,} values",
         said,
+    )
+
+
+def _shorter(machine: Machine) -> str:
+    """Say how a reaction, an event or a cost takes fewer statuses."""
+    if machine.kind == "once":
+        return f"charge the cost {machine.name} per period"
+    if not machine.timed:
+        return f"drop the {machine.kind} '{machine.name}'"
+    return (
+        f"let the {machine.kind} '{machine.name}' last a mean time, as in {{mean: 6 months}}, and begin without delay"
     )

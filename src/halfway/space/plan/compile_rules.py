@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from halfway.case.conditions import All, AnyOf, AtLeast, Condition, FallsBy, Is, Not, atoms
-from halfway.case.issues import Issue
+from halfway.case.conditions import All, AnyOf, AtLeast, Condition, FallsBy, Is, Not, Path, atoms
+from halfway.case.estimates import Estimate
+from halfway.case.events import EVENT_SIGNALS
+from halfway.case.issues import Issue, ObservedRow, rows_in
 from halfway.case.plans import Plan
+from halfway.case.time import periods_from
 from halfway.space.arrays import FloatArray, IntArray
+from halfway.space.plan.machines import Machine, event, reaction
 from halfway.space.plan.prescribed import Number, centre, resolve_packages, transfers_by_phase
-from halfway.space.plan.rules import PhaseRules, Rules, Steps, seen_on
-from halfway.space.plan.signals import gravity_of, issues_read
+from halfway.space.plan.rules import Alters, PhaseRules, Reacts, Row, Rules, Steps, merged
+from halfway.space.plan.signals import gravity_of, issues_named_in_rows, issues_read, issues_watched
+from halfway.space.utilities.preferences import mask_of
 from halfway.space.utilities.space import Space
 
 
@@ -67,14 +73,15 @@ def compile_rules(
     packages = resolve_packages(space, plan)
     steps = tuple(steps_of(issue, period) for issue in case.issues.values())
     setters = tuple(tuple(space.actor(a) for a in issue.set_by) for issue in case.issues.values())
-    signals, observed = _observed(space, number)
+    signals, observed, rows = observed_rows(space, number)
+    events = list(case.events)
     compared = tuple(
         sorted(
             {
                 space.issues.index(a.issue)
                 for phase in plan.phases.values()
-                for t in phase.on
-                for a in atoms(t.when)
+                for condition in (*(t.when for t in phase.on), *(r.to for r in case.reactions))
+                for a in atoms(condition)
                 if isinstance(a, FallsBy)
             }
         )
@@ -96,11 +103,12 @@ def compile_rules(
         (gravity[i] > 0) | np.array([_declared(space, i, s) for s in signals[i]], dtype=np.bool_)[None, :]
         for i in range(len(signals))
     )
-    most_bits = max(sum(1 for t in phase.on for _ in atoms(t.when)) for phase in plan.phases.values())
+    asked = sum(1 for r in case.reactions for _ in atoms(r.to))
+    most_bits = asked + max(sum(1 for t in phase.on for _ in atoms(t.when)) for phase in plan.phases.values())
     received = transfers_by_phase(space, plan, number).tolist()
     phases = tuple(
         _phase(space, plan, key, names, packages, signals, observed, gravity, breach, tuple(paid), watch, most_bits,
-               detection, compared)
+               compared)
         for key, paid in zip(names, received, strict=True)
     )  # fmt: skip
     before = space.status_quo if space.status_quo is not None else packages[names.index(plan.first)]
@@ -123,31 +131,104 @@ def compile_rules(
         breach=breach,
         watch=watch,
         watch_bit=most_bits,
+        any_can=tuple(tuple(list(issue.options).index(o) for o in issue.any_can) for issue in case.issues.values()),
+        rows=rows,
+        detection=detection,
+        machines=machines_of(space, number),
+        reactions=tuple(
+            Reacts(space.actor(r.by), tuple(_numbered(space, r.does)), r.announced) for r in case.reactions
+        ),
+        events_alter=tuple(
+            Alters(
+                len(case.reactions) + k,
+                tuple((space.actor(a), kind) for a, kind in case.events[e].changes.type.items()),
+                tuple(_numbered(space, case.events[e].changes.status_quo)),
+            )
+            for k, e in enumerate(events)
+        ),
         issue_names=space.issues,
         phase_names=tuple(names),
     )
 
 
+def _numbered(space: Space, options: Mapping[str, str]) -> list[tuple[int, int]]:
+    return [(space.issues.index(i), space.options[space.issues.index(i)].index(o)) for i, o in options.items()]
+
+
+def machines_of(space: Space, number: Number = centre) -> tuple[Machine, ...]:
+    """Return the machines of a case's reactions and events."""
+    case, found = space.case, []
+    for k, r in enumerate(case.reactions):
+        length = r.lasts.length.periods(case.period) if r.lasts.length is not None else 1
+        chance = 1.0 if r.probability is None else number(r.probability, ("reactions", k, "probability"))
+        after = r.after.periods(case.period)
+        found.append(reaction(r.name or f"of {r.by}", after, chance, r.lasts.kind, length))
+    for key, e in case.events.items():
+        length = e.lasts.length.periods(case.period) if e.lasts.length is not None else 1
+        if e.chance is not None:
+            drawn = number(e.chance.value, ("events", key, "chance", "value"))
+            found.append(event(key, e.chance.in_a_period(case.period, drawn), e.lasts.kind, length, e.once))
+            continue
+        chance = 1.0 if e.probability is None else number(e.probability, ("events", key, "probability"))
+        if isinstance(e.at, str):
+            at = periods_from(str(case.date), e.at, case.period)
+        else:
+            at = e.at.periods(case.period) if e.at is not None else 1
+        found.append(event(key, chance, e.lasts.kind, length, True, max(at, 1)))
+    return tuple(found)
+
+
 def signals_of(space: Space) -> list[list[str]]:
     """Return for each issue the signals that may be shown: declared ones first, then those of the options."""
     out = []
-    for issue in space.case.issues.values():
-        rows = [issue.signals_of(option) for option in issue.options]
+    for key, issue in space.case.issues.items():
+        rows = [row.signals for option in issue.options for row in issue.rows_of(option)]
+        for happens in space.case.events.values():
+            for seen in happens.changes.observed.get(key, {}).values():
+                rows += [row.signals for row in rows_in(seen)]
         out.append(list(dict.fromkeys([*issue.signals, *(s for row in rows for s in row)])))
     return out
 
 
-def _observed(space: Space, number: Number) -> tuple[list[list[str]], list[FloatArray]]:
-    signals = signals_of(space)
-    tables = []
-    for i, (key, issue) in enumerate(space.case.issues.items()):
-        table = np.zeros((len(issue.options), len(signals[i])))
+def observed_rows(
+    space: Space, number: Number = centre
+) -> tuple[list[list[str]], list[FloatArray], tuple[tuple[tuple[Row, ...], ...], ...]]:
+    """Return for each issue its signals, the rows of what is seen, and which rows of each option hold when."""
+    case, signals = space.case, signals_of(space)
+    tables, rows = [], []
+    for i, (key, issue) in enumerate(case.issues.items()):
+        lines: list[FloatArray] = []
+
+        def line(shown: Mapping[str, Estimate], path: Path, names: list[str] = signals[i]) -> FloatArray:
+            out = np.zeros(len(names))
+            for signal, estimate in shown.items():
+                out[names.index(signal)] = number(estimate, (*path, signal))
+            # Drawn probabilities need not sum to one; the stated ones do, so only draws are changed by this.
+            return np.asarray(out / out.sum())
+
+        further: list[tuple[int, int, Condition | None, FloatArray]] = []
         for o, option in enumerate(issue.options):
-            for signal, estimate in issue.signals_of(option).items():
-                table[o, signals[i].index(signal)] = number(estimate, ("issues", key, "observed", option, signal))
-        # Drawn probabilities need not sum to one; the stated ones do, so only draws are changed by this.
-        tables.append(table / table.sum(axis=1, keepdims=True))
-    return signals, tables
+            for k, (name, happens) in enumerate(case.events.items()):
+                seen = happens.changes.observed.get(key, {}).get(option)
+                for r, row in enumerate(() if seen is None else rows_in(seen)):
+                    path: Path = ("events", name, "changes", "observed", key, option)
+                    path = path if isinstance(seen, ObservedRow) else (*path, r)
+                    further.append((o, len(case.reactions) + k, row.when, line(row.signals, path)))
+            own = issue.rows_of(option)
+            for r, row in enumerate(own):
+                path = ("issues", key, "observed", option)
+                path = path if len(own) == 1 else (*path, r)
+                if r == len(own) - 1:
+                    lines.append(line(row.signals, path))
+                else:
+                    further.append((o, -1, row.when, line(row.signals, path)))
+        found: list[list[Row]] = [[] for _ in issue.options]
+        for o, machine, when, shown in further:
+            found[o].append(Row(machine, None if when is None else mask_of(case, when), len(lines)))
+            lines.append(shown)
+        tables.append(np.array(lines))
+        rows.append(tuple(map(tuple, found)))
+    return signals, tables, tuple(rows)
 
 
 def _declared(space: Space, issue: int, signal: str) -> bool:
@@ -167,7 +248,6 @@ def _phase(
     transfers: tuple[float, ...],
     watch: bool,
     watch_bit: int,
-    detection: float,
     compared: tuple[int, ...],
 ) -> PhaseRules:
     phase, p = plan.phases[key], names.index(key)
@@ -176,6 +256,8 @@ def _phase(
     marks = [[0] * len(s) for s in signals]
     falls: list[tuple[int, float, int]] = []
     bits: dict[Condition, int] = {}
+    told: list[tuple[int, int, bool]] = []
+    events = list(space.case.events)
 
     def mark(issue: int, shows: Any, bit: int) -> None:
         marks[issue] = [m | bool(s) << bit for m, s in zip(marks[issue], shows, strict=True)]
@@ -188,7 +270,13 @@ def _phase(
         if condition in bits:
             return ("bit", bits[condition])
         here = bits[condition] = len(bits)
-        if isinstance(condition, Is):
+        if isinstance(condition, Is) and condition.issue not in space.issues:
+            machine = len(space.case.reactions) + events.index(condition.issue)
+            if set(condition.options) >= set(EVENT_SIGNALS):
+                # Either way: nothing asks for a bit more.
+                return ("any", (("bit", here), ("not", ("bit", here))))
+            told.append((here, machine, "yes" in condition.options))
+        elif isinstance(condition, Is):
             i = space.issues.index(condition.issue)
             mark(i, [s in condition.options for s in signals[i]], here)
         elif isinstance(condition, AtLeast):
@@ -203,7 +291,10 @@ def _phase(
         return ("bit", here)
 
     tests = tuple(compiled(trigger.when) for trigger in phase.on)
+    asks = tuple(compiled(r.to) for r in space.case.reactions)
     read = {*issues_read(space, phase), *compared}
+    for r in space.case.reactions:
+        read |= set(issues_watched(space, r.to))
     if watch:
         for i, name in enumerate(space.issues):
             if breach[i][p].any():
@@ -214,8 +305,9 @@ def _phase(
     if phase.resets is not None:
         then = phase.resets.terms or then
         resets = -1 if phase.resets.max is None else phase.resets.max
+    read |= issues_named_in_rows(space, read)
     marked = tuple(map(tuple, marks))
-    seen = {i: seen_on(observed[i], int(packages[p, i]), marked[i], gravity[i][p], detection) for i in sorted(read)}
+    seen = {i: tuple(merged(row, marked[i], gravity[i][p]) for row in observed[i]) for i in sorted(read)}
     return PhaseRules(
         package=tuple(int(x) for x in packages[p]),
         lasts=phase.lasts.periods(period) if phase.lasts else 0,
@@ -237,6 +329,8 @@ def _phase(
             for i, o in phase.shifts.status_quo.items()
             if len(space.case.issues[i].set_by) > 1
         ),
+        asks=asks,
+        told=tuple(told),
     )
 
 

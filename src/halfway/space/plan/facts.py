@@ -31,10 +31,17 @@ class Reader:
         The bits that each issue read can set.
     last : iterable of int
         Issues to come last, because what they show is remembered.
+    told : int
+        Bits that are known before anything is seen, see `given`.
     """
 
     def __init__(
-        self, triggers: Sequence[Test], questions: Sequence[Test], bits: Mapping[int, int], last: Iterable[int] = ()
+        self,
+        triggers: Sequence[Test],
+        questions: Sequence[Test],
+        bits: Mapping[int, int],
+        last: Iterable[int] = (),
+        told: int = 0,
     ) -> None:
         behind = set(last)
         # Issues of one condition are read one after another, so that it is decided early.
@@ -56,7 +63,7 @@ class Reader:
             self.final.append(bits[issue] & ~later)
             later |= bits[issue]
         self.final.reverse()
-        self.start = self._number((tuple(enumerate(triggers)), tuple(questions)), 0, ~later)
+        self.start = self._number((tuple(enumerate(triggers)), tuple(questions)), 0, ~(later | told))
 
     def step(self, node: int, position: int, bits: int) -> int:
         """Return what is open once the issue at a position of `order` has shown some bits, where `node` was before."""
@@ -65,6 +72,10 @@ class Reader:
         if found is None:
             found = self.steps[key] = self._number(self.known[node], bits, self.final[position] & ~bits)
         return found
+
+    def given(self, node: int, yes: int, no: int) -> int:
+        """Return what is open once some bits are known to be set, and others not to be."""
+        return self._number(self.known[node], yes, no)
 
     @property
     def work(self) -> int:

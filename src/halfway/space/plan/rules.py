@@ -12,6 +12,7 @@ import numpy as np
 from halfway.errors import Problem, Refusal
 from halfway.space.arrays import FloatArray, IntArray, Mask
 from halfway.space.plan.facts import Reader
+from halfway.space.plan.machines import Machine, World, turned
 
 MOST_FACTS = 20_000
 """The most sets of facts, as far as the rules tell them apart, that one period may show; a plan with more is refused."""
@@ -64,6 +65,60 @@ class Seen:
 
 
 @dataclass(frozen=True)
+class Row:
+    """A row of what may be seen of an option, with what it takes to hold.
+
+    Attributes
+    ----------
+    machine : int
+        The event that must be in force; -1 for none.
+    when : Mask or None
+        What must hold of the options in force.
+    number : int
+        Which row of `Rules.observed`.
+    """
+
+    machine: int
+    when: Mask | None
+    number: int
+
+
+@dataclass(frozen=True)
+class Reacts:
+    """What an actor picks while a reaction of it runs.
+
+    Attributes
+    ----------
+    by : int
+    does : tuple of (int, int)
+        Issues and options.
+    announced : bool
+    """
+
+    by: int
+    does: tuple[tuple[int, int], ...]
+    announced: bool
+
+
+@dataclass(frozen=True)
+class Alters:
+    """What is otherwise while an event is in force.
+
+    Attributes
+    ----------
+    machine : int
+    kinds : tuple of (int, str)
+        Actors for which another of their types acts.
+    status_quo : tuple of (int, int)
+        Issues and what they fall back to.
+    """
+
+    machine: int
+    kinds: tuple[tuple[int, str], ...]
+    status_quo: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
 class PhaseRules:
     """One phase as numbers.
 
@@ -97,6 +152,10 @@ class PhaseRules:
         Points a period, received less paid.
     shifts : tuple of (int, int)
         Issues whose status quo option changes once the phase is left, with the new option.
+    asks : tuple
+        What sets off each reaction, as a condition over the bits.
+    told : tuple of (int, int, bool)
+        Bits that an event sets by itself: the bit, the event's machine, and whether it must be in force.
     """
 
     package: tuple[int, ...]
@@ -113,6 +172,8 @@ class PhaseRules:
     gravity: tuple[FloatArray, ...]
     transfers: tuple[float, ...]
     shifts: tuple[tuple[int, int], ...]
+    asks: tuple[Any, ...] = ()
+    told: tuple[tuple[int, int, bool], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -137,12 +198,24 @@ class Rules:
     sticky, shifting, compared, counted : tuple of int
         Issues with a status, issues whose status quo a phase shifts, issues whose last gravity counts, and phases
         with a limit on resets: what a state carries.
-    observed : tuple of ndarray, shape (option, signal)
-        For each issue, the probability of each signal while an option is in force.
+    observed : tuple of ndarray, shape (row, signal)
+        For each issue, the probability of each signal. The first rows are those of the options, in their order, where
+        nothing else holds; `rows` says when others do.
     breach : tuple of ndarray of bool, shape (phase, signal)
         For each issue, which signals are seen as breaches.
     watch : bool
         Whether the bits say, beyond what triggers need, which actors are seen in breach: bit ``watch_bit + actor``.
+    any_can : tuple of tuple of int
+        For each joint issue, options that any one setter can bring about, the first ones before the others.
+    rows : tuple of tuple of tuple of Row
+        For each issue and option, further rows of `observed`: the first that holds counts.
+    detection : float
+        Each option's signals are mixed with those of the prescribed one: 1 as stated, 0 nothing is ever detected.
+    machines : tuple of Machine
+        Reactions, events, and costs charged once, in this order.
+    reactions : tuple of Reacts
+        One for each of the first machines.
+    events_alter : tuple of Alters
     issue_names, phase_names : tuple of str
         For messages only.
     memo : dict
@@ -166,6 +239,12 @@ class Rules:
     breach: tuple[Any, ...]
     watch: bool = False
     watch_bit: int = 0
+    any_can: tuple[tuple[int, ...], ...] = ()
+    rows: tuple[tuple[tuple[Row, ...], ...], ...] = ()
+    detection: float = 1.0
+    machines: tuple[Machine, ...] = ()
+    reactions: tuple[Reacts, ...] = ()
+    events_alter: tuple[Alters, ...] = ()
     issue_names: tuple[str, ...] = ()
     phase_names: tuple[str, ...] = ()
     memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
@@ -197,6 +276,10 @@ class Rules:
         read = {i for phase in self.phases for i in phase.read}
         tied = {i for group in self.coupled if len(group) > 1 for i in group}
         tied |= {i for mask in self.allowed for i in mask.issues}
+        # What a reaction picks for a time, or another type of the actor sets, is no problem of its own.
+        tied |= {i for one in self.reactions for i, _ in one.does}
+        if any(a == actor for one in self.events_alter for a, _ in one.kinds):
+            return ()
         return tuple(i for i in self.sticky if self.setters[i] == (actor,) and i not in read and i not in tied)
 
     def without_past(self, issues: tuple[int, ...]) -> Rules:
@@ -216,21 +299,81 @@ class Rules:
 
     def with_detection(self, share: float) -> Rules:
         """Return the rules with a share of the stated detection: 1 as stated, 0 nothing is ever detected."""
-        phases = tuple(
-            replace(
-                p,
-                seen={i: seen_on(self.observed[i], p.package[i], p.marks[i], p.gravity[i], share) for i in p.read},
-            )
-            for p in self.phases
-        )
-        return replace(self, phases=phases, memo={})
+        return replace(self, detection=share, memo={})
+
+    def row(self, issue: int, option: int, shown: Mapping[int, int], world: World = ()) -> int:
+        """Return which row of `observed` says what is seen of an option in force.
+
+        Parameters
+        ----------
+        issue, option : int
+        shown : mapping from issue to int
+            The options in force, on all issues that a row names at least.
+        world : tuple of int
+            The statuses of the machines.
+        """
+        for row in self.rows[issue][option] if self.rows else ():
+            if row.machine >= 0 and not self.machines[row.machine].on[world[row.machine]]:
+                continue
+            if row.when is None or row.when.table[tuple([shown[i] for i in row.when.issues])]:
+                return row.number
+        return option
+
+    def rows_ask(self, issue: int) -> frozenset[int]:
+        """Return the issues on which it depends which row of an issue holds."""
+        if not self.rows:
+            return frozenset()
+        return frozenset(i for rows in self.rows[issue] for row in rows if row.when for i in row.when.issues)
+
+    def seen(self, phase: int, issue: int, option: int, shown: Mapping[int, int], world: World = ()) -> Seen:
+        """Return what may be seen on an issue that a phase reads; as `row` takes it."""
+        rules, number = self.phases[phase], self.row(issue, option, shown, world)
+        if self.detection == 1.0:
+            return rules.seen[issue][number]
+        prescribed = self.row(issue, rules.package[issue], shown, world)
+        key = ("seen", phase, issue, number, prescribed)
+        found: Seen | None = self.memo.get(key)
+        if found is None:
+            table = self.observed[issue]
+            mixed = self.detection * table[number] + (1 - self.detection) * table[prescribed]
+            found = self.memo[key] = merged(mixed, rules.marks[issue], rules.gravity[issue])
+        return found
+
+    def on(self, world: World) -> tuple[int, ...]:
+        """Return the machines that are in force."""
+        return tuple(k for k, (m, s) in enumerate(zip(self.machines, world, strict=True)) if m.on[s])
+
+    def turned(self, world: World, inputs: Sequence[bool]) -> list[tuple[float, World]]:
+        """Return where the machines may stand in the next period."""
+        key = ("turned", world, tuple(inputs))
+        found: list[tuple[float, World]] | None = self.memo.get(key)
+        if found is None:
+            found = self.memo[key] = turned(self.machines, world, inputs)
+        return found
+
+    @property
+    def world(self) -> World:
+        """The statuses of the machines at the start."""
+        return tuple(m.start for m in self.machines)
+
+    def acting(self, world: World) -> dict[int, str]:
+        """Return the actors for which another of their types acts, with the type; of several events the first counts."""
+        out: dict[int, str] = {}
+        for one in self.events_alter:
+            if self.machines[one.machine].on[world[one.machine]]:
+                for actor, kind in one.kinds:
+                    out.setdefault(actor, kind)
+        return out
 
     def can_match(self, phase: int) -> frozenset[int]:
         """Return the triggers of a phase that some options in force, whoever sets them, could set off."""
         rules, reader = self.phases[phase], self.reader(phase)
         nodes = {reader.start}
+        for bit, _, _ in rules.told:
+            nodes |= {reader.given(node, 1 << bit, 0) for node in nodes}
+        nodes = {reader.given(node, 0, self._told(rules)) for node in nodes}
         for k, issue in enumerate(reader.order):
-            looks = {bits for seen in rules.seen[issue] for bits in seen.bits}
+            looks = {bits & self._named for seen in rules.seen[issue] for bits in seen.bits}
             # A gravity may have fallen or not: both are possible, given some period before.
             for at, _, bit in rules.falls:
                 if at == issue:
@@ -238,25 +381,54 @@ class Rules:
             nodes = {reader.step(node, k, bits) for node in nodes for bits in looks}
         return frozenset(reader.answer(node, len(rules.go))[0] for node in nodes)
 
+    @property
+    def _named(self) -> int:
+        """The bits that conditions name."""
+        return (1 << self.watch_bit) - 1
+
+    @staticmethod
+    def _told(rules: PhaseRules) -> int:
+        return sum(1 << bit for bit, _, _ in rules.told)
+
     def reader(self, phase: int) -> Reader:
         """Return what reads the facts of a phase."""
         found: Reader | None = self.memo.get(("reader", phase))
         if found is None:
             rules = self.phases[phase]
-            named = (1 << self.watch_bit) - 1
             bits = dict.fromkeys(rules.read, 0)
             for issue in rules.read:
                 for seen in rules.seen[issue]:
                     for more in seen.bits:
-                        bits[issue] |= more & named
+                        bits[issue] |= more & self._named
             for issue, _, bit in rules.falls:
                 bits[issue] |= 1 << bit
-            found = self.memo[("reader", phase)] = Reader(rules.tests, (), bits, self.compared)
+            found = Reader(rules.tests, rules.asks, bits, self.compared, self._told(rules))
+            self.memo[("reader", phase)] = found
         return found
 
+    def opened(self, phase: int, world: World) -> int:
+        """Return what is open in a phase before anything is seen, once it is known which events are in force."""
+        rules, reader = self.phases[phase], self.reader(phase)
+        if not rules.told:
+            return reader.start
+        yes = self.event_bits(phase, world)
+        return reader.given(reader.start, yes, self._told(rules) & ~yes)
+
+    def event_bits(self, phase: int, world: World) -> int:
+        """Return the bits that events set by themselves."""
+        yes = 0
+        for bit, machine, wanted in self.phases[phase].told:
+            if self.machines[machine].on[world[machine]] == wanted:
+                yes |= 1 << bit
+        return yes
+
     def events(
-        self, phase: int, gravities: tuple[float, ...], in_force: tuple[int, ...]
-    ) -> list[tuple[float, int, tuple[float, ...], int]]:
+        self,
+        phase: int,
+        gravities: tuple[float, ...],
+        in_force: tuple[int, ...],
+        world: World = (),
+    ) -> list[tuple[float, int, tuple[float, ...], int, World]]:
         """Return what one period may set off.
 
         Parameters
@@ -266,22 +438,24 @@ class Rules:
             Last shown on the issues of `compared`.
         in_force : tuple of int
             Options in force on the issues that the phase reads, in their order.
+        world : tuple of int
+            The statuses of the machines.
 
         Returns
         -------
-        list of (probability, trigger, gravities, watched)
+        list of (probability, trigger, gravities, watched, world)
             The trigger is its number, or the count of triggers where none matches; `watched` is the set of actors
-            seen in breach, as bits (0 unless `watch`).
+            seen in breach, as bits (0 unless `watch`); the world is that of the next period.
 
         Raises
         ------
         Refusal
             Where too many combinations could be shown.
         """
-        key = (phase, gravities, in_force)
+        key = (phase, gravities, in_force, world)
         found = self.memo.get(key)
         if found is None:
-            found = self.memo[key] = self._events(phase, gravities, in_force)
+            found = self.memo[key] = self._events(phase, gravities, in_force, world)
         return found
 
     def event(self, phase: int, bits: int) -> int:
@@ -290,9 +464,9 @@ class Rules:
         return next((k for k, test in enumerate(tests) if _true(test, bits)), len(tests))
 
     def seen_event(
-        self, phase: int, gravities: tuple[float, ...], shown: Sequence[int]
-    ) -> tuple[int, tuple[float, ...], int]:
-        """Return what one set of signals sets off: the trigger, the gravities shown, the actors seen in breach.
+        self, phase: int, gravities: tuple[float, ...], shown: Sequence[int], world: World = ()
+    ) -> tuple[int, tuple[float, ...], int, list[tuple[float, World]]]:
+        """Return what one set of signals sets off.
 
         Parameters
         ----------
@@ -301,8 +475,19 @@ class Rules:
             Last shown on the issues of `compared`.
         shown : sequence of int
             The signal seen on every issue.
+        world : tuple of int
+            The statuses of the machines.
+
+        Returns
+        -------
+        trigger : int
+        gravities : tuple of float
+        watched : int
+            The actors seen in breach, as bits.
+        worlds : list of (probability, world)
+            Of the next period.
         """
-        rules, bits = self.phases[phase], 0
+        rules, bits = self.phases[phase], self.event_bits(phase, world)
         for issue in rules.read:
             bits |= rules.marks[issue][shown[issue]]
         levels = tuple(float(rules.gravity[i][shown[i]]) for i in self.compared)
@@ -311,35 +496,44 @@ class Rules:
             was, now = before[issue]
             if was - now >= points:
                 bits |= 1 << bit
-        return self.event(phase, bits), levels, bits >> self.watch_bit if self.watch else 0
+        worlds = self.turned(world, self.inputs([_true(test, bits) for test in rules.asks]))
+        return self.event(phase, bits), levels, bits >> self.watch_bit if self.watch else 0, worlds
+
+    def inputs(self, asked: Sequence[bool]) -> tuple[bool, ...]:
+        """Return the inputs of all machines, given whether the signals of reactions were seen."""
+        return (*asked, *([False] * (len(self.machines) - len(asked))))
 
     def _events(
-        self, phase: int, gravities: tuple[float, ...], in_force: tuple[int, ...]
-    ) -> list[tuple[float, int, tuple[float, ...], int]]:
+        self, phase: int, gravities: tuple[float, ...], in_force: tuple[int, ...], world: World
+    ) -> list[tuple[float, int, tuple[float, ...], int, World]]:
         rules, reader = self.phases[phase], self.reader(phase)
-        out: dict[tuple[int, tuple[float, ...], int], float] = {}
-        facts = self._facts(phase, gravities, dict(zip(rules.read, in_force, strict=True)))
+        out: dict[tuple[int, tuple[float, ...], int, World], float] = {}
+        facts = self._facts(phase, gravities, dict(zip(rules.read, in_force, strict=True)), world)
         for (node, watched, levels), chance in facts.items():
-            event, _ = reader.answer(node, len(rules.go))
-            out[(event, levels, watched)] = out.get((event, levels, watched), 0.0) + chance
+            event, asked = reader.answer(node, len(rules.go))
+            for p, after in self.turned(world, self.inputs(asked)):
+                fact = (event, levels, watched, after)
+                out[fact] = out.get(fact, 0.0) + chance * p
         return [(chance, *fact) for fact, chance in out.items()]
 
-    def _facts(self, phase: int, gravities: tuple[float, ...], rows: Mapping[int, int]) -> _Facts:
-        """Return the chances of what signals leave to be told apart, given the row seen on each issue read."""
+    def _facts(self, phase: int, gravities: tuple[float, ...], shown: Mapping[int, int], world: World) -> _Facts:
+        """Return the chances of what signals leave to be told apart, given the options in force on the issues read."""
         rules, reader = self.phases[phase], self.reader(phase)
         before = gravities if rules.falls else ()
-        order = tuple([rows[issue] for issue in reader.order])
+        start = self.opened(phase, world)
+        order = tuple([self.seen(phase, issue, shown[issue], shown, world) for issue in reader.order])
         # What the first issues show is the same whatever the others do.
+        key = (start, before, *map(id, order))
         known = len(order)
         facts: _Facts | None = None
         while known and facts is None:
-            facts = self.memo.get(("facts", phase, before, order[:known]))
+            facts = self.memo.get(("facts", phase, key[: known + 2]))
             known -= facts is None
         if facts is None:
-            facts = {(reader.start, 0, (0.0,) * len(self.compared)): 1.0}
+            facts = {(start, 0, (0.0,) * len(self.compared)): 1.0}
         for k in range(known, len(order)):
-            facts = self._shown(phase, k, rules.seen[reader.order[k]][order[k]], facts, before)
-            self.memo[("facts", phase, before, order[: k + 1])] = facts
+            facts = self._shown(phase, k, order[k], facts, before)
+            self.memo[("facts", phase, key[: k + 3])] = facts
         return facts
 
     def _shown(self, phase: int, k: int, seen: Seen, facts: _Facts, before: tuple[float, ...]) -> _Facts:
@@ -402,28 +596,8 @@ def _true(test: Any, bits: int) -> bool:
     return any(_true(part, bits) for part in content)
 
 
-def seen_on(
-    observed: FloatArray, prescribed: int, marks: tuple[int, ...], gravity: FloatArray, share: float
-) -> tuple[Seen, ...]:
-    """Return what may be seen on an issue under each option, merged as far as a phase tells it apart.
-
-    Parameters
-    ----------
-    observed : ndarray of float, shape (option, signal)
-    prescribed : int
-        The option prescribed.
-    marks : tuple of int, shape (signal,)
-        The conditions that each signal meets, as a bit set.
-    gravity : ndarray of float, shape (signal,)
-        How grave each is.
-    share : float
-        Each option's signals are mixed with those of the prescribed one: 1 as stated, 0 nothing is ever detected.
-    """
-    table = observed if share == 1.0 else share * observed + (1 - share) * observed[prescribed]
-    return tuple(_merge(chances, marks, gravity) for chances in table)
-
-
-def _merge(chances: FloatArray, marks: tuple[int, ...], gravity: FloatArray) -> Seen:
+def merged(chances: FloatArray, marks: tuple[int, ...], gravity: FloatArray) -> Seen:
+    """Return what may be seen, given the probability of each signal, merged as far as a phase tells it apart."""
     found: dict[tuple[int, float], float] = {}
     for chance, mark, level in zip(chances, marks, gravity, strict=True):
         if chance > 0:

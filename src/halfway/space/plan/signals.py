@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from halfway.case.conditions import AtLeast, Condition, atoms
-from halfway.case.issues import Issue
+from collections.abc import Iterable
+
+from halfway.case.conditions import AtLeast, Condition, Is, atoms
+from halfway.case.issues import Issue, rows_in
 from halfway.case.plans import Phase
 from halfway.space.arrays import IntArray
 from halfway.space.utilities.space import Space
@@ -43,8 +45,8 @@ def _gravity(space: Space, issue: int, signal: str, prescribed: IntArray) -> flo
 
 
 def _probability(issue: Issue, option: str, signal: str) -> float:
-    shown = issue.signals_of(option).get(signal)
-    return 0.0 if shown is None else float(shown)
+    """Return how probable a signal is under an option, where it is likeliest."""
+    return max(float(row.signals.get(signal, 0)) for row in issue.rows_of(option))
 
 
 def issues_watched(space: Space, condition: Condition) -> tuple[int, ...]:
@@ -55,9 +57,26 @@ def issues_watched(space: Space, condition: Condition) -> tuple[int, ...]:
             read |= {
                 i for i, key in enumerate(space.issues) if atom.by is None or atom.by in space.case.issues[key].set_by
             }
-        else:
+        elif atom.issue in space.issues:
+            # What is not an issue is an event, of which nothing is seen but whether it is in force.
             read.add(space.issues.index(str(atom.issue)))
-    return tuple(sorted(read))
+    return tuple(sorted(read | issues_named_in_rows(space, read)))
+
+
+def issues_named_in_rows(space: Space, read: Iterable[int]) -> set[int]:
+    """Return the issues on which it depends what is seen of others: they count as read, too."""
+    found: set[int] = set()
+    for i in read:
+        key = space.issues[i]
+        issue = space.case.issues[key]
+        rows = [row for option in issue.options for row in issue.rows_of(option)]
+        for happens in space.case.events.values():
+            for seen in happens.changes.observed.get(key, {}).values():
+                rows += rows_in(seen)
+        for row in rows:
+            if row.when is not None:
+                found |= {space.issues.index(a.issue) for a in atoms(row.when) if isinstance(a, Is)}
+    return found
 
 
 def issues_read(space: Space, phase: Phase) -> tuple[int, ...]:

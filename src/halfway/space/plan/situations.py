@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import prod
@@ -39,9 +39,41 @@ class Board:
         self.fallback = list(rules.status_quo)
         for i, o in zip(rules.shifting, state.status_quo, strict=True):
             self.fallback[i] = o
+        self.running: list[tuple[int, int, int]] = []
+        on = rules.on(state.world) if state.world else ()
+        for one in reversed(rules.events_alter):
+            if one.machine in on:
+                for i, o in one.status_quo:
+                    self.fallback[i] = o
+        # What each issue's setters are asked for, and what follows from it where some are asked for something else.
         self.picks = list(self.phase.package)
+        for machine in on:
+            if machine < len(rules.reactions):
+                reacts = rules.reactions[machine]
+                for i, o in reacts.does:
+                    self.running.append((i, reacts.by, o))
+        for i, _, o in reversed(self.running):
+            self.picks[i] = o
+        for i in {i for i, _, _ in self.running}:
+            if len(rules.setters[i]) > 1:
+                self.picks[i] = self.agreed(i, self.asked(i))
         for i, o in base:
             self.picks[i] = o
+        self.base = dict(base)
+
+    def asked(self, issue: int, without: Iterable[int] = ()) -> set[int]:
+        """Return what the setters of a joint issue, but some, are asked to pick: as prescribed, or a reaction."""
+        out = set(without)
+        picks = dict.fromkeys(self.rules.setters[issue], self.phase.package[issue])
+        picks.update({by: o for i, by, o in reversed(self.running) if i == issue})
+        return {o for a, o in picks.items() if a not in out}
+
+    def agreed(self, issue: int, picks: Iterable[int]) -> int:
+        """Return what the picks of a joint issue's setters bring about."""
+        made = set(picks)
+        if made == {self.phase.package[issue]}:
+            return self.phase.package[issue]
+        return next((o for o in self.own_way(issue) if o in made), self.fallback[issue])
 
     def act(self, issue: int, pick: int) -> Alternative:
         """Return what a pick puts in force."""
@@ -52,21 +84,73 @@ class Board:
         """Return the different things that the movers can make of an issue, the base first."""
         who = self.rules.setters[issue]
         base, fallback = self.picks[issue], self.fallback[issue]
-        if not any(a in who for a in movers) or (self.free is not None and issue not in self.free):
+        moving = [a for a in movers if a in who]
+        if not moving or (self.free is not None and issue not in self.free):
             return (self.act(issue, base),)
-        key = ("alternatives", issue, self.status[issue], base, fallback)
+        others: frozenset[int] = frozenset()
+        if len(who) > 1:
+            others = frozenset(self.asked(issue, moving))
+            if issue in self.base and others:
+                # Someone else departs here: whoever it is, what it picks is among the picks.
+                others = others | {base} if len(who) - len(moving) > 1 else frozenset({base})
+        key = (
+            "alternatives",
+            issue,
+            self.status[issue],
+            base,
+            fallback,
+            others,
+            self.phase.package[issue],
+            len(moving),
+        )
         known: tuple[Alternative, ...] | None = self.rules.memo.get(key)
         if known is None:
+            count = self.rules.steps[issue].in_force.shape[1]
             if len(who) == 1:
-                options = [base, *(o for o in range(self.rules.steps[issue].in_force.shape[1]) if o != base)]
+                options = [base, *(o for o in range(count) if o != base)]
+            elif others:
+                options = [base, *(self.agreed(issue, {o, *others}) for o in range(count))]
             else:
-                options = [base, fallback]
+                # All setters move together.
+                options = [base, self.phase.package[issue], *self.own_way(issue), fallback]
             found: dict[tuple[int, int], Alternative] = {}
             for option in options:
                 one = self.act(issue, option)
                 found.setdefault((one.in_force, one.after), one)
             known = self.rules.memo[key] = tuple(found.values())
         return known
+
+    def own_way(self, issue: int) -> tuple[int, ...]:
+        """Return the options of a joint issue that any one of its setters can bring about."""
+        return self.rules.any_can[issue] if self.rules.any_can else ()
+
+    def together(self, picks: Mapping[int, Picks]) -> Picks:
+        """Return what the departures of several actors come to, each stated as if it departed alone."""
+        made: dict[int, list[tuple[int, int]]] = {}
+        for actor, own in picks.items():
+            for i, o in own:
+                made.setdefault(i, []).append((actor, o))
+        laid = []
+        for i, ways in made.items():
+            who = self.rules.setters[i]
+            if len(who) == 1 or len(ways) == 1:
+                laid.append((i, ways[0][1]))
+                continue
+            wanted = dict.fromkeys(who, self.phase.package[i])
+            wanted.update({by: o for issue, by, o in reversed(self.running) if issue == i})
+            wanted.update(dict(ways))
+            laid.append((i, self.agreed(i, wanted.values())))
+        return tuple(sorted(laid))
+
+    def results(self, acts: Sequence[Alternative]) -> list[tuple[float, Outcome, int]]:
+        """Return what may follow these acts (one an issue): probability, outcome, actors seen in breach, as bits."""
+        rules, state = self.rules, self.state
+        statuses = tuple([acts[i].after for i in rules.sticky])
+        read = tuple([acts[i].in_force for i in self.phase.read])
+        return [
+            (chance, (event, statuses, levels, world), watched)
+            for chance, event, levels, watched, world in rules.events(state.phase, state.gravities, read, state.world)
+        ]
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,8 +199,7 @@ def lay_out(
     Refusal
         Where there are too many picks, or too many sets of facts.
     """
-    position = (state.phase, state.statuses, state.status_quo, state.gravities)
-    key = ("situation", movers, free, position, base)
+    key = ("situation", movers, free, state.position, base)
     found: Shape | None = rules.memo.get(key)
     if found is None:
         board = Board(rules, state, base, free)
@@ -148,9 +231,9 @@ class _Layout:
         for outcome in self.outcomes:
             then = following(rules, running, outcome)
             fired = outcome[0] < len(board.phase.go)
-            leads.append(((then.phase, then.statuses, then.status_quo, then.gravities), then.phase if fired else -1))
+            leads.append((then.position, then.phase if fired else -1))
         return Shape(
-            (state.phase, state.statuses, state.status_quo, state.gravities),
+            state.position,
             self.base,
             self.package,
             tuple(self.outcomes),
@@ -167,8 +250,8 @@ class _Layout:
         """Return the outcomes that may follow, by their numbers, and their chances."""
         state = self.board.state
         found = []
-        for chance, event, levels, _ in self.rules.events(state.phase, state.gravities, shown):
-            found.append((self.outcomes.setdefault((event, statuses, levels), len(self.outcomes)), chance))
+        for chance, event, levels, _, world in self.rules.events(state.phase, state.gravities, shown, state.world):
+            found.append((self.outcomes.setdefault((event, statuses, levels, world), len(self.outcomes)), chance))
         return found
 
     def table(self, chances: list[list[tuple[int, float]]]) -> FloatArray:
@@ -191,6 +274,8 @@ class _Layout:
             tuple(board.status[i] for i in own),
             tuple(board.picks[i] for i in own),
             tuple(board.fallback[i] for i in own),
+            tuple(board.running),
+            tuple(board.base) if board.running else (),
         )
         found: _Choices | None = rules.memo.get(key)
         if found is None:
@@ -201,13 +286,15 @@ class _Layout:
         """Combine what an actor can do about its issues."""
         board, rules = self.board, self.rules
         tied = {i for group in rules.coupled for i in group}
+        reacting = {i for i, by, _ in board.running if by == actor}
         choices: list[tuple[int, tuple[Alternative, ...]]] = []
         free: list[tuple[int, IntArray]] = []
         for i in rules.sets(actor):
             ways = board.alternatives(i, (actor,))
             if len(ways) == 1:
                 continue
-            if i in board.phase.read or rules.steps[i].sticky or i in tied:
+            # What a reaction picks stays apart from what else may be picked: not to react is a move of its own.
+            if i in board.phase.read or rules.steps[i].sticky or i in tied or i in reacting:
                 choices.append((i, ways))
             else:
                 free.append((i, np.array([w.in_force for w in ways], dtype=np.int64)))
@@ -292,19 +379,33 @@ class _Layout:
     def joint_outcomes(self, board: Board) -> set[Outcome]:
         """Return every outcome that some combination of the movers' picks can bring."""
         rules, phase = self.rules, board.phase
-        reader = rules.reader(board.state.phase)
+        # What is seen of some issues depends on what is in force on others: each way of these is gone through.
+        asked = sorted({i for issue in phase.read for i in rules.rows_ask(issue)})
+        found: set[Outcome] = set()
+        for ways in product(*(board.alternatives(i, self.movers) for i in asked)):
+            found |= self.joint_facts(board, dict(zip(asked, ways, strict=True)))
+            if len(found) > self.most:
+                raise self.refuse()
+        return found
+
+    def joint_facts(self, board: Board, fixed: Mapping[int, Alternative]) -> set[Outcome]:
+        """Return the outcomes that can come where what is done about some issues is given."""
+        rules, state, phase = self.rules, board.state, board.phase
+        reader = rules.reader(state.phase)
         named = (1 << rules.watch_bit) - 1
+        shown = {i: way.in_force for i, way in fixed.items()}
         order = (*reader.order, *(i for i in rules.sticky if i not in phase.seen))
         position = {issue: k for k, issue in enumerate(rules.compared)}
-        before = board.state.gravities
-        facts: set[tuple[int, tuple[float, ...], tuple[int, ...]]] = {(reader.start, (0.0,) * len(rules.compared), ())}
+        before = state.gravities
+        start = rules.opened(state.phase, state.world)
+        facts: set[tuple[int, tuple[float, ...], tuple[int, ...]]] = {(start, (0.0,) * len(rules.compared), ())}
         for k, i in enumerate(order):
             looks: set[tuple[int, float, int]] = set()
-            for way in board.alternatives(i, self.movers):
+            for way in (fixed[i],) if i in fixed else board.alternatives(i, self.movers):
                 if i not in phase.seen:
                     looks.add((0, 0.0, way.after))
                     continue
-                seen = phase.seen[i][way.in_force]
+                seen = rules.seen(state.phase, i, way.in_force, shown, state.world)
                 for bits, level in zip(seen.bits, seen.level, strict=True):
                     now = bits & named
                     for issue, points, bit in phase.falls:
@@ -314,18 +415,20 @@ class _Layout:
             new = set()
             for node, levels, statuses in facts:
                 for now, level, after in looks:
-                    shown = levels
+                    seen_now = levels
                     if i in position:
-                        shown = (*levels[: position[i]], level, *levels[position[i] + 1 :])
+                        seen_now = (*levels[: position[i]], level, *levels[position[i] + 1 :])
                     open_ = reader.step(node, k, now) if k < len(reader.order) else node
-                    new.add((open_, shown, (*statuses, after) if i in rules.sticky else statuses))
+                    new.add((open_, seen_now, (*statuses, after) if i in rules.sticky else statuses))
             facts = new
             if len(facts) > self.most:
                 raise self.refuse()
         # Statuses were added as their issues were read.
         added = [i for i in order if i in rules.sticky]
         place = [added.index(i) for i in rules.sticky]
-        return {
-            (reader.answer(node, len(phase.go))[0], tuple([statuses[k] for k in place]), levels)
-            for node, levels, statuses in facts
-        }
+        out = set()
+        for node, levels, statuses in facts:
+            event, answers = reader.answer(node, len(phase.go))
+            for _, world in rules.turned(state.world, rules.inputs(answers)):
+                out.add((event, tuple([statuses[k] for k in place]), levels, world))
+        return out
