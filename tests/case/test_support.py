@@ -152,9 +152,12 @@ def _asked(analysis: str, data: Any) -> Any:
         return judge(kernel(_study(data)), 1, draws=4)
     if analysis == "thresholds":
         from halfway.conduct.thresholds.thresholds import detection, patience, penalty, trial
+        from halfway.conduct.verdicts.bound import bound_issues
+        from halfway.conduct.verdicts.temptation import Kernel, limits
 
         whole = _study(data)
-        return [f(whole, "up") for f in (patience, penalty, detection, trial)]
+        plan = Kernel(whole, bound_issues(whole.space, whole.plan), *limits(whole.case))
+        return [f(plan, "up", "calm") for f in (patience, penalty, detection, trial)]
     if analysis == "holdable":
         from halfway.conduct.holdable.result import holdable
         from halfway.conduct.play.ratification import long_run_package

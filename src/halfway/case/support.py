@@ -58,7 +58,7 @@ _CONDUCT = _COURSE | {"holdable"}
 # Breaking costs nothing where everyone keeps.
 _BREAKING = (_CONDUCT | {"role_sheet"}) - {"automaton", "renegotiation", "exposure"}
 # The grades say first who would sign, and are part of the answer of `halfway conduct`.
-_GRADED = frozenset(("best_response", "temptation"))
+_GRADED = frozenset(("best_response", "temptation", "thresholds"))
 # What follows from the automaton by itself, whatever moves it.
 _WALKED = frozenset(
     (
@@ -311,7 +311,14 @@ PARTS = (
     Part(
         "inclusion (voice, consultation)", "observers with a voice and those consulted", frozenset(), _heard, _WITHOUT
     ),
-    Part("material, trifling", "what harm matters and what gain tempts", _GRADED, _margins, _WITHOUT, computed=_GRADED),
+    Part(
+        "material, trifling",
+        "what harm matters and what gain tempts",
+        _GRADED | {"audit"},
+        _margins,
+        _WITHOUT,
+        computed=_GRADED | {"audit"},
+    ),
 )
 """The parts, in the order of the table."""
 
