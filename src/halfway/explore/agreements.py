@@ -91,6 +91,8 @@ class Agreements:
     in_the_way : mapping from actor to (int, int)
         How many acceptable packages are ruled out because that actor would depart: for it alone, and in all.
     sets : Sets
+    one_package : bool
+        Whether the kept plan has one package in force from its first period on.
     """
 
     plan: str = field(metadata=HIDDEN)
@@ -113,6 +115,7 @@ class Agreements:
     in_the_way: Mapping[str, InTheWay]
     provenance: Provenance = field(metadata=HIDDEN)
     sets: Sets = field(repr=False, compare=False, metadata=HIDDEN)
+    one_package: bool = field(default=True, metadata=HIDDEN)
 
 
 def agreements(
@@ -196,6 +199,7 @@ def agreements(
         },
         provenance=provenance,
         sets=sets,
+        one_package=held.one_package,
     )
 
 

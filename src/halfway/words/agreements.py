@@ -24,6 +24,8 @@ class Counted(Protocol):
     @property
     def plan_not_ruled_out(self) -> bool: ...
     @property
+    def one_package(self) -> bool: ...
+    @property
     def distance(self) -> int | None: ...
     @property
     def distance_held(self) -> int | None: ...
@@ -53,9 +55,14 @@ class Meeting(Protocol):
     @property
     def plan_not_ruled_out(self) -> bool: ...
     @property
+    def one_package(self) -> bool: ...
+    @property
     def distance(self) -> int | None: ...
     @property
     def in_the_way(self) -> Mapping[str, tuple[int, int]]: ...
+
+
+NO_BOUND = "No bound on the plan itself: not one package, but several in turn."
 
 
 def in_words(case: Case, held: Counted, found: Meeting | None) -> tuple[str, ...]:
@@ -71,7 +78,7 @@ def in_words(case: Case, held: Counted, found: Meeting | None) -> tuple[str, ...
     sampled = "" if held.exact else f" (estimates from a sample; standard error {held.error:.3g})"
     out = [
         f"If agreed for good, {held.can_be_held:,.0f} of the packages that the constraints allow can be held, and "
-        f"{held.not_ruled_out:,.0f} are not ruled out{sampled}. {_standing(held)}"
+        f"{held.not_ruled_out:,.0f} are not ruled out{sampled}, in pure strategies. {_standing(held)}"
     ]
     if found is None:
         return tuple(out)
@@ -93,6 +100,8 @@ def in_words(case: Case, held: Counted, found: Meeting | None) -> tuple[str, ...
 def _standing(held: Counted) -> str:
     if held.plan_can_be_held:
         return "The plan's own package can be held."
+    if not held.one_package:
+        return NO_BOUND
     said = "is not ruled out but cannot be shown to be held" if held.plan_not_ruled_out else "is ruled out"
     near = held.distance_held if held.distance_held is not None else held.distance
     what = "can be held" if held.distance_held is not None else "is not ruled out"
@@ -111,8 +120,12 @@ def own_words(found: Meeting, subject: str = "The plan's own package") -> str:
     wanted = "can be held" if held else "not ruled out"
     if found.plan_acceptable and (found.plan_can_be_held if held else found.plan_not_ruled_out):
         return f"{subject} is among those that are acceptable and {wanted}."
+    if not found.one_package and found.plan_acceptable:
+        return NO_BOUND
     faults = [] if found.plan_acceptable else ["not every signatory would accept it"]
-    if not found.plan_not_ruled_out:
+    if not found.one_package:
+        faults.append("whether it could hold is left open, since the kept plan is not one package")
+    elif not found.plan_not_ruled_out:
         faults.append("no punishment would keep every actor to it")
     elif not found.plan_can_be_held:
         faults.append("the end of the agreement is not enough of a threat to keep every actor to it")

@@ -70,6 +70,9 @@ class Holdable:
         How many packages are ruled out because that actor would depart: for it alone, and in all. Empty for a sample.
     bound : str
         Whether the hardest punishment is exact or bounded, and whether a fallback is known.
+    one_package : bool
+        Whether the kept plan has one package in force from its first period on. Where it has several, the bound, which is
+        for one package kept for ever, says nothing of the plan.
     holding : Holding or None
         The verdict on every package; None for a sample.
     """
@@ -91,7 +94,15 @@ class Holdable:
     nearest_held: Mapping[str, str] | None
     in_the_way: Mapping[str, InTheWay]
     bound: str
+    one_package: bool = True
     holding: Holding | None = field(default=None, repr=False, compare=False, metadata=HIDDEN)
+
+
+def one_package(whole: Study) -> bool:
+    """Tell whether a kept plan, false alarms included, has the same package in force in every period."""
+    automaton = whole.kept.automaton
+    packages = automaton.packages[automaton.situation_of]
+    return bool((packages == packages[0]).all())
 
 
 def stage_of(whole: Study) -> Stage | None:
@@ -173,6 +184,7 @@ def holdable(whole: Study, plan_package: IntArray, seed: int) -> Holdable | None
             if upper.failing[n]
         },
         bound=_bound(stage, whole.patiences),
+        one_package=one_package(whole),
         holding=found,
     )
 
@@ -210,6 +222,7 @@ def _sampled(whole: Study, stage: Stage, plan_package: IntArray, parties: list[i
         nearest_held=near[1][1],
         in_the_way={},
         bound=_bound(stage, whole.patiences),
+        one_package=one_package(whole),
     )
 
 
