@@ -1,8 +1,10 @@
 """What became of a past plan's obligations; titles that a comma cuts in two."""
 
+import csv
+
 import pytest
 
-from halfway.case.catalog import entries, load
+from halfway.case.catalog import entries, folder, load
 from halfway.case.reader import build, load_text
 from halfway.errors import InputError
 
@@ -114,7 +116,12 @@ OPENING = {
 
 def test_the_outcomes_of_historical_plans_are_the_words_that_open_their_notes():
     told = 0
+    # Of the first seven; those coded blind later follow the protocol, which asks for outcomes and not for these words.
+    with (folder() / "historical" / "coded-blind.csv").open(encoding="utf-8", newline="") as stream:
+        later = {row["case"] for row in csv.DictReader(stream)}
     for entry in entries("historical", None):
+        if entry.name in later:
+            continue
         for plan in load(entry.name).plans.values():
             for obligation in plan.obligations:
                 assert (obligation.note is None) == (obligation.outcome is None)

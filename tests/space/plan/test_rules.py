@@ -8,6 +8,7 @@ import pytest
 
 from halfway.audit.run import audit
 from halfway.case.reader import build
+from halfway.evidence.promises import base_rate
 from tests.conduct.cases import GRIM, P, R, T, dilemma
 
 # The taker's deed is worth 75 points to the giver, the giver's relief 67 to the taker; doing costs 33 and 25.
@@ -206,8 +207,10 @@ def test_the_record_of_promises_and_policies():
     }
     promise = {"by": "taker", "act": "do it", "does": {"deed": "done"}, "kind": "deeds"}
     rules = found(held(obligations=[promise], policies=["swap"]), record=record)
-    # A prior of one kept in two, and half a promise kept in three: 1.5 of 5.
-    assert rules["R401"].figure == pytest.approx(70)
+    # The base rate of alliances with the weight of ten promises, and half a promise kept in three.
+    usual = base_rate(None).kept.point
+    assert 0.5 < usual < 0.6
+    assert rules["R401"].figure == pytest.approx(100 * (1 - (10 * usual + 0.5) / 13), abs=1e-4)
     assert rules["R403"].figure == 1
     assert rules["R403"].severity == "warning"
 
