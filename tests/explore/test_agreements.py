@@ -181,8 +181,8 @@ def test_the_dilemma_in_words():
     assert [p["utilities"] for p in found.best] == [{"row": 30.0, "column": 30.0}]
     said = in_words(case, held, found)
     assert said[0] == (
-        "If agreed for good, 2 of the packages that the constraints allow can be held, and 2 are not ruled out. "
-        "The plan's own package can be held."
+        "If agreed for good, 2 of the packages that the constraints allow can be held, and 2 are not ruled out, "
+        "in pure strategies. The plan's own package can be held."
     )
     assert "The plan's own package is among those that are acceptable and can be held." in said[1]
     assert len(said) == 3
