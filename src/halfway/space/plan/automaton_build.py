@@ -8,12 +8,15 @@ import numpy as np
 
 from halfway.errors import Problem, Refusal
 from halfway.space.plan.automaton import Automaton, Picks, Position, Shape, Situation, State, first_state, following
-from halfway.space.plan.machines import Machine
+from halfway.space.plan.machines import Machine, World
 from halfway.space.plan.rules import Rules
 from halfway.space.plan.situations import lay_out
 
 MOST_STATES = 200_000
 """The most states compiled; a plan with more is refused, saying which lock or lag to drop."""
+
+MOST_WORLDS = 4_000
+"""The most combinations of what reactions and events stand at: each takes situations of its own."""
 
 _MANY = 1 << 20
 """More than the ways in which resets can be used up."""
@@ -72,6 +75,7 @@ class _Builder:
     ) -> None:
         self.rules, self.movers, self.base, self.most_states, self.free = rules, movers, base, most_states, free
         self.positions: list[Position] = []
+        self.worlds: set[World] = set()
         self.position_number: dict[Position, int] = {}
         self.resets: list[tuple[int, ...]] = []
         self.reset_number: dict[tuple[int, ...], int] = {}
@@ -136,6 +140,9 @@ class _Builder:
         if found is None:
             found = self.position_number[position] = len(self.positions)
             self.positions.append(position)
+            self.worlds.add(position[4])
+            if len(self.worlds) > MOST_WORLDS:
+                raise Refusal([too_many_worlds(self.rules, self.worlds)])
         return found
 
     def code(self, state: State) -> int:
@@ -213,6 +220,19 @@ def too_large(rules: Rules, states: list[State], cap: int) -> Problem:
         "the plan's automaton is too large",
         f"it has more than {cap:,} states; what multiplies them most takes {worst[0]:,} values",
         said,
+    )
+
+
+def too_many_worlds(rules: Rules, worlds: set[World]) -> Problem:
+    """Say which reaction or event multiplies the states of a plan most."""
+    counts = [len({world[k] for world in worlds}) for k in range(len(rules.machines))]
+    worst = counts.index(max(counts))
+    return Problem(
+        "R033",
+        "the plan's automaton is too large",
+        f"reactions and events alone can stand in more than {MOST_WORLDS:,} ways together; "
+        f"what multiplies them most takes {counts[worst]:,} values",
+        _shorter(rules.machines[worst]),
     )
 
 
