@@ -134,8 +134,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.stderr.close()
         sys.exit(0)
     except MemoryError:
-        what, why = "there is not enough memory", "this process was refused more"
-        _fail([Problem("F012", what, why, "close other programs, lift the limit, or ask for less")], as_json)
+        why, remedy = "this process was refused more", "close other programs, lift the limit, or ask for less"
+        _fail([Problem("F012", "there is not enough memory", why, remedy)], as_json)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         named = error.filename if error.filename is not None else "the output"
