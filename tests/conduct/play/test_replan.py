@@ -18,8 +18,11 @@ from halfway.space.plan.situations import Board
 from tests.space.plan.test_automaton import ACTORS, _settings, plans
 
 
-@_settings(80)
-@given(plans(), st.sampled_from(ACTORS))
+NOUNS = ((), (), ("any_can",), ("when",), ("reactions",), ("events",), ("any_can", "when", "reactions", "events"))
+
+
+@_settings(120)
+@given(st.sampled_from(NOUNS).flatmap(lambda nouns: plans(nouns=nouns)), st.sampled_from(ACTORS))
 def test_a_planner_does_what_a_best_response_does_wherever_anyone_may_come(case, actor):
     whole = study(case, "plan")
     number = whole.space.actor(actor)
