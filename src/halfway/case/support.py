@@ -70,6 +70,7 @@ _WALKED = frozenset(
         "exposure",
         "play",
         "strategies",
+        "thresholds",
     )
 )
 _CONSENT = frozenset(("best_response", "explore", "audit", "settle", "talks"))

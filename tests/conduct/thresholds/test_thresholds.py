@@ -73,8 +73,16 @@ def slow_temptation(case, actor, **changes):
     return None if found is None or found["unclear"] else found["temptation"]
 
 
+NOUNS = (("any_can",), ("when",), ("reactions",), ("events",), ("any_can", "when", "reactions", "events"))
+
+
+def rich(simple=False):
+    """Plans with what no text says."""
+    return st.sampled_from(NOUNS).flatmap(lambda nouns: plans(simple=simple, nouns=nouns))
+
+
 @_settings(60)
-@given(st.one_of(bargains(), plans(simple=True)), st.sampled_from(ACTORS))
+@given(st.one_of(bargains(), plans(simple=True), rich(simple=True)), st.sampled_from(ACTORS))
 def test_temptation_over_patience_is_the_slow_twins(case, actor):
     plan = kernel(study(case, "plan"))
     assume(actor in plan.breakers)
@@ -87,7 +95,11 @@ def test_temptation_over_patience_is_the_slow_twins(case, actor):
 
 
 @_settings(60)
-@given(st.one_of(bargains(), plans(simple=True)), st.sampled_from(ACTORS), st.sampled_from([-30.0, 5.0, 40.0]))
+@given(
+    st.one_of(bargains(), plans(simple=True), rich(simple=True)),
+    st.sampled_from(ACTORS),
+    st.sampled_from([-30.0, 5.0, 40.0]),
+)
 def test_temptation_under_a_further_penalty_or_cost_is_the_slow_twins(case, actor, size):
     whole = study(case, "plan")
     plan = kernel(whole)
@@ -103,7 +115,7 @@ def test_temptation_under_a_further_penalty_or_cost_is_the_slow_twins(case, acto
 
 
 @_settings(60)
-@given(st.one_of(bargains(), plans()), st.sampled_from(ACTORS), st.sampled_from([0.3, 0.5, 0.8, 1.0]))
+@given(st.one_of(bargains(), plans(), rich()), st.sampled_from(ACTORS), st.sampled_from([0.3, 0.5, 0.8, 1.0]))
 def test_temptation_under_less_detection_is_that_of_a_plan_compiled_for_it(case, actor, share):
     plan = kernel(study(case, "plan"))
     assume(actor in plan.breakers)
@@ -113,7 +125,7 @@ def test_temptation_under_less_detection_is_that_of_a_plan_compiled_for_it(case,
 
 
 @_settings(60)
-@given(st.one_of(bargains(), plans()), st.sampled_from(ACTORS), st.integers(1, 5))
+@given(st.one_of(bargains(), plans(), rich()), st.sampled_from(ACTORS), st.integers(1, 5))
 def test_temptation_under_another_length_is_that_of_a_plan_compiled_for_it(case, actor, length):
     whole = study(case, "plan")
     plan, phase = kernel(whole), thresholds.first_trial(whole)
@@ -124,7 +136,11 @@ def test_temptation_under_another_length_is_that_of_a_plan_compiled_for_it(case,
 
 
 @_settings(60)
-@given(st.one_of(bargains(), plans(simple=True)), st.sampled_from(ACTORS), st.sampled_from([0.0, 0.5, 3.0]))
+@given(
+    st.one_of(bargains(), plans(simple=True), rich(simple=True)),
+    st.sampled_from(ACTORS),
+    st.sampled_from([0.0, 0.5, 3.0]),
+)
 def test_thresholds_lie_where_the_temptation_crosses_the_limit(case, actor, above):
     plan = kernel(study(case, "plan"))
     assume(actor in plan.breakers)
