@@ -17,7 +17,6 @@ from halfway.space.plan.automaton_build import build as build_automaton
 from halfway.space.plan.situations import Board
 from tests.space.plan.test_automaton import ACTORS, _settings, plans
 
-
 NOUNS = ((), (), ("any_can",), ("when",), ("reactions",), ("events",), ("any_can", "when", "reactions", "events"))
 
 
