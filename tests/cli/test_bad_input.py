@@ -18,18 +18,19 @@ BAD = {
     "repair": (["eu-belarus-2016", "--most", "none"], "U001"),
     "forecast": (["emission-standards", "--issue", "nothing"], "R002"),
     "validate": (["deu3", "--mode", "refit", "--data", "nowhere.csv"], "F001"),
-    "seal": (["emission-standards", "-o", "nowhere/record.json"], "F005"),
+    "seal": (["emission-standards", "-o", "/dev/null/record.json"], "F005"),
     "verify": (["nowhere.json"], "F001"),
     "grade": (["nowhere.json", "--outcome", "6"], "F001"),
     "stability": (["elmira", "--state", "99"], "N421"),
     "audit": (["eu-belarus-2016", "--select", "Z9"], "R002"),
-    "compare": (["eu-belarus-2016", "-o", "nowhere/table.csv", "--draws", "5"], "F005"),
+    "compare": (["eu-belarus-2016", "-o", "/dev/null/table.csv", "--draws", "5"], "F005"),
     "new": (["Upper Case"], "U001"),  # it has no --json
-    "brief": (["eu-belarus-2016", "-o", "."], "F010"),
+    "brief": (["eu-belarus-2016", "-o", "."], "F019"),
     "schema": (["-o", "nowhere/schema.json"], "U001"),  # it has none either
     "settle": (["prisoners-dilemma"], "R010"),
     "talks": (["eu-belarus-2016", "--strategy", "west"], "U001"),
     "upgrade": (["nowhere.yaml"], "F001"),
+    "explore": (["nowhere"], "F002"),
     "convert": (["nowhere.xml", "there.yaml"], "F001"),
 }
 
