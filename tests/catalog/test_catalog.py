@@ -69,7 +69,12 @@ def test_settle_is_exact_on_every_case_or_says_why_not(name: str) -> None:
             settle(case)
         return
     for plan in case.plans or {None: None}:
-        result = settle(case, plan)
+        try:
+            result = settle(case, plan)
+        except Refusal as refusal:
+            # What settle does not compute with it names, at its place.
+            assert all(p.code == "R060" and p.place.line > 1 for p in refusal.problems)
+            continue
         assert result.acceptable.exact
         assert result.frontier.exact
 

@@ -100,7 +100,8 @@ def test_schema_to_the_screen_and_to_a_file(tmp_path, capsys):
 
 
 def test_a_schema_that_cannot_be_written(tmp_path, capsys):
-    assert run("schema", "-o", str(tmp_path / "nowhere" / "s.json")) == 2
+    (tmp_path / "taken").write_text("mine")
+    assert run("schema", "-o", str(tmp_path / "taken" / "s.json")) == 2
     err = capsys.readouterr().err
     assert "F005" in err
     assert "Traceback" not in err
