@@ -98,8 +98,9 @@ def test_conduct_on_the_command_line(tmp_path):
     assert "breaks the plan" in done.stdout
     drawn = CliRunner().invoke(conduct_command, [str(path), "--diagram"], standalone_mode=False)
     assert drawn.stdout.startswith("stateDiagram-v2")
-    bad = CliRunner().invoke(conduct_command, [str(path), "--strategy", "nobody=grim"])
-    assert bad.exit_code == 2
+    bad = CliRunner().invoke(conduct_command, [str(path), "--strategy", "nobody=grim"], standalone_mode=False)
+    assert isinstance(bad.exception, InputError)
+    assert [p.code for p in bad.exception.problems] == ["R002"]
 
 
 def test_the_repaired_case_is_written_whole_and_never_over_another(tmp_path):
@@ -121,7 +122,7 @@ def test_what_is_missing_is_said_in_words(tmp_path):
     done = CliRunner().invoke(repair_command, [str(path)], standalone_mode=False)
     assert done.return_value == 1
     assert "nearest (cost 1): a longer trial" in done.stderr
-    assert "in 'Settled': Deed: not done instead of done; what follows is as likely as when it keeps" in done.stderr
+    assert "in 'Settled': Deed: not_done instead of done; what follows is as likely as when it keeps" in done.stderr
     assert "In 'Settled', a rule that led to 'Off' would have to see it with a further chance of" in done.stderr
     assert "no transfers make it self-enforcing" in done.stderr
 
