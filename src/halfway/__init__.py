@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from halfway.api import conduct as conduct
     from halfway.api import convert as convert
     from halfway.api import diagram as diagram
+    from halfway.api import explore as explore
     from halfway.api import forecast as forecast
     from halfway.api import grade as grade
     from halfway.api import load as load
@@ -73,6 +74,7 @@ _HOMES = {
     "conduct": "halfway.api",
     "convert": "halfway.api",
     "diagram": "halfway.api",
+    "explore": "halfway.api",
     "forecast": "halfway.api",
     "grade": "halfway.api",
     "load": "halfway.api",

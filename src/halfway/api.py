@@ -7,7 +7,7 @@ several questions are put to it.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, Union
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from halfway.conduct.result import ConductResult
     from halfway.explore.agreements import Agreements
     from halfway.explore.comparison import CompareResult
+    from halfway.explore.execution import Progress as PartsDone
+    from halfway.explore.explored import ExploreResult
     from halfway.forecast.result import ForecastResult
     from halfway.forecast.scoring.validate import ValidationResult
     from halfway.forecast.sealed.grading import Grade, Verification
@@ -636,6 +638,72 @@ def compare(
     from halfway.explore.compare import compare as run
 
     return run(_given(case), plans, members=members, draws=draws, seed=seed, executor=executor, progress=progress)
+
+
+def explore(
+    case: Subject,
+    plans: Sequence[str] = (),
+    *,
+    futures: int = 1_024,
+    on: Collection[str] = (),
+    success: Sequence[str] = (),
+    inputs: int = 4,
+    seed: int = DEFAULT_SEED,
+    store: str | Path | None = None,
+    fresh: bool = False,
+    executor: Executor | None = None,
+    workers: int = 1,
+    progress: Callable[[PartsDone], None] | None = None,
+) -> ExploreResult:
+    """Explore a case over many futures of its uncertain numbers: how plans fare, where they fail, what decides.
+
+    Parameters
+    ----------
+    case : Subject
+    plans : sequence of str
+        Default: all.
+    futures : int
+        Points of a scrambled Sobol sequence over the uncertain estimates.
+    on : collection of str
+        Which estimates: interests, walk_away, patience, signals, payments, capability, costs. Default: all.
+    success : sequence of str
+        Rules that must all hold: signed, kept, aims, or comparisons such as ``over_today:west >= 5``.
+    inputs : int
+        Most inputs that the box describing failure may limit.
+    seed : int
+    store : path, optional
+        A folder to keep the run in and to resume it from.
+    fresh : bool
+        Whether to begin again in a store that holds a run.
+    executor : Executor, optional
+        Where parts are computed; the numbers do not depend on it.
+    workers : int
+        How many tasks the executor works on at once.
+    progress : callable, optional
+        Told after every part how many are done.
+
+    Raises
+    ------
+    Refusal
+        Where nothing is uncertain, a name is unknown, or the store holds another run.
+    """
+    from halfway.explore.futures.design import GROUPS
+    from halfway.explore.run import explore as run
+
+    return run(
+        _given(case),
+        plans=plans,
+        futures=futures,
+        on=tuple(on) or GROUPS,
+        success=success,
+        inputs=inputs,
+        seed=seed,
+        store=store,
+        fresh=fresh,
+        executor=executor,
+        workers=workers,
+        progress=progress,
+    )
 
 
 def forecast(

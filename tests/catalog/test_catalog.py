@@ -7,6 +7,7 @@ import json
 import pytest
 
 from halfway.case.catalog import entries, load, paths
+from halfway.case.support import refused
 from halfway.cli.main import main
 from halfway.errors import InputError, Refusal
 from halfway.settle.run import settle
@@ -69,12 +70,12 @@ def test_settle_is_exact_on_every_case_or_says_why_not(name: str) -> None:
             settle(case)
         return
     for plan in case.plans or {None: None}:
-        try:
-            result = settle(case, plan)
-        except Refusal as refusal:
+        if refused(case, "settle", case.plans.get(plan) if plan else None):
             # What settle does not compute with it names, at its place.
-            assert all(p.code == "R060" and p.place.line > 1 for p in refusal.problems)
+            with pytest.raises(Refusal, match="R060"):
+                settle(case, plan)
             continue
+        result = settle(case, plan)
         assert result.acceptable.exact
         assert result.frontier.exact
 
