@@ -85,7 +85,7 @@ class Naive:
         for event in self.outside.in_force(state[7]):
             if actor in self.case.events[event].changes.type:
                 return self.case.events[event].changes.type[actor] == self.kind
-        return True
+        return float(self.case.actors[actor].types[self.kind].prior) > 0
 
     def picks(self, state, actor):
         """What comes of every way in which an actor can pick, the kept one first; all others keep."""

@@ -266,7 +266,7 @@ PARTS = (
         _CONDUCT,
         _successors,
         "leave 'type' out of the event's changes",
-        computed=frozenset(("automaton", "self_enforcing")),
+        computed=frozenset(("automaton",)),
     ),
     Part(
         "events: patience",

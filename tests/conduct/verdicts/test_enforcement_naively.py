@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from halfway.conduct.game.compiled_plan import study
 from halfway.conduct.verdicts.enforcement import enforcement
-from halfway.errors import Refusal
 from tests.conduct.reference import Naive, jointly, worst_gain
 from tests.space.plan.test_automaton import ACTORS, _settings, plans
 
@@ -29,21 +27,3 @@ def test_no_departure_pays_exactly_where_none_does_in_naive_play(case):
     assert found.holds == (max(gains) <= 1e-9)
     if found.temptations:
         assert found.temptations[0].gain <= max(gains) + 1e-7
-
-
-@_settings(60)
-@given(plans(simple=True, nouns=("successors",)))
-def test_each_type_is_a_player_of_its_own(case):
-    """What tempts a successor tempts it only while it acts, and what tempts the one before it only until then."""
-    states = jointly(Naive(case, "plan"), most=120)
-    assume(states is not None)
-    whole = study(case, "plan")
-    worst = [
-        worst_gain(Naive(case, "plan", a, k), a, whole.patience(a, k), states)
-        for a, k in (("a", "father"), ("a", "heir"), ("b", None))
-    ]
-    try:
-        found = enforcement(whole)
-    except Refusal:
-        pytest.fail("small enough to be compiled")
-    assert found.holds == (max(worst) <= 1e-9)

@@ -66,7 +66,9 @@ def test_events_are_those_of_every_set_of_signals(case, watch, random):
                 for in_force in product(*ways)
                 for fact in written_out(rules, phase, (0.0,) * len(levels), in_force, ())
             }
-            assert rules.can_match(phase) == reached
+            found_can = rules.can_match(phase)
+            # Rows that depend on other issues are each taken to be possible.
+            assert found_can == reached or (found_can > reached and any(rules.rows_ask(i) for i in own.read))
 
 
 def some_test(random, bits, depth):

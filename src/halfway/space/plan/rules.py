@@ -366,7 +366,10 @@ class Rules:
         return out
 
     def can_match(self, phase: int) -> frozenset[int]:
-        """Return the triggers of a phase that some options in force, whoever sets them, could set off."""
+        """Return the triggers of a phase that some options in force, whoever sets them, could set off.
+
+        Where what is seen of one issue depends on another, each row is taken to be possible beside every other.
+        """
         rules, reader = self.phases[phase], self.reader(phase)
         nodes = {reader.start}
         for bit, _, _ in rules.told:
