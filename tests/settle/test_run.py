@@ -128,10 +128,10 @@ def test_exclusion_seats_everyone() -> None:
 def test_consent_of_the_represented_is_counted_twice() -> None:
     case = build(dispute())
     result = settle(case, "proxy")
-    by, number = result.represented["islanders"]
-    assert by == "south"
+    islanders = result.represented["islanders"]
+    assert islanders.by == "south"
     assert result.acceptable.low == 4
-    assert number.low == 3
+    assert islanders.acceptable.low == 3
 
 
 def test_bodies_at_home_approve_what_their_threshold_says() -> None:

@@ -16,6 +16,7 @@ from halfway.errors import Problem, Refusal, unknown
 from halfway.result import Provenance
 from halfway.seeds import DEFAULT_SEED
 from halfway.settle.packages.counting import Count, count_acceptable, count_feasible
+from halfway.settle.packages.exact_worth import exact_worth, rounding, undominated
 from halfway.settle.packages.frontier import Frontier, no_frontier, pareto_frontier
 from halfway.settle.packages.obstacles import find_obstacles
 from halfway.settle.packages.whole_numbers import in_counts
@@ -227,6 +228,13 @@ def _matrix(space: Space, table: FloatArray) -> dict[str, dict[str, float | None
 def _frontier(space: Space, parties: list[int], frontier: Frontier) -> FrontierResult:
     values = space.values(frontier.packages) if frontier.size else np.zeros((len(space.actors), 0))
     unit = in_counts(space)[0].unit[parties]
+    epsilon = [float(e * u) for e, u in zip(frontier.epsilon, unit, strict=True)]
+    kept: Sequence[int] = range(len(frontier.packages))
+    if not space.utilities.exact:
+        # Whole numbers had to be rounded: points that only rounding kept apart are dropped, and what it may have
+        # cost is said.
+        kept = undominated(exact_worth(space, parties, frontier.packages))
+        epsilon = [e + rounding(space, a, float(u)) for e, a, u in zip(epsilon, parties, unit, strict=True)]
     return FrontierResult(
         points=tuple(
             FrontierPoint(
@@ -234,10 +242,10 @@ def _frontier(space: Space, parties: list[int], frontier: Frontier) -> FrontierR
                 dict(zip(space.actors, values[:, n].tolist(), strict=True)),
                 int(frontier.ties[n]),
             )
-            for n, package in enumerate(frontier.packages)
+            for n, package in ((n, frontier.packages[n]) for n in kept)
         ),
-        exact=frontier.exact,
-        epsilon={space.actors[a]: float(e * u) for a, e, u in zip(parties, frontier.epsilon, unit, strict=True)},
+        exact=frontier.exact and space.utilities.exact,
+        epsilon={space.actors[a]: e for a, e in zip(parties, epsilon, strict=True)},
     )
 
 
