@@ -203,7 +203,7 @@ def test_unknown_plans_and_powers_are_refused() -> None:
     case = build(dispute())
     with pytest.raises(Refusal, match="no plan 'dael'"):
         settle(case, "dael")
-    with pytest.raises(Refusal, match="no signatory 'nroth'"):
+    with pytest.raises(Refusal, match="no actor 'nroth' to give a bargaining power to"):
         settle(case, powers={"nroth": 2})
     with pytest.raises(Refusal, match="must be positive"):
         settle(case, powers={"north": 0})
@@ -305,5 +305,5 @@ def test_the_verb_prints_json_and_text(tmp_path: Any) -> None:
     assert answer.return_value == 0
     assert "4 of them are acceptable to all signatories" in answer.output
     assert "62.5" in answer.output
-    assert "50 % (-77)" in answer.output
+    assert "50 % (−77)" in answer.output
     assert "Islanders is spoken for by South; were its own consent asked too, 3 packages" in answer.output
