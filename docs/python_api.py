@@ -87,7 +87,8 @@ def _said(called: str, function: object) -> str:
             lines.append(f"    {p!s},".replace("'", ""))
         returned = str(signature.return_annotation).strip("'")
         text = f"{called}(\n" + "\n".join(lines) + f"\n) -> {returned}"
-    return f"\n### {called}\n\n```python\n{text}\n```\n\n{_prose(inspect.getdoc(function) or '')}\n"
+    # Coloured as Python, but not called so: examples of Python on a page are run, and a signature cannot be.
+    return f"\n### {called}\n\n```py\n{text}\n```\n\n{_prose(inspect.getdoc(function) or '')}\n"
 
 
 def _prose(doc: str) -> str:
