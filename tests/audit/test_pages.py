@@ -1,11 +1,13 @@
 """The pages on the audit are those that its rules would write today."""
 
+import csv
+
 import pytest
 from docs.audit_pages import history_page, rules_page
 from docs.audit_readings import CARRIED_OUT
 
 from halfway.audit.run import all_rules
-from halfway.case.catalog import paths
+from halfway.case.catalog import folder, paths
 
 
 @pytest.mark.parametrize(
@@ -29,4 +31,7 @@ def test_every_rule_is_in_the_reference(docs):
 
 def test_every_historical_case_is_read():
     historical = {name for name, path in paths().items() if path.parent.parent.name == "historical"}
-    assert {case for case, _ in CARRIED_OUT} == historical
+    # Those coded blind are measured by a page of their own, read by someone who does not see severities.
+    with (folder() / "historical" / "coded-blind.csv").open(encoding="utf-8", newline="") as stream:
+        blind = {row["case"] for row in csv.DictReader(stream)}
+    assert {case for case, _ in CARRIED_OUT} == historical - blind
