@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from halfway.errors import InputError, Place, Problem
@@ -48,18 +49,11 @@ def check_output(output: str | Path) -> None:
                 )
             ]
         )
-    if not path.parent.is_dir():
-        raise InputError(
-            [
-                Problem(
-                    "F005",
-                    f"cannot write {output}",
-                    "no such file or directory",
-                    "make the folder, or choose another place",
-                    Place(str(output)),
-                )
-            ]
-        )
+    # Folders that are missing are made when it is written; what can be no folder is said before the work begins.
+    nearest = next(p for p in path.absolute().parents if p.exists())
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK):
+        why = "not a directory" if not nearest.is_dir() else "permission denied"
+        raise InputError([Problem("F005", f"cannot write {output}", why, "choose another place", Place(str(output)))])
     if path.is_dir():
         raise InputError(
             [Problem("F010", f"{output} is a folder", "a brief is a file", "name a file", Place(str(output)))]
