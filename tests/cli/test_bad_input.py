@@ -232,10 +232,11 @@ def test_a_brief_is_html_and_no_other_file(name, tmp_path, capsys):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_folder_that_is_not_there_is_made_by_no_verb(tmp_path, capsys):
-    assert run("brief", "eu-belarus-2016", "-o", str(tmp_path / "none" / "b.html")) == 2
+def test_what_can_be_no_folder_is_said_before_the_work(tmp_path, capsys):
+    (tmp_path / "taken").write_text("mine")
+    assert run("brief", "eu-belarus-2016", "-o", str(tmp_path / "taken" / "b.html")) == 2
     assert " F005 cannot write " in capsys.readouterr().err
-    assert list(tmp_path.iterdir()) == []
+    assert (tmp_path / "taken").read_text() == "mine"
 
 
 def test_the_command_line_is_quoted_without_control_characters(capsys):

@@ -37,6 +37,10 @@ def check_output(output: str | Path) -> None:
     InputError
     """
     path = Path(output)
+    if path.is_dir():
+        raise InputError(
+            [Problem("F010", f"{output} is a folder", "a brief is a file", "name a file", Place(str(output)))]
+        )
     if path.suffix.lower() not in ENDINGS:
         raise InputError(
             [
@@ -54,10 +58,6 @@ def check_output(output: str | Path) -> None:
     if not nearest.is_dir() or not os.access(nearest, os.W_OK):
         why = "not a directory" if not nearest.is_dir() else "permission denied"
         raise InputError([Problem("F005", f"cannot write {output}", why, "choose another place", Place(str(output)))])
-    if path.is_dir():
-        raise InputError(
-            [Problem("F010", f"{output} is a folder", "a brief is a file", "name a file", Place(str(output)))]
-        )
     if path.is_file() and MARK.encode() not in path.read_bytes()[:8000]:
         raise InputError(
             [
