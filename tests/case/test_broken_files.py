@@ -76,25 +76,29 @@ def test_every_code_of_the_reader_is_in_the_tests():
     package = Path(halfway.__file__).parent / "case"
     declared = {code for p in package.glob("*.py") for code in re.findall(r'"([A-Z]\d{3})"', p.read_text("utf-8"))}
     # Files: test_unreadable_files. Plain data that no file can hold: test_plain_data. Refusals: test_refusals. A new case
-    # that is there already: cli/test_new. Notes: test_notes.
+    # that is there already or cannot be written: cli/test_new. What is upgraded: test_api. Notes (W): test_notes and
+    # test_notes_costs.
     elsewhere = {
-        "F003",
-        "W403",
-        "Y100",
-        "Y106",
         "F001",
         "F002",
-        "S206",
-        "S221",
-        "S299",
+        "F003",
+        "F005",
         "R001",
         "R002",
         "R004",
         "R005",
         "R006",
+        "R011",
         "R060",
+        "S206",
+        "S221",
+        "S299",
+        "U002",
+        "Y100",
+        "Y106",
     }
-    assert declared - elsewhere == {code for b in TABLE for code in b.codes}
+    errors = {code for code in declared - elsewhere if not code.startswith("W")}
+    assert errors == {code for b in TABLE for code in b.codes if not code.startswith("W")}
 
 
 @pytest.mark.parametrize(
