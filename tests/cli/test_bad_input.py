@@ -25,7 +25,7 @@ BAD = {
     "audit": (["eu-belarus-2016", "--select", "Z9"], "R002"),
     "compare": (["eu-belarus-2016", "-o", "/dev/null/table.csv", "--draws", "5"], "F005"),
     "new": (["Upper Case"], "U001"),  # it has no --json
-    "brief": (["eu-belarus-2016", "-o", "."], "F019"),
+    "brief": (["eu-belarus-2016", "-o", "."], "F010"),
     "schema": (["-o", "nowhere/schema.json"], "U001"),  # it has none either
     "settle": (["prisoners-dilemma"], "R010"),
     "talks": (["eu-belarus-2016", "--strategy", "west"], "U001"),
