@@ -39,9 +39,14 @@ def command(case: str, plan: str | None, output: str | None, open_it: bool, as_j
 
         text = render(page := build(loaded, plan=name, seed=seed, executor=executor, progress=progress))
     write(text, target)
-    from halfway.brief.contents import Paragraph
+    from halfway.brief.contents import Listing, Paragraph
 
-    said = [block.text.replace("**", "") for block in page.answer if isinstance(block, Paragraph)]
+    said: list[str] = []
+    for block in page.answer:
+        if isinstance(block, Paragraph):
+            said.append(block.text.replace("**", ""))
+        elif isinstance(block, Listing):
+            said += [f"{n}. {item}" if block.ordered else item for n, item in enumerate(block.items, start=1)]
     size = len(text.encode())
     if as_json:
         print_json({"file": str(target), "bytes": size, "plan": name, "answer": said, "case_hash": loaded.content_hash})
