@@ -4,12 +4,14 @@ UV_VERSION := 0.13.9
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 RUN := $(UV) run --frozen --no-sync
 CASE ?= belarus-2020
+MINUTES ?= 30
+KILLS ?= 200
 # Where the tests find data that may not be committed; they skip, saying so, where it is absent.
 # Compiled at installation, so that the first brief is as fast as the second.
 export UV_COMPILE_BYTECODE := 1
 export HALFWAY_SHARED ?= $(abspath ../shared)
 
-.PHONY: brief test lint types layers unit ratios bench docs format lock clean
+.PHONY: brief test lint types layers unit ratios bench docs format lock clean fuzz faults
 
 brief: .venv/ready
 	@$(RUN) python -m compileall -q src
@@ -32,6 +34,14 @@ unit: .venv/ready-dev
 
 ratios: .venv/ready
 	$(RUN) python -m benchmarks.ratios
+
+# Torn inputs by the hundred thousand; what fails is kept in out/fuzz/faults with its smallest input.
+fuzz: .venv/ready-dev
+	$(RUN) python -m tests.hostile.campaign --minutes $(MINUTES)
+
+# Every verb that writes, killed at random moments.
+faults: .venv/ready-dev
+	$(RUN) python -m tests.hostile.kills --times $(KILLS)
 
 bench: .venv/ready-bench
 	$(RUN) python -m benchmarks.ratios

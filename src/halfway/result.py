@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import importlib
 import json
@@ -9,6 +10,7 @@ import numbers
 import os
 import re
 import tempfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -398,7 +400,8 @@ def _aside(path: str | Path, *, new: bool = False) -> Iterator[Path]:
     except FileExistsError as error:
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(path)) from error
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
+        _sweep(path.parent)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.{_machine()}-{os.getpid()}.")
         os.close(handle)
         temporary = Path(name)
         try:
@@ -417,6 +420,35 @@ def _aside(path: str | Path, *, new: bool = False) -> Iterator[Path]:
     except OSError as error:
         # The user knows the file by the name that was asked for.
         raise type(error)(error.errno, error.strerror or str(error), str(path)) from error
+
+
+def _machine() -> str:
+    """Return what tells temporary files of this machine from those of another that shares the folder."""
+    node = os.uname().nodename if hasattr(os, "uname") else "here"
+    return f"halfway-{zlib.crc32(node.encode()):08x}"
+
+
+def _sweep(folder: Path) -> None:
+    """Remove the temporary files of processes of this machine that were killed while they wrote."""
+    ours = re.compile(rf"\..+\.{_machine()}-(\d+)\.[^.]+")
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            found = ours.fullmatch(entry.name)
+            if found and not _is_running(int(found[1])):
+                with contextlib.suppress(OSError):
+                    os.unlink(entry.path)
+
+
+def _is_running(process: int) -> bool:
+    if os.name != "posix":
+        return True  # asking would end it there
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
 
 
 def _put_once(temporary: Path, path: Path) -> None:

@@ -20,7 +20,7 @@ from halfway.conduct.play.beliefs import Beliefs, beliefs
 from halfway.conduct.play.participation import consent, refusing
 from halfway.conduct.play.ratification import long_run_package
 from halfway.conduct.play.replan import with_outsiders
-from halfway.conduct.play.run import play
+from halfway.conduct.play.run import play, require_playable
 from halfway.conduct.play.strategies import Strategy, strategy
 from halfway.conduct.result import ActorConduct, ConductResult, TypeConduct
 from halfway.conduct.thresholds import thresholds
@@ -102,6 +102,7 @@ def conduct(
     compiled = compile_case(case)
     ask(compiled.case, "best_response", compiled.case.plan(plan)[1])
     case, whole = compiled.case, study(compiled, plan)
+    require_playable(whole, runs, case.horizon)
     say = progress or silent
     for actor in strategies or {}:
         if actor not in case.actors:

@@ -102,6 +102,15 @@ def stability(
     space = graph_space(case, fix)
     with interpreted(space.model.product <= SMALL):
         work = space.model.states.size * len(space.model.movers) * len(space.actors)
+        if draws is not None and (draws > MOST_DRAWS or draws * work > MOST_DRAWN_WORK):
+            problem = Problem(
+                "N425",
+                f"{draws:,} draws of {space.model.states.size:,} states are too many",
+                f"at most {min(MOST_DRAWS, MOST_DRAWN_WORK // work):,} draws are judged for this case",
+                "ask for fewer draws",
+                case.place("actors"),
+            )
+            raise Refusal([problem])
         if whole is None:
             whole = work <= MOST_WORK
         if whole:
@@ -130,15 +139,6 @@ def stability(
         else:
             source = space.number(space.model.start) - 1 if space.model.start >= 0 else -1
         count = draws if draws is not None else (DEFAULT_DRAWS if job.small and uncertain(case) else 0)
-        if count > MOST_DRAWS or count * work > MOST_DRAWN_WORK:
-            problem = Problem(
-                "N425",
-                f"{count:,} draws of {space.model.states.size:,} states are too many",
-                f"at most {min(MOST_DRAWS, MOST_DRAWN_WORK // work):,} draws are judged for this case",
-                "ask for fewer draws",
-                case.place("actors"),
-            )
-            raise Refusal([problem])
         return StabilityResult(
             space=space,
             stable=stable,

@@ -201,7 +201,7 @@ def play(
     ask(whole.case, "play", whole.plan)
     fixed = {a: strategy(s) if isinstance(s, str) else s for a, s in (strategies or {}).items()}
     periods = periods or whole.case.horizon
-    _require_playable(whole, runs, periods)
+    require_playable(whole, runs, periods)
     draws = max(min(draws, runs), 1) if uncertain(whole) else 1
     key = run_key(seed)
     every = np.arange(runs, dtype=np.int64)
@@ -244,7 +244,7 @@ def play(
     return total.result(runs, draws, seed, {a: s.called for a, s in fixed.items()})
 
 
-def _require_playable(whole: Study, runs: int, periods: int) -> None:
+def require_playable(whole: Study, runs: int, periods: int) -> None:
     """Refuse more futures than can be played in minutes."""
     if runs <= MOST_RUNS and runs * periods <= MOST_PERIODS:
         return
