@@ -200,7 +200,9 @@ def test_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert run("verify", record, "--case", case) == 1
     assert run("grade", record, "--issue", "delay", "--outcome", "7") == 2
     assert run("forecast", case, "--issue", "flag") == 2
-    assert run("seal", case, "-o", str(tmp_path / "no" / "where.json")) == 2
+    (tmp_path / "taken").write_text("mine")
+    assert run("seal", case, "-o", str(tmp_path / "taken" / "where.json")) == 2
+    assert (tmp_path / "taken").read_text() == "mine"
     capsys.readouterr()
 
 
