@@ -106,7 +106,9 @@ class FrontierResult:
     points : tuple of FrontierPoint
     exact : bool
     epsilon : mapping
-        Signatory → utility points: zero when exact, else how far a point may fall short of what it stands for.
+        Signatory → utility points: how far a point may fall short of what it stands for where the frontier is not exact;
+        where utilities had to be rounded to whole numbers, by how much two packages may have compared wrongly (the
+        points are rechecked in exact fractions); else zero.
     """
 
     points: tuple[FrontierPoint, ...]

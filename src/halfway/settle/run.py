@@ -244,7 +244,7 @@ def _frontier(space: Space, parties: list[int], frontier: Frontier) -> FrontierR
             )
             for n, package in ((n, frontier.packages[n]) for n in kept)
         ),
-        exact=frontier.exact and space.utilities.exact,
+        exact=frontier.exact,
         epsilon={space.actors[a]: e for a, e in zip(parties, epsilon, strict=True)},
     )
 
