@@ -29,7 +29,7 @@ class Lasting:
     Attributes
     ----------
     kind : {"while_seen", "fixed", "mean", "for_good"}
-        As long as its signal is seen; a fixed time; a time drawn anew each period, so that only its mean is known (a
+        As long as its signal is seen; a fixed time; a time drawn again each period, so that only its mean is known (a
         geometric distribution: it ends with the same probability in every period); or for ever.
     length : Duration or None
         The time, or the mean time.

@@ -22,7 +22,7 @@ class Answers:
     ----------
     actor, body : str
     changed : ndarray of int, shape (period + 1,)
-        In how many runs it first changed hands after so many periods.
+        In how many runs it first changed hands, by the period after which it did.
     refused : ndarray of int, shape (period + 1,)
         The same for its first refusal, whether or not another body had taken the actor out before.
     """
@@ -154,7 +154,7 @@ class Played:
     answers : tuple of Answers
         What bodies at home did.
     withdrew : mapping from actor to ndarray of int, shape (period + 1,)
-        In how many runs an actor withdrew after so many periods.
+        In how many runs an actor withdrew, by the period after which it did.
     """
 
     runs: int
