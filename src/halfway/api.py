@@ -99,9 +99,28 @@ def loads(text: str | Mapping[str, Any], file: str = "<text>") -> Case:
     return load_text(text, file) if isinstance(text, str) else build(text)
 
 
-def cases(tag: str | None = None, search: str | None = None) -> list[Entry]:
-    """List the catalogue: all cases, those under a tag, or those that contain all words of a search."""
-    return entries(tag, search)
+def cases(
+    tag: str | None = None,
+    search: str | None = None,
+    *,
+    outcomes: Sequence[str] = (),
+    kind: str | None = None,
+    region: str | None = None,
+) -> list[Entry]:
+    """List the catalogue: all cases, or those that match everything asked for.
+
+    Parameters
+    ----------
+    tag : str, optional
+        Only cases under this tag.
+    search : str, optional
+        Only cases that contain all these words.
+    outcomes : sequence of str
+        Only plans of the past with one of these outcomes: ``held``, ``held in part``, ``failed``.
+    kind, region : str, optional
+        Only bargains of this kind, such as peace or water; only this part of the world.
+    """
+    return entries(tag, search, outcomes=outcomes, kind=kind, region=region)
 
 
 def check(case: str | Path | Mapping[str, Any]) -> tuple[Problem, ...]:

@@ -95,7 +95,8 @@ def test_the_listing_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert stopped.value.code == 0
     listed = json.loads(capsys.readouterr().out)
     assert [entry["name"] for entry in listed] == ["elmira"]
-    assert {"name", "title", "abstract", "tags", "plans", "collection", "date"} == set(listed[0])
+    filing = {"kind", "region", "tried", "outcome", "lesson"}
+    assert {"name", "title", "abstract", "tags", "plans", "collection", "date"} | filing == set(listed[0])
 
 
 def test_an_unknown_name_is_refused_with_a_suggestion() -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 
 from halfway.case.case import Case
+from halfway.case.outcomes import Filed, Outcome, filed
 from halfway.case.reader import load_file, load_stream
 from halfway.errors import InputError, Place, Problem, suggestion
 from halfway.record import HIDDEN
@@ -15,7 +17,20 @@ from halfway.record import HIDDEN
 
 @dataclass(frozen=True)
 class Entry:
-    """One case of the catalogue, as the listing shows it."""
+    """One case of the catalogue, as the listing shows it.
+
+    Attributes
+    ----------
+    kind : tuple of str
+        What is bargained over.
+    region : str or None
+    tried : str or None
+        The plan that was signed.
+    outcome : str or None
+        What became of it: held, held in part, or failed.
+    lesson : str or None
+        What the record teaches; no model has a part in it.
+    """
 
     name: str
     title: str
@@ -25,6 +40,11 @@ class Entry:
     plans: tuple[str, ...]
     collection: str
     path: Path = field(metadata=HIDDEN)
+    kind: tuple[str, ...] = ()
+    region: str | None = None
+    tried: str | None = None
+    outcome: Outcome | None = None
+    lesson: str | None = None
 
 
 def folder() -> Path:
@@ -38,7 +58,19 @@ def paths() -> dict[str, Path]:
     return {path.parent.name: path for path in sorted(folder().glob("*/*/case.yaml"))}
 
 
-def entries(tag: str | None = None, search: str | None = None) -> list[Entry]:
+def what_became() -> dict[str, Filed]:
+    """Return for each filed case of the catalogue what became of its plan."""
+    return filed(folder() / "outcomes.yaml")
+
+
+def entries(
+    tag: str | None = None,
+    search: str | None = None,
+    *,
+    outcomes: Collection[str] = (),
+    kind: str | None = None,
+    region: str | None = None,
+) -> list[Entry]:
     """List the catalogue.
 
     Parameters
@@ -47,9 +79,17 @@ def entries(tag: str | None = None, search: str | None = None) -> list[Entry]:
         Only cases that carry this tag, whatever its capitals.
     search : str, optional
         Only cases whose name, title, abstract or tags contain all these words.
+    outcomes : collection of {"held", "held in part", "failed"}
+        Only cases whose signed plan came to one of these. Default: all, tried or not.
+    kind, region : str, optional
+        Only cases filed under this kind of bargain, or in this part of the world, whatever its capitals.
     """
     found = []
+    became = what_became()
     for name, path in paths().items():
+        under = became.get(name)
+        if not _filed_so(under, outcomes, kind, region):
+            continue
         case = load_file(path)
         entry = Entry(
             name,
@@ -60,6 +100,11 @@ def entries(tag: str | None = None, search: str | None = None) -> list[Entry]:
             tuple(case.plans),
             path.parent.parent.name,
             path,
+            under.kind if under else (),
+            under.region if under else None,
+            under.plan if under else None,
+            under.outcome if under else None,
+            under.lesson if under else None,
         )
         text = " ".join((entry.name, entry.title, entry.abstract, *entry.tags)).lower()
         if tag is not None and tag.lower() not in (t.lower() for t in entry.tags):
@@ -68,6 +113,16 @@ def entries(tag: str | None = None, search: str | None = None) -> list[Entry]:
             continue
         found.append(entry)
     return found
+
+
+def _filed_so(under: Filed | None, outcomes: Collection[str], kind: str | None, region: str | None) -> bool:
+    if under is None:
+        return not outcomes and kind is None and region is None
+    return (
+        (not outcomes or under.outcome in outcomes)
+        and (kind is None or kind.lower() in (k.lower() for k in under.kind))
+        and (region is None or region.lower() == under.region.lower())
+    )
 
 
 def load(case: str | Path | Case) -> Case:
