@@ -9,19 +9,23 @@ try:
 except ModuleNotFoundError:  # run as a script: its own folder is on the path
     from audit_readings import BY_CODE, CARRIED_OUT, Carried, Verdict  # type: ignore[no-redef]
     from redraw import survival  # type: ignore[no-redef]
+from halfway.audit.explain import thresholds
 from halfway.audit.finding import Finding
-from halfway.audit.run import ORDER, all_rules, audit
+from halfway.audit.rule import FAMILIES as KINDS_OF_RULES
+from halfway.audit.rule import Rule
+from halfway.audit.run import all_rules, audit
 from halfway.case.catalog import load, paths
 
 HERE = Path(__file__).parent
 DRAWS = 25
 KINDS = {
-    "A": "Aims: does the plan serve those it names, within what binds its authors?",
-    "T": "Table: who is in the room, who is not, and who holds which office?",
-    "E": "Exchange: is what each side gives matched by what it gets?",
-    "C": "Commitment: does anything hold the plan together once it is signed?",
-    "R": "Record: what became of such promises and policies before?",
-    "I": "Inputs: how far can the case's own numbers be trusted?",
+    "aims": "Aims: does the plan serve those it names, within what binds its authors?",
+    "table": "Table: who is in the room, who is not, and who holds which office?",
+    "exchange": "Exchange: is what each side gives matched by what it gets?",
+    "commitment": "Commitment: does anything hold the plan together once it is signed?",
+    "record": "Record: what became of such promises and policies before?",
+    "inputs": "Inputs: how far can the case's own numbers be trusted?",
+    "other": "Other",
 }
 FAMILIES = ("A", "T", "E", "C", "R", "I")
 VERDICTS: tuple[Verdict, ...] = ("hit", "in part", "false alarm", "open")
@@ -40,17 +44,29 @@ def rules_page() -> str:
         "false alarm is no offer and is left out of the rules on the table and the exchange.\n"
     ]
     rules = all_rules()
-    for kind in ORDER:
-        own = [r for r in rules if r.code[0] == kind]
-        if not own:
-            continue
-        parts.append(f"\n## {KINDS[kind]}\n")
-        parts.extend(
-            f"\n### {r.code} {r.name}\n\nUsual severity: {r.severity}. {r.fires}\n\n"
-            f"**Why.** {r.reason}\n\n**Remedy.** {r.remedy[:1].upper()}{r.remedy[1:]}.\n"
-            for r in own
-        )
-    return "".join(parts) + SOURCES
+    for family in KINDS_OF_RULES:
+        own = [r for r in rules if r.family == family]
+        if own:
+            parts.append(f"\n## {KINDS[family]}\n")
+            parts.extend(map(entry, own))
+    return "".join(parts) + OUTSIDE + SOURCES
+
+
+def entry(rule: Rule) -> str:
+    """Write the reference of one rule, from its record."""
+    rows = [
+        ("usual severity", rule.severity),
+        ("figure", rule.figure),
+        ("thresholds", "; ".join(thresholds(rule)) or "none"),
+        ("can differ between futures", "yes" if rule.per_future else "no"),
+        ("references", "; ".join(rule.references) or "none"),
+        ("since", rule.since),
+    ]
+    table = "".join(f"| {name} | {value} |\n" for name, value in rows)
+    return (
+        f"\n### {rule.code} {rule.name}\n\n{rule.title}.\n\n**Fires.** {rule.fires}\n\n"
+        f"**Why.** {rule.reason}\n\n**Remedy.** {rule.remedy[:1].upper()}{rule.remedy[1:]}.\n\n| | |\n|---|---|\n{table}"
+    )
 
 
 def history_page() -> str:
@@ -159,7 +175,7 @@ def overview(case: str, plan: str, found: tuple[Finding, ...]) -> str:
 
 def order(code: str) -> tuple[int, str]:
     """Return a key that sorts codes as the documentation does."""
-    return ORDER.index(code[0]), code
+    return FAMILIES.index(code[0]), code
 
 
 def count(found: tuple[Finding, ...], severity: str) -> int:
@@ -190,6 +206,13 @@ def structure() -> str:
         "| rule | name | fires on the memo |\n|---|---|---:|\n" + "".join(rows)
     )
 
+
+OUTSIDE = """
+## Rules of your own
+
+A package brings rules by an entry point of the group `halfway.rules`, which names a `Rule` or a sequence of them; see
+[Add a rule to the audit](../how-to/audit-rule-of-your-own.md).
+"""
 
 SOURCES = """
 ## Sources

@@ -22,7 +22,7 @@ from halfway.result import Result, shown_by
 from halfway.seeds import DEFAULT_SEED
 
 if TYPE_CHECKING:
-    from halfway.audit.finding import Rule
+    from halfway.audit.rule import Rule
     from halfway.audit.run import AuditResult
     from halfway.case.upgrade import Upgraded
     from halfway.conduct.play.strategies import Strategy

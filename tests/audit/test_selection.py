@@ -164,7 +164,7 @@ def test_rules_are_listed_and_explained(halfway):
         status, out, _ = halfway("--explain", one.code.lower())
         assert status == 0
         told = " ".join(out.split())
-        for part in (one.code, one.name, one.reason, one.fires, one.remedy):
+        for part in (one.code, one.name, one.figure, one.reason, one.fires, one.remedy):
             assert " ".join(part.split()) in told
     status, _, err = halfway("--explain", "T110")
     assert status == 2

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from halfway.audit.levels import BITE, CAUGHT, LET_OFF, RAISED, WORTH
 from halfway.conduct.game.compiled_plan import Study
 from halfway.conduct.game.payoffs import Priced
 from halfway.conduct.game.solver import one_shot_gains
@@ -15,21 +16,6 @@ from halfway.conduct.verdicts.enforcement import deciding, renegotiation
 from halfway.errors import Refusal
 from halfway.space.arrays import FloatArray
 from halfway.space.plan.signals import issues_watched
-
-RAISED = 0.05
-"""A departure is answered where it raises the chance of a trigger by more than this."""
-
-CAUGHT = 0.5
-"""And is as good as caught from here on."""
-
-WORTH = 0.5
-"""Gains of fewer points a period are not spoken of."""
-
-LET_OFF = 0.1
-"""A penalty that ends with this chance a period, whatever goes on, ends within a year more often than not."""
-
-BITE = 1.0
-"""A stick that costs its target fewer points (of the discounted average) hardly bites."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from halfway.audit.finding import Question
+from halfway.audit.question import Question
 from halfway.case.case import spoken
 from halfway.errors import Refusal
 from halfway.words.shares import percent

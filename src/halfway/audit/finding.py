@@ -1,15 +1,10 @@
-"""What a rule is, and what a finding is. Rules look at a `Question` and yield `Hit`s; `run` places and sorts them.
-
-A module of rules holds one function a rule and a tuple ``RULES``; `run.all_rules` lists the modules.
-"""
+"""What rules report, and what a finding is: rules look at a `Question` and yield `Hit`s; `run` places and sorts them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from halfway.audit.question import DRAWS, NOTICED, Change, Ground, Question
 from halfway.case.conditions import Path
 from halfway.errors import Place
 from halfway.record import HIDDEN, shown
@@ -44,43 +39,6 @@ class Hit:
     unit: str
     severity: Severity | None = None
     remedy: str | None = None
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A rule of the audit.
-
-    Attributes
-    ----------
-    code : str
-        Stable.
-    name : str
-        A few words.
-    severity : str
-        The usual one; a hit may say otherwise.
-    reason : str
-        Why it matters, with the literature.
-    remedy : str
-        What to do.
-    check : callable
-        Takes a `Question` and yields hits.
-    fires : str
-        When it fires and how its severity grows, for the reference.
-    ordinal : bool
-        Whether it has something to say where no actor has utilities. A rule passes over single actors without them.
-    idle : bool
-        Whether it also speaks of a plan that does nothing.
-    """
-
-    code: str
-    name: str
-    severity: Severity
-    reason: str
-    remedy: str
-    check: Callable[[Question], Iterator[Hit]] = field(metadata=HIDDEN)
-    fires: str = ""
-    ordinal: bool = field(default=False, metadata=HIDDEN)
-    idle: bool = field(default=False, metadata=HIDDEN)
 
 
 @dataclass(frozen=True)
@@ -131,23 +89,3 @@ class Finding:
     def column(self) -> int:
         """The column there, from 1."""
         return self.place.column
-
-
-def graded(figure: float, warning: float, error: float) -> Severity:
-    """Let severity grow with the figure."""
-    return "error" if figure >= error else "warning" if figure >= warning else "note"
-
-
-__all__ = [
-    "DRAWS",
-    "NOTICED",
-    "SEVERITIES",
-    "Change",
-    "Finding",
-    "Ground",
-    "Hit",
-    "Question",
-    "Rule",
-    "Severity",
-    "graded",
-]

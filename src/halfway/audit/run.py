@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from halfway.audit.finding import SEVERITIES, Finding, Ground, Question, Rule
+from halfway.audit.finding import SEVERITIES, Finding, Hit
+from halfway.audit.outside import failed, rules_from_outside
+from halfway.audit.question import Ground, Question
+from halfway.audit.rule import FAMILIES, Rule
 from halfway.case.case import Case
 from halfway.case.support import ask
 from halfway.errors import UnknownName, unknown
@@ -13,28 +16,28 @@ from halfway.result import Provenance, Result, Table
 from halfway.seeds import DEFAULT_SEED
 from halfway.space.compiled import CompiledCase, compile_case
 
-ORDER = "ATECRI"
-"""The kinds of rules in the order of the documentation: aims, table, exchange, commitment, record, inputs."""
-
 
 def all_rules() -> tuple[Rule, ...]:
-    """Return every rule in the order of the documentation."""
+    """Return every rule, those from outside included, in the order of the documentation.
+
+    Raises
+    ------
+    Refusal
+        Where a rule from outside cannot be used.
+    """
     from halfway.audit.rules import aims, commitment, concessions, exchange, inputs, record, table
 
-    return tuple(
-        sorted(
-            (
-                *aims.RULES,
-                *table.RULES,
-                *concessions.RULES,
-                *exchange.RULES,
-                *commitment.RULES,
-                *record.RULES,
-                *inputs.RULES,
-            ),
-            key=lambda r: (ORDER.index(r.code[0]), r.code),
-        )
+    own = (
+        *aims.RULES,
+        *table.RULES,
+        *concessions.RULES,
+        *exchange.RULES,
+        *commitment.RULES,
+        *record.RULES,
+        *inputs.RULES,
     )
+    every = (*own, *rules_from_outside(frozenset(r.code for r in own)))
+    return tuple(sorted(every, key=lambda r: (FAMILIES.index(r.family), r.code)))
 
 
 @dataclass(frozen=True, repr=False)
@@ -192,12 +195,22 @@ def _unknown(code: str, rules: Iterable[Rule]) -> UnknownName:
     return unknown("rule", code, (r.code for r in rules), remedy="see `halfway audit --rules`")
 
 
+def _hits(one: Rule, question: Question) -> tuple[Hit, ...]:
+    if one.check.__module__.startswith("halfway."):
+        return tuple(one.check(question, one))
+    try:
+        return tuple(one.check(question, one))
+    except Exception as problem:
+        # The fault is in another package, and the user is told how to go on without it.
+        raise failed(one, problem) from problem
+
+
 def _placed(case: Case, one: Rule, question: Question) -> Iterable[Finding]:
-    for hit in one.check(question):
+    for hit in _hits(one, question):
         yield Finding(
             code=one.code,
             name=one.name,
-            severity=hit.severity or one.severity,
+            severity=one.severity_of(hit),
             place=case.place(*hit.path),
             message=hit.message,
             figure=round(hit.figure, 6),

@@ -28,7 +28,7 @@ def as_sarif(result: AuditResult) -> dict[str, Any]:
                                 "name": "".join(
                                     w.capitalize() for w in rule.name.replace("'", "").replace("-", " ").split()
                                 ),
-                                "shortDescription": {"text": rule.name},
+                                "shortDescription": {"text": f"{rule.title}."},
                                 "fullDescription": {"text": rule.reason},
                                 "help": {"text": f"{rule.fires} Remedy: {rule.remedy}."},
                                 "defaultConfiguration": {"level": rule.severity},

@@ -47,6 +47,7 @@ def command(
 
     Exit status 1 when there are findings. A comment `# halfway: ignore[E204]` silences a rule on its line.
     """
+    from halfway.audit.explain import explained
     from halfway.audit.run import all_rules, audit, rule
     from halfway.audit.sarif import as_sarif
 
@@ -55,17 +56,14 @@ def command(
             print_json(plain(all_rules()))
         else:
             for one in all_rules():
-                click.echo(f"{one.code}  {one.severity:<8} {one.name}")
+                click.echo(f"{one.code}  {one.severity:<8} {one.title}")
         return 0
     if explain:
         one = rule(explain)
         if output.as_json:
             print_json(plain(one))
         else:
-            text = (
-                f"{one.code} {one.name} ({one.severity})\n\n{one.reason}\n\nFires: {one.fires}\n\nRemedy: {one.remedy}."
-            )
-            click.echo("\n\n".join(click.wrap_text(part, 100) for part in text.split("\n\n")))
+            click.echo("\n\n".join(click.wrap_text(part, 100) for part in explained(one)))
         return 0
     if case is None:
         raise click.UsageError("missing argument CASE")

@@ -6,21 +6,17 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from halfway.audit.finding import Change, Hit, Question, Rule, Severity, graded
+from halfway.audit.finding import Hit, Severity
+from halfway.audit.question import Change, Question
+from halfway.audit.rule import Rule, Threshold
 from halfway.case.conditions import Condition, Is, Path, atoms
 from halfway.case.record import ObligationInForce
 from halfway.case.truth import holds
 from halfway.words.conditions import listed
 from halfway.words.shares import percent
 
-CERTAIN = 0.8
-"""A loss is an error only where it shows in at least this share of draws."""
 
-SLIPS = 5.0
-"""Percent of the time for which what must hold may fail, as false alarms make it fail now and then."""
-
-
-def beneficiary_worse_off(question: Question) -> Iterator[Hit]:
+def beneficiary_worse_off(question: Question, rule: Rule) -> Iterator[Hit]:
     """A601."""
     space, values = question.space, question.values
     for i, aim in enumerate(question.plan.aims):
@@ -39,18 +35,18 @@ def beneficiary_worse_off(question: Question) -> Iterator[Hit]:
                 f"{question.baseline} (worse off in {percent(share)} of draws)",
                 loss,
                 "points",
-                graded(loss, 1, 5) if share >= CERTAIN else graded(loss, 1, np.inf),
+                rule.graded(loss, most="error" if 100 * share >= rule.at("certain") else "warning"),
             )
         if aim.must is not None:
             missed = 100 * _share_without(question, aim.must)
-            if missed > SLIPS:
+            if missed > rule.at("slips"):
                 yield Hit(
                     path,
                     f"what must hold for {listed([question.title(n) for n in aim.for_])} does not hold "
                     f"{missed:.0f} percent of the time in the long run, even when everyone keeps the plan",
                     missed,
                     "percent of the time",
-                    graded(missed, 10, 50),
+                    rule.graded(missed, "missed_"),
                 )
 
 
@@ -64,7 +60,7 @@ def _share_without(question: Question, condition: Condition) -> float:
     )
 
 
-def conflicts_with_obligation(question: Question) -> Iterator[Hit]:
+def conflicts_with_obligation(question: Question, rule: Rule) -> Iterator[Hit]:
     """A602."""
     space = question.space
     if space.status_quo is None:
@@ -142,7 +138,7 @@ def _agrees(question: Question, actor: str, changes: list[Change]) -> bool:
     )
 
 
-def no_bottom_line(question: Question) -> Iterator[Hit]:
+def no_bottom_line(question: Question, rule: Rule) -> Iterator[Hit]:
     """A603."""
     plan = question.plan
     pair = question.case.pair(plan)
@@ -152,14 +148,14 @@ def no_bottom_line(question: Question) -> Iterator[Hit]:
         if len(question.signatories) < 2:
             return  # it says what an agreement would have to hold, and none is offered
         whose = question.group_of(line.by) if line.by else proposer
-        if line.must is not None and (missed := 100 * _share_without(question, line.must)) > SLIPS:
+        if line.must is not None and (missed := 100 * _share_without(question, line.must)) > rule.at("slips"):
             yield Hit(
                 (*question.path, "bottom_line"),
                 f"what the plan calls its bottom line does not hold {missed:.0f} percent of the time in the long run, even "
                 "when everyone keeps it",
                 missed,
                 "percent of the time",
-                graded(missed, 10, 50),
+                rule.graded(missed, "missed_"),
                 "change the plan until it meets its own bottom line, or state the true one",
             )
         if line.utility is not None and whose is not None and question.cardinal(whose):
@@ -170,7 +166,7 @@ def no_bottom_line(question: Question) -> Iterator[Hit]:
                     f"the plan brings {question.title(whose)} {short:.1f} points less than it calls its bottom line",
                     short,
                     "points",
-                    graded(short, 1, 5),
+                    rule.graded(short, "short_"),
                     "change the plan until it meets its own bottom line, or state the true one",
                 )
         return
@@ -189,46 +185,79 @@ def no_bottom_line(question: Question) -> Iterator[Hit]:
         "and nothing in it says where it would stop",
         reached,
         "percent of the way",
-        "error" if reached >= 75 else "warning",
+        "error" if reached >= rule.at("goes_far") else "warning",
     )
 
 
 RULES = (
     Rule(
-        "A601",
-        "declared beneficiary worse off",
-        "error",
-        "A plan is judged first by what it does for those in whose name it is made.",
-        "change what they lose by, or stop saying that it is for them",
-        beneficiary_worse_off,
-        "An actor named in `aims` ends below the status quo in the long run (a warning from 1 point, an error from 5 "
-        "where it shows in 80 percent of draws), or what `must` hold for it fails more than 5 percent of the time "
-        "while everyone keeps the plan (a warning from 10 percent, an error from 50).",
+        code="A601",
+        name="declared beneficiary worse off",
+        title="Someone named as served by the plan ends worse off",
+        family="aims",
+        severity="error",
+        figure="points below today, or percent of the time",
+        reason="A plan is judged first by what it does for those in whose name it is made.",
+        references=(),
+        remedy="change what they lose by, or stop saying that it is for them",
+        thresholds=(
+            Threshold("warning", 1, "points"),
+            Threshold("error", 5, "points"),
+            Threshold("certain", 80, "percent of draws"),
+            Threshold("slips", 5, "percent of the time"),
+            Threshold("missed_warning", 10, "percent of the time"),
+            Threshold("missed_error", 50, "percent of the time"),
+        ),
+        per_future=True,
+        when="An actor named in `aims` ends below the status quo in the long run (a warning from {warning} point, an "
+        "error from {error} where it shows in {certain} percent of draws), or what `must` hold for it fails more "
+        "than {slips} percent of the time while everyone keeps the plan (a warning from {missed_warning} percent, "
+        "an error from {missed_error}).",
+        check=beneficiary_worse_off,
         ordinal=True,
     ),
     Rule(
-        "A602",
-        "conflicts with an obligation in force",
-        "error",
-        "A signatory bound by a treaty cannot deliver what the treaty rules out, and the promise it makes here is "
+        code="A602",
+        name="conflicts with an obligation in force",
+        title="The plan conflicts with an obligation in force",
+        family="aims",
+        severity="error",
+        figure="phases in conflict",
+        reason="A signatory bound by a treaty cannot deliver what the treaty rules out, and the promise it makes here is "
         "worth as much as the one it breaks (Vienna Convention on the Law of Treaties 1969, article 26). Some "
         "parties to a treaty cannot settle among themselves what it owes to the others (articles 34 and 41).",
-        "drop what conflicts, or change the obligation first, with those it protects",
-        conflicts_with_obligation,
-        "A package in force while everyone keeps the plan is one that an obligation in force rules out, and the "
+        references=("Vienna Convention on the Law of Treaties 1969",),
+        remedy="drop what conflicts, or change the obligation first, with those it protects",
+        when="A package in force while everyone keeps the plan is one that an obligation in force rules out, and the "
         "status quo is not. An error where someone bound by it signs or has to act, a warning where no one bound "
         "does, a note where all whom it protects sign. Rests on the plan's structure alone.",
+        check=conflicts_with_obligation,
         ordinal=True,
     ),
     Rule(
-        "A603",
-        "no bottom line",
-        "warning",
-        "Who does not know the least that they would accept cannot tell a bad agreement from none (Raiffa 1982).",
-        "state 'bottom_line' in points or as what must be part of any outcome",
-        no_bottom_line,
-        "The plan states no `bottom_line`: a warning, an error where its proposer goes 75 percent of the way or "
-        "more. Also where it states one and does not meet it.",
+        code="A603",
+        name="no bottom line",
+        title="The plan states no bottom line",
+        family="aims",
+        severity="warning",
+        figure="percent of the way that its proposer goes",
+        reason="Who does not know the least that they would accept cannot tell a bad agreement from none (Raiffa 1982).",
+        references=("Raiffa 1982",),
+        remedy="state 'bottom_line' in points or as what must be part of any outcome",
+        thresholds=(
+            Threshold("goes_far", 75, "percent of the way"),
+            Threshold("slips", 5, "percent of the time"),
+            Threshold("missed_warning", 10, "percent of the time"),
+            Threshold("missed_error", 50, "percent of the time"),
+            Threshold("short_warning", 1, "points"),
+            Threshold("short_error", 5, "points"),
+        ),
+        per_future=True,
+        when="The plan states no `bottom_line`: a warning, an error where its proposer goes {goes_far} percent of the "
+        "way or more. Also where it states one and does not meet it: a note, a warning from {short_warning} point "
+        "or {missed_warning} percent of the time, an error from {short_error} points or {missed_error} percent; "
+        "less than {slips} percent of the time does not count.",
+        check=no_bottom_line,
         ordinal=True,
     ),
 )

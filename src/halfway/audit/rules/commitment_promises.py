@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from halfway.audit.compiled_plan import studied, together
-from halfway.audit.finding import Hit, Question, graded
+from halfway.audit.finding import Hit
+from halfway.audit.question import Question
+from halfway.audit.rule import Rule
 from halfway.case.case import spoken
 from halfway.case.plans import PlanObligation
 from halfway.words.conditions import listed
@@ -16,11 +18,8 @@ if TYPE_CHECKING:
     from halfway.audit.commitment_figures import Figure
     from halfway.conduct.game.compiled_plan import Study
 
-NEGLIGIBLE = 0.01
-"""Gains of fewer points of the discounted average are not spoken of."""
 
-
-def unconditional(question: Question) -> Iterator[Hit]:
+def unconditional(question: Question, rule: Rule) -> Iterator[Hit]:
     """C307."""
     from halfway.audit import commitment_figures as checks
 
@@ -40,11 +39,10 @@ def unconditional(question: Question) -> Iterator[Hit]:
             f"{question.title(actor)} has {total:.1f} points a period that nothing it does would cost it: {'; '.join(told)}",
             total,
             "points a period",
-            graded(total, 10, float("inf")),
         )
 
 
-def not_self_enforcing(question: Question) -> Iterator[Hit]:
+def not_self_enforcing(question: Question, rule: Rule) -> Iterator[Hit]:
     """C308."""
     from halfway.audit.commitment_figures import Figure
     from halfway.conduct.verdicts.temptation import compiled_kernel
@@ -73,23 +71,22 @@ def not_self_enforcing(question: Question) -> Iterator[Hit]:
             + ("; the plan would not be kept" if grave else "; by small breaches only"),
             found.expected,
             "points",
-            graded(found.expected, 2, 15),
         )
 
 
-def unverifiable(question: Question) -> Iterator[Hit]:
+def unverifiable(question: Question, rule: Rule) -> Iterator[Hit]:
     """C310."""
     whole = studied(question)
     for i, obligation in enumerate(question.plan.obligations):
         chance = _seen(whole, question, obligation) if whole else None
-        if chance is not None and chance < 0.5:
+        if chance is not None and chance < rule.at("seen"):
             yield Hit(
                 (*question.path, "obligations", i),
                 f"if {_names(question, obligation)} did not keep it ({obligation.act}), the signs would tell in "
                 f"{100 * chance:.0f} of 100 periods what keeping would not have shown",
                 chance,
                 "probability",
-                "error" if chance < 0.1 else "warning",
+                "error" if chance < rule.at("unseen") else "warning",
             )
 
 
@@ -107,7 +104,7 @@ def _names(question: Question, obligation: PlanObligation) -> str:
     return listed([question.title(actor) for actor in obligation.by])
 
 
-def imprecise(question: Question) -> Iterator[Hit]:
+def imprecise(question: Question, rule: Rule) -> Iterator[Hit]:
     """C313."""
     for i, obligation in enumerate(question.plan.obligations):
         if obligation.precision == "vague":
@@ -119,7 +116,7 @@ def imprecise(question: Question) -> Iterator[Hit]:
             )
 
 
-def unratified(question: Question) -> Iterator[Hit]:
+def unratified(question: Question, rule: Rule) -> Iterator[Hit]:
     """C314."""
     from halfway.conduct.play.ratification import ratification
 
@@ -127,7 +124,7 @@ def unratified(question: Question) -> Iterator[Hit]:
     for found in ratification(whole, question.ground.seed) if whole else ():
         title = question.case.actors[found.actor].ratifies[found.body].title or found.body
         risk = 1 - found.chance
-        if risk >= 0.25:
+        if risk >= rule.at("note"):
             yield Hit(
                 ("actors", found.actor, "ratifies", found.body),
                 f"{title} approves it with probability {percent(found.approves)} ({found.value:.1f} points, threshold "
@@ -135,5 +132,4 @@ def unratified(question: Question) -> Iterator[Hit]:
                 f"complete with probability {percent(found.turnover)}",
                 risk,
                 "probability",
-                graded(risk, 0.4, 0.9),
             )

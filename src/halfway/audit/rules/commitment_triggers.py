@@ -6,15 +6,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from halfway.audit.compiled_plan import studied, together, who
-from halfway.audit.finding import Hit, Question, graded
+from halfway.audit.finding import Hit
+from halfway.audit.question import Question
+from halfway.audit.rule import Rule
 from halfway.case.conditions import Path
 from halfway.words.shares import percent
 
 if TYPE_CHECKING:
     from halfway.audit.commitment_figures import Figure
-
-HALF = 0.5
-"""A stick that does not hurt the more probable types is an error."""
 
 
 def _phase(question: Question, name: str) -> str:
@@ -31,7 +30,7 @@ def _trigger(question: Question, figure: Figure) -> tuple[Path, str]:
     )
 
 
-def cannot_fire(question: Question) -> Iterator[Hit]:
+def cannot_fire(question: Question, rule: Rule) -> Iterator[Hit]:
     """C301."""
     from halfway.audit.commitment_figures import dead_triggers
 
@@ -47,12 +46,14 @@ def cannot_fire(question: Question) -> Iterator[Hit]:
         )
 
 
-def toothless(question: Question) -> Iterator[Hit]:
+def toothless(question: Question, rule: Rule) -> Iterator[Hit]:
     """C302."""
-    from halfway.audit.commitment_figures import BITE, answered
+    from halfway.audit.commitment_figures import answered
 
     whole = studied(question)
-    for found in together(whole, (f for f in (answered(whole) if whole else ()) if f.value < BITE), least=True):
+    for found in together(
+        whole, (f for f in (answered(whole) if whole else ()) if f.value < rule.at("bites")), least=True
+    ):
         path, called = _trigger(question, found.worst)
         yield Hit(
             path,
@@ -60,13 +61,13 @@ def toothless(question: Question) -> Iterator[Hit]:
             "points of its discounted average",
             found.worst.value,
             "points",
-            "error" if sum(p for _, p, v in found.kinds if v <= 0) >= HALF else "warning",
+            "error" if sum(p for _, p, v in found.kinds if v <= 0) >= rule.at("half") / 100 else "warning",
         )
 
 
-def hurts_holder(question: Question) -> Iterator[Hit]:
+def hurts_holder(question: Question, rule: Rule) -> Iterator[Hit]:
     """C303."""
-    from halfway.audit.commitment_figures import BITE, answered, own_part
+    from halfway.audit.commitment_figures import answered, own_part
 
     whole = studied(question)
     worst: dict[tuple[str, int | None, str], tuple[float, Hit]] = {}
@@ -78,18 +79,18 @@ def hurts_holder(question: Question) -> Iterator[Hit]:
         holder, cost, felt = part
         excess = cost - max(felt, 0.0)
         key = (answer.phase, answer.trigger, answer.actor)
-        if cost > BITE and excess > BITE and excess > worst.get(key, (0.0,))[0]:
+        if min(cost, excess) > rule.at("bites") and excess > worst.get(key, (0.0,))[0]:
             path, called = _trigger(question, answer)
             message = (
                 f"{called} asks {question.title(holder)} for what costs it {cost:.1f} points a period, to take {felt:.1f} "
                 f"from {question.title(answer.actor)}, the one who broke the plan"
             )
-            worst[key] = (excess, Hit(path, message, excess, "points a period", graded(excess, 3, 20)))
+            worst[key] = (excess, Hit(path, message, excess, "points a period"))
     for _, hit in worst.values():
         yield hit
 
 
-def reward_for_denial(question: Question) -> Iterator[Hit]:
+def reward_for_denial(question: Question, rule: Rule) -> Iterator[Hit]:
     """C304."""
     from halfway.audit.commitment_figures import denial
 
@@ -102,11 +103,10 @@ def reward_for_denial(question: Question) -> Iterator[Hit]:
             f"on ({found.worst.text}), at up to {found.worst.other:.1f} points a period to others",
             found.worst.value,
             "probability",
-            graded(found.worst.value, 0.1, 0.5),
         )
 
 
-def no_way_back(question: Question) -> Iterator[Hit]:
+def no_way_back(question: Question, rule: Rule) -> Iterator[Hit]:
     """C305."""
     from halfway.audit import commitment_figures as checks
 
@@ -120,11 +120,10 @@ def no_way_back(question: Question) -> Iterator[Hit]:
             f"taken back ({figure.text}): {figure.value:.1f} points a period",
             figure.value,
             "points a period",
-            graded(figure.value, 2, 30),
         )
 
 
-def waited_out(question: Question) -> Iterator[Hit]:
+def waited_out(question: Question, rule: Rule) -> Iterator[Hit]:
     """C306."""
     from halfway.audit import commitment_figures as checks
 
@@ -137,11 +136,10 @@ def waited_out(question: Question) -> Iterator[Hit]:
             f"period ({found.worst.text})",
             found.expected,
             "points a period, over types",
-            graded(found.expected, 2, 15),
         )
 
 
-def same_offer_again(question: Question) -> Iterator[Hit]:
+def same_offer_again(question: Question, rule: Rule) -> Iterator[Hit]:
     """C309."""
     plan = question.plan
     for name, phase in plan.phases.items():
@@ -160,7 +158,7 @@ def same_offer_again(question: Question) -> Iterator[Hit]:
         )
 
 
-def no_exit(question: Question) -> Iterator[Hit]:
+def no_exit(question: Question, rule: Rule) -> Iterator[Hit]:
     """C311."""
     from halfway.audit.commitment_figures import dead_ends
     from halfway.conduct.thresholds.thresholds import sticks
@@ -175,11 +173,11 @@ def no_exit(question: Question) -> Iterator[Hit]:
             f"is worth {figure.value:.1f} points at once to {actor} ({figure.text})",
             figure.value,
             "points",
-            "note" if figure.phase in penal else graded(figure.value, 5, 60),
+            "note" if figure.phase in penal else None,
         )
 
 
-def evadable(question: Question) -> Iterator[Hit]:
+def evadable(question: Question, rule: Rule) -> Iterator[Hit]:
     """C312."""
     from halfway.audit import commitment_figures as checks
 
@@ -192,18 +190,17 @@ def evadable(question: Question) -> Iterator[Hit]:
             f"period and raises the chance that it fires by {100 * max(found.worst.other, 0):.0f} percentage points",
             found.expected,
             "points a period, over types",
-            graded(found.expected, 2, 40),
         )
 
 
-def rather_forgive(question: Question) -> Iterator[Hit]:
+def rather_forgive(question: Question, rule: Rule) -> Iterator[Hit]:
     """C315."""
     from halfway.audit.commitment_figures import forgiving
 
     whole = studied(question)
     worst: dict[str, Figure] = {}
     for figure in forgiving(whole) if whole else ():
-        if figure.value > 0.5 and figure.value > worst.get(figure.phase, figure).value - 1e-12:
+        if figure.value > rule.at("least") and figure.value > worst.get(figure.phase, figure).value - 1e-12:
             worst[figure.phase] = figure
     for figure in worst.values():
         yield Hit(
@@ -212,5 +209,4 @@ def rather_forgive(question: Question) -> Iterator[Hit]:
             f"even the one with the least reason gains {figure.value:.1f} points by forgiving",
             figure.value,
             "points",
-            graded(figure.value, 2, float("inf")),
         )

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from halfway.audit.finding import NOTICED, Change, Hit, Question, Rule, graded
+from halfway.audit.finding import Hit
+from halfway.audit.question import NOTICED, Change, Question
+from halfway.audit.rule import Rule, Threshold
 from halfway.audit.rules.table import aimed_at
 from halfway.case.plans import PlanObligation
 from halfway.space.plan.outcomes import no_way_back
 from halfway.words.conditions import listed
 
-RETURNED = 0.25
-"""From this share of what it gives, what an actor receives is a return."""
 
-
-def irreversible_for_reversible(question: Question) -> Iterator[Hit]:
+def irreversible_for_reversible(question: Question, rule: Rule) -> Iterator[Hit]:
     """E202."""
     gone = {(n.issue, n.option) for n in no_way_back(question.space, question.plan, question.values.path)}
     worst: dict[int, Change] = {}
@@ -58,7 +57,6 @@ def irreversible_for_reversible(question: Question) -> Iterator[Hit]:
             "to a breach",
             loss,
             "points given for good",
-            graded(loss, 2, 10),
         )
 
 
@@ -95,7 +93,7 @@ def _loss(question: Question, change: Change) -> float:
     return max((-question.worth_to(change, g) for g in question.givers(change)), default=0.0)
 
 
-def paid_with_what_is_others(question: Question) -> Iterator[Hit]:
+def paid_with_what_is_others(question: Question, rule: Rule) -> Iterator[Hit]:
     """E204."""
     harmless: dict[tuple[str, ...], list[Change]] = {}
     for change in question.intended:
@@ -113,7 +111,6 @@ def paid_with_what_is_others(question: Question) -> Iterator[Hit]:
             f"their signature: {question.says(change.issue, change.option)} (it costs the owner {cost:.1f} points)",
             cost,
             "points lost by the owner",
-            graded(cost, 0, 5),
         )
     for owners, changes in harmless.items():
         whose = listed([question.title(o) for o in owners])
@@ -138,7 +135,7 @@ def _payers(question: Question, change: Change) -> str:
     return listed([question.title(p) for p in payers])
 
 
-def gift_without_return(question: Question) -> Iterator[Hit]:
+def gift_without_return(question: Question, rule: Rule) -> Iterator[Hit]:
     """E208."""
     worst: dict[int, Change] = {}
     for change in question.intended:
@@ -151,7 +148,7 @@ def gift_without_return(question: Question) -> Iterator[Hit]:
         givers, cost = question.givers(change), _loss(question, change)
         loser = min(givers, key=lambda g: question.worth_to(change, g))
         given, received = question.given(loser), question.received(loser)
-        if received >= RETURNED * given or _taken_back(question, change):
+        if 100 * received >= rule.at("returned") * given or _taken_back(question, change):
             continue
         takers = listed([question.title(t) for t in question.takers(change)])
         yield Hit(
@@ -160,7 +157,6 @@ def gift_without_return(question: Question) -> Iterator[Hit]:
             f"of all that it gives ({given:.1f} points), {received:.1f} points come back",
             cost,
             "points",
-            graded(cost, 1, 8),
         )
 
 
@@ -182,43 +178,74 @@ def _taken_back(question: Question, change: Change) -> bool:
 
 RULES = (
     Rule(
-        "E202",
-        "irreversible for reversible",
-        "warning",
-        "What cannot be taken back is no lever once given. Land for peace is of this shape too, and held where a third "
-        "party answered for it (Egypt and Israel, 1979; on guarantors: Walter 2002).",
-        "name a guarantor who is not bound, or give it last",
-        irreversible_for_reversible,
-        "A change that costs its implementer or owner something and from which no allowed moves lead back is given "
-        "for what others can stop doing, and fewer than half of these promises have a guarantor who neither owes nor "
-        "is owed them and who has a part in the plan's answer to a breach. Not where returns worth as much cannot be "
-        "taken back either. A note, a warning from 2 points, an error from 10.",
+        code="E202",
+        name="irreversible for reversible",
+        title="What cannot be taken back is given for what can",
+        family="exchange",
+        severity="warning",
+        figure="points given for good",
+        reason="What cannot be taken back is no lever once given. Land for peace is of this shape too, and held where a "
+        "third party answered for it (Egypt and Israel, 1979; on guarantors: Walter 2002).",
+        references=("Walter 2002",),
+        remedy="name a guarantor who is not bound, or give it last",
+        thresholds=(
+            Threshold("warning", 2, "points"),
+            Threshold("error", 10, "points"),
+        ),
+        per_future=True,
+        when="A change that costs its implementer or owner something and from which no allowed moves lead back is "
+        "given for what others can stop doing, and fewer than half of these promises have a guarantor who neither "
+        "owes nor is owed them and who has a part in the plan's answer to a breach. Not where returns worth as "
+        "much cannot be taken back either. A note, a warning from {warning} points, an error from {error}.",
+        check=irreversible_for_reversible,
     ),
     Rule(
-        "E204",
-        "paid with what is others'",
-        "error",
-        "A concession at the cost of someone who does not sign costs the giver nothing and binds the loser to "
+        code="E204",
+        name="paid with what is others'",
+        title="The plan pays with what belongs to others",
+        family="exchange",
+        severity="error",
+        figure="points lost by the owner",
+        reason="A concession at the cost of someone who does not sign costs the giver nothing and binds the loser to "
         "nothing (a treaty creates no obligations for a third state without its consent: Vienna Convention on the "
         "Law of Treaties 1969, article 34).",
-        "pay with one's own, or bring in the owner and its price",
-        paid_with_what_is_others,
-        "The plan changes an issue none of whose owners signs or undertakes the step. A warning where it costs the "
-        "owners anything, an error from 5 points; a note where by the numbers it costs them nothing, unless it is a "
-        "declared aim for them. Fires on structure alone.",
+        references=("Vienna Convention on the Law of Treaties 1969",),
+        remedy="pay with one's own, or bring in the owner and its price",
+        thresholds=(
+            Threshold("warning", 0, "points"),
+            Threshold("error", 5, "points"),
+        ),
+        per_future=True,
+        when="The plan changes an issue none of whose owners signs or undertakes the step. A warning where it costs "
+        "the owners anything, an error from {error} points; a note where by the numbers it costs them nothing, "
+        "unless it is a declared aim for them. Fires on structure alone.",
+        check=paid_with_what_is_others,
         ordinal=True,
     ),
     Rule(
-        "E208",
-        "gift without return",
-        "warning",
-        "A concession that asks for nothing teaches that nothing need be given. Small gifts that are taken back unless "
-        "returned are another matter: they tell types apart (Osgood 1962; Kydd 2005).",
-        "tie it to a step of those whom it serves, or make it lapse unless returned",
-        gift_without_return,
-        "A change costs its implementer or owner something and serves a signatory, and all that the loser receives "
-        "under the plan (by others' steps, joint steps, linkages, transfers) is less than a quarter of all that it "
-        "gives. Not for humanitarian relief, nor where a trigger takes the concession back. A note, a warning from 1 "
-        "point, an error from 8.",
+        code="E208",
+        name="gift without return",
+        title="A concession brings the one who pays for it nothing in return",
+        family="exchange",
+        severity="warning",
+        figure="points",
+        reason="A concession that asks for nothing teaches that nothing need be given. Small gifts that are taken back "
+        "unless returned are another matter: they tell types apart (Osgood 1962; Kydd 2005).",
+        references=(
+            "Osgood 1962",
+            "Kydd 2005",
+        ),
+        remedy="tie it to a step of those whom it serves, or make it lapse unless returned",
+        thresholds=(
+            Threshold("returned", 25, "percent of what it gives"),
+            Threshold("warning", 1, "points"),
+            Threshold("error", 8, "points"),
+        ),
+        per_future=True,
+        when="A change costs its implementer or owner something and serves a signatory, and all that the loser "
+        "receives under the plan (by others' steps, joint steps, linkages, transfers) is less than {returned} "
+        "percent of all that it gives. Not for humanitarian relief, nor where a trigger takes the concession "
+        "back. A note, a warning from {warning} point, an error from {error}.",
+        check=gift_without_return,
     ),
 )

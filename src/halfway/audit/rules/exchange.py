@@ -7,24 +7,17 @@ from dataclasses import replace
 
 import numpy as np
 
-from halfway.audit.finding import NOTICED, Hit, Question, Rule, graded
+from halfway.audit.finding import Hit
+from halfway.audit.question import NOTICED, Question
+from halfway.audit.rule import Rule, Threshold
 from halfway.space.arrays import Bounds, FloatArray, IntArray, Mask, holds
 from halfway.space.plan.outcomes import reachable
 from halfway.space.plan.prescribed import transfers_by_phase
 from halfway.words.conditions import listed
 from halfway.words.shares import percent
 
-ONE_SIDED = 30.0
-"""Percentage points between the two movements from which an exchange is called one-sided."""
 
-LOST_FOR_GOOD = 5.0
-"""Points given for good, and not yet returned, from which front-loading is an error."""
-
-CERTAIN = 0.8
-"""A shortfall is an error only where it shows in at least this share of draws."""
-
-
-def one_sided_movement(question: Question) -> Iterator[Hit]:
+def one_sided_movement(question: Question, rule: Rule) -> Iterator[Hit]:
     """E201."""
     pair = question.case.pair(question.plan)
     if pair is None or not all(question.cardinal(name) for name in pair):
@@ -37,7 +30,7 @@ def one_sided_movement(question: Question) -> Iterator[Hit]:
     most, least = max(first, second), min(first, second)
     # A step towards the middle from a lopsided status quo is no surrender: the one that moves must also end further off.
     ends_further = float(question.levels.level[more, less]) > float(question.levels.level[less, more])
-    if most < ONE_SIDED or most - least < ONE_SIDED or not ends_further:
+    if min(most, most - least) < rule.at("one_sided") or not ends_further:
         return
     mover, other = question.title(question.space.actors[more]), question.title(question.space.actors[less])
     how = (
@@ -55,7 +48,7 @@ def one_sided_movement(question: Question) -> Iterator[Hit]:
     )
 
 
-def front_loaded(question: Question) -> Iterator[Hit]:
+def front_loaded(question: Question, rule: Rule) -> Iterator[Hit]:
     """E203."""
     if question.space.status_quo is None:
         return
@@ -72,7 +65,7 @@ def front_loaded(question: Question) -> Iterator[Hit]:
             continue
         worst = int(np.argmax(np.where(ahead, exposure, -np.inf)))
         exposed = float(exposure[worst])
-        if exposed <= 1:
+        if exposed <= rule.at("exposed"):
             continue
         # What can be taken back is at risk only until it is; what cannot is lost with the bargain.
         lost = float(for_good[worst] - received[worst])
@@ -83,7 +76,7 @@ def front_loaded(question: Question) -> Iterator[Hit]:
             f"{exposed:.1f} points, {max(0.0, lost):.1f} of them for good",
             exposed,
             "points exposed",
-            "error" if lost >= LOST_FOR_GOOD else graded(exposed, 3, np.inf),
+            "error" if lost >= rule.at("for_good") else rule.graded(exposed),
         )
 
 
@@ -133,14 +126,14 @@ def exchange_over_time(question: Question, name: str) -> tuple[FloatArray, Float
     return over[:, 0], over[:, 1], over[:, 2]
 
 
-def dominated_package(question: Question) -> Iterator[Hit]:
+def dominated_package(question: Question, rule: Rule) -> Iterator[Hit]:
     """E205."""
     parties = [question.space.actor(p) for p in question.signatories]
     if len(parties) < 2 or not all(question.cardinal(p) for p in question.signatories):
         return
     outside = [a for a, n in enumerate(question.space.actors) if a not in parties and question.cardinal(n)]
     for harmless in (True, False):
-        found = _better(question, parties, [*parties, *outside] if harmless else parties)
+        found = _better(question, parties, [*parties, *outside] if harmless else parties, rule.at("least"))
         if found is None:
             continue
         package, gains = found
@@ -160,12 +153,14 @@ def dominated_package(question: Question) -> Iterator[Hit]:
             joint,
             "points left on the table",
             # What someone outside would pay for is no remedy, only a temptation.
-            "note" if losers and not harmless else graded(joint, 5, np.inf),
+            "note" if losers and not harmless else rule.graded(joint),
         )
         return
 
 
-def _better(question: Question, parties: list[int], floor_for: list[int]) -> tuple[IntArray, FloatArray] | None:
+def _better(
+    question: Question, parties: list[int], floor_for: list[int], least: float
+) -> tuple[IntArray, FloatArray] | None:
     """Return a package, within reach of today's, better for the parties and no worse for others named, with all gains."""
     from halfway.settle.solutions.better_for_all import better_for_all
 
@@ -180,10 +175,10 @@ def _better(question: Question, parties: list[int], floor_for: list[int]) -> tup
     if package is None:
         return None
     gains = space.values(package)[:, 0] - question.values.long_run
-    return (package, gains) if float(gains[parties].sum()) >= 0.5 else None
+    return (package, gains) if float(gains[parties].sum()) >= least else None
 
 
-def below_walk_away(question: Question) -> Iterator[Hit]:
+def below_walk_away(question: Question, rule: Rule) -> Iterator[Hit]:
     """E206."""
     space = question.space
     for name in question.signatories:
@@ -200,11 +195,11 @@ def below_walk_away(question: Question) -> Iterator[Hit]:
             f"{percent(share)} of draws)",
             short,
             "points",
-            graded(short, 1, 5) if share >= CERTAIN else graded(short, 1, np.inf),
+            rule.graded(short, most="error" if 100 * share >= rule.at("certain") else "warning"),
         )
 
 
-def red_line_crossed(question: Question) -> Iterator[Hit]:
+def red_line_crossed(question: Question, rule: Rule) -> Iterator[Hit]:
     """E207."""
     space, path = question.space, question.values.path
     for a, name in enumerate(space.actors):
@@ -225,11 +220,11 @@ def red_line_crossed(question: Question) -> Iterator[Hit]:
                 f"'{question.phase_title(phase)}', for {percent(share)} of the time in the long run",
                 100 * share,
                 "percent of the time",
-                graded(100 * share, 0, 50) if name in question.consenting else graded(100 * share, 1, np.inf),
+                rule.graded(100 * share, "" if name in question.consenting else "outside_"),
             )
 
 
-def later_power(question: Question) -> Iterator[Hit]:
+def later_power(question: Question, rule: Rule) -> Iterator[Hit]:
     """E209."""
     from fractions import Fraction
 
@@ -250,7 +245,7 @@ def later_power(question: Question) -> Iterator[Hit]:
             new = float(Fraction(walk_away_value(case, actor, wants, walk_away, package, mean_of, ("actors", actor))))
             gain = new - float(space.walk_away[a])
             short = new - float(question.values.long_run[a])
-            if gain <= 0.5 or short <= 0.5:
+            if min(gain, short) <= rule.at("least"):
                 continue  # what it has gained by then is still worth less to it than going on
             yield Hit(
                 (*question.path, "phases", name, "shifts"),
@@ -259,78 +254,138 @@ def later_power(question: Question) -> Iterator[Hit]:
                 "without",
                 min(short, gain),
                 "points by which the shift makes no agreement better than the plan",
-                graded(min(short, gain), 1, 10)
-                if actor in question.consenting
-                else graded(min(short, gain), 3, np.inf),
+                rule.graded(min(short, gain), "" if actor in question.consenting else "outside_"),
             )
 
 
 RULES = (
     Rule(
-        "E201",
-        "one-sided movement",
-        "warning",
-        "An exchange in which one side goes most of the way and the other stands still invites the next demand; "
+        code="E201",
+        name="one-sided movement",
+        title="One side moves and the other stands still",
+        family="exchange",
+        severity="warning",
+        figure="percentage points between the two movements",
+        reason="An exchange in which one side goes most of the way and the other stands still invites the next demand; "
         "concessions are expected to be matched (Gouldner 1960; Bartos 1974).",
-        "ask the side that stands still for movement, or say openly that it is a surrender",
-        one_sided_movement,
-        "Between the two sides of the headline, one moves at least 30 percent of the way, at least 30 percentage "
-        "points more than the other, and ends further from its own ideal.",
+        references=(
+            "Gouldner 1960",
+            "Bartos 1974",
+        ),
+        remedy="ask the side that stands still for movement, or say openly that it is a surrender",
+        thresholds=(Threshold("one_sided", 30, "percentage points"),),
+        per_future=True,
+        when="Between the two sides of the headline, one moves at least {one_sided} percent of the way, at least "
+        "{one_sided} percentage points more than the other, and ends further from its own ideal.",
+        check=one_sided_movement,
     ),
     Rule(
-        "E203",
-        "front-loaded exposure",
-        "warning",
-        "The worst moment is where a plan is betrayed: when one side has given and not yet received (on splitting an "
-        "exchange into small steps: Schelling 1960).",
-        "interleave the steps so that no one is ahead by much",
-        front_loaded,
-        "In some period while everyone keeps the plan, a signatory's share of what it gives is at least half ahead "
-        "of its share of what it receives, and it has given more than it received. A note, a warning from 3 points; "
-        "an error where what it has given for good exceeds what it has received by 5 points.",
+        code="E203",
+        name="front-loaded exposure",
+        title="Someone gives long before it receives",
+        family="exchange",
+        severity="warning",
+        figure="points exposed",
+        reason="The worst moment is where a plan is betrayed: when one side has given and not yet received (on splitting "
+        "an exchange into small steps: Schelling 1960).",
+        references=("Schelling 1960",),
+        remedy="interleave the steps so that no one is ahead by much",
+        thresholds=(
+            Threshold("exposed", 1, "points"),
+            Threshold("warning", 3, "points"),
+            Threshold("for_good", 5, "points"),
+        ),
+        per_future=True,
+        when="In some period while everyone keeps the plan, a signatory's share of what it gives is at least half "
+        "ahead of its share of what it receives, and it has given more than it received. A note, a warning from "
+        "{warning} points; an error where what it has given for good exceeds what it has received by {for_good} "
+        "points.",
+        check=front_loaded,
     ),
     Rule(
-        "E205",
-        "dominated package",
-        "warning",
-        "An agreement that all signatories would exchange for another leaves value on the table (Raiffa 1982).",
-        "start from the better package shown",
-        dominated_package,
-        "Some package within reach leaves no signatory worse off and brings them at least half a point more "
-        "together: a note, a warning from 5 points where no one outside loses either. Never an error, since "
-        "agreements that left much on the table have held.",
+        code="E205",
+        name="dominated package",
+        title="Another package is better for every signatory",
+        family="exchange",
+        severity="warning",
+        figure="points left on the table",
+        reason="An agreement that all signatories would exchange for another leaves value on the table (Raiffa 1982).",
+        references=("Raiffa 1982",),
+        remedy="start from the better package shown",
+        thresholds=(
+            Threshold("least", 0.5, "points"),
+            Threshold("warning", 5, "points"),
+        ),
+        per_future=True,
+        when="Some package within reach leaves no signatory worse off and brings them at least {least} points more "
+        "together: a note, a warning from {warning} points where no one outside loses either. Never an error, "
+        "since agreements that left much on the table have held.",
+        check=dominated_package,
     ),
     Rule(
-        "E206",
-        "below walk-away",
-        "error",
-        "No one keeps what is worth less to them than no agreement (Fisher and Ury 1981).",
-        "give this party more, or check its walk-away",
-        below_walk_away,
-        "A signatory's long-run value is below its walk-away: a note, a warning from 1 point, an error from 5 where "
-        "it shows in 80 percent of draws.",
+        code="E206",
+        name="below walk-away",
+        title="A signatory ends below what it has without an agreement",
+        family="exchange",
+        severity="error",
+        figure="points",
+        reason="No one keeps what is worth less to them than no agreement (Fisher and Ury 1981).",
+        references=("Fisher and Ury 1981",),
+        remedy="give this party more, or check its walk-away",
+        thresholds=(
+            Threshold("warning", 1, "points"),
+            Threshold("error", 5, "points"),
+            Threshold("certain", 80, "percent of draws"),
+        ),
+        per_future=True,
+        when="A signatory's long-run value is below its walk-away: a note, a warning from {warning} point, an error "
+        "from {error} where it shows in {certain} percent of draws.",
+        check=below_walk_away,
     ),
     Rule(
-        "E207",
-        "red line crossed",
-        "error",
-        "A line that an actor says it never accepts is crossed at the plan's peril.",
-        "change the package, or find out whether the line is meant",
-        red_line_crossed,
-        "A package in force while everyone keeps the plan crosses an actor's red line that the status quo does not "
-        "cross. For a signatory a warning, an error where it does so at least half of the time in the long run; for "
-        "others a note, and a warning where it lasts.",
+        code="E207",
+        name="red line crossed",
+        title="The plan crosses a red line",
+        family="exchange",
+        severity="error",
+        figure="percent of the time",
+        reason="A line that an actor says it never accepts is crossed at the plan's peril.",
+        references=(),
+        remedy="change the package, or find out whether the line is meant",
+        thresholds=(
+            Threshold("warning", 0, "percent of the time"),
+            Threshold("error", 50, "percent of the time"),
+            Threshold("outside_warning", 1, "percent of the time"),
+        ),
+        when="A package in force while everyone keeps the plan crosses an actor's red line that the status quo does "
+        "not cross. For a signatory a warning, an error where it does so at least {error} percent of the time in "
+        "the long run; for others a note, and a warning where it lasts.",
+        check=red_line_crossed,
         ordinal=True,
     ),
     Rule(
-        "E209",
-        "concession that shifts later power",
-        "warning",
-        "Who grows stronger by what is conceded cannot promise not to use it (Fearon 1996; Powell 2006).",
-        "give it in return for something of the same kind, or after performance",
-        later_power,
-        "A phase shifts the facts so that what an actor has without an agreement becomes worth more to it than the "
-        "plan. The figure is that excess, as far as the shift makes it. A note, a warning from 1 point, an error "
-        "from 10; for someone who does not sign, a warning from 3.",
+        code="E209",
+        name="concession that shifts later power",
+        title="A concession shifts later power",
+        family="exchange",
+        severity="warning",
+        figure="points by which no agreement becomes better than the plan",
+        reason="Who grows stronger by what is conceded cannot promise not to use it (Fearon 1996; Powell 2006).",
+        references=(
+            "Fearon 1996",
+            "Powell 2006",
+        ),
+        remedy="give it in return for something of the same kind, or after performance",
+        thresholds=(
+            Threshold("least", 0.5, "points"),
+            Threshold("warning", 1, "points"),
+            Threshold("error", 10, "points"),
+            Threshold("outside_warning", 3, "points"),
+        ),
+        per_future=True,
+        when="A phase shifts the facts so that what an actor has without an agreement becomes worth more to it than "
+        "the plan. The figure is that excess, as far as the shift makes it. A note, a warning from {warning} "
+        "point, an error from {error}; for someone who does not sign, a warning from {outside_warning}.",
+        check=later_power,
     ),
 )

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel
 
-from halfway.audit.finding import Hit, Question, Rule, graded
+from halfway.audit.finding import Hit
+from halfway.audit.question import Question
+from halfway.audit.rule import Rule, Threshold
 from halfway.case.conditions import Path
 from halfway.case.estimates import Estimate
 from halfway.case.nouns import parts_of
@@ -16,14 +18,8 @@ from halfway.case.truth import holds
 from halfway.space.arrays import FloatArray
 from halfway.words.shares import percent
 
-FLIPS = 0.10
-"""A verdict that turns in at least this share of draws is not settled."""
 
-APART = 30.0
-"""Experts whose values lie at least so many points apart disagree."""
-
-
-def single_type(question: Question) -> Iterator[Hit]:
+def single_type(question: Question, rule: Rule) -> Iterator[Hit]:
     """I501."""
     relied: dict[str, set[str]] = {}
     for i, obligation in enumerate(question.plan.obligations):
@@ -42,7 +38,7 @@ def single_type(question: Question) -> Iterator[Hit]:
                 "fixed character",
                 float(len(steps)),
                 "steps relied on",
-                "warning" if 4 * len(steps) >= total else "note",
+                "warning" if 100 * len(steps) >= rule.at("share") * total else "note",
             )
 
 
@@ -61,16 +57,16 @@ def estimates(noun: Any, path: Path) -> Iterator[tuple[Path, Estimate]]:
             yield from estimates(value, (*path, name))
 
 
-def unsourced(question: Question) -> Iterator[Hit]:
+def unsourced(question: Question, rule: Rule) -> Iterator[Hit]:
     """I502."""
     for name, actor in question.case.actors.items():
-        yield from _bare(actor, ("actors", name), question.title(name))
+        yield from _bare(rule, actor, ("actors", name), question.title(name))
     for name, issue in question.case.issues.items():
-        yield from _bare(issue, ("issues", name), question.case.title_of("issues", name), root=True)
-    yield from _bare(question.plan, question.path, question.case.title_of("plans", question.name))
+        yield from _bare(rule, issue, ("issues", name), question.case.title_of("issues", name), root=True)
+    yield from _bare(rule, question.plan, question.path, question.case.title_of("plans", question.name))
 
 
-def _bare(noun: Any, base: Path, title: str, *, root: bool = False) -> Iterator[Hit]:
+def _bare(rule: Rule, noun: Any, base: Path, title: str, *, root: bool = False) -> Iterator[Hit]:
     found = [
         (path, _has_reason(noun, path[len(base) :], root))
         for path, estimate in estimates(noun, base)
@@ -85,7 +81,7 @@ def _bare(noun: Any, base: Path, title: str, *, root: bool = False) -> Iterator[
             f"{len(bare)} of {len(found)} numbers of {title} come without a note or a source; the first is here",
             share,
             "percent of its numbers",
-            "warning" if share >= 50 and len(bare) > 3 else "note",
+            "warning" if share >= rule.at("half") and len(bare) > rule.at("few") else "note",
         )
 
 
@@ -100,7 +96,7 @@ def _has_reason(noun: Any, path: Path, root: bool) -> bool:
     return bool(getattr(here, "note", None) or getattr(here, "source", None))
 
 
-def interested_author(question: Question) -> Iterator[Hit]:
+def interested_author(question: Question, rule: Rule) -> Iterator[Hit]:
     """I503."""
     whose = [(("authors",), question.case.authors), ((*question.path, "authors"), question.plan.authors)]
     for base, authors in whose:
@@ -123,7 +119,7 @@ def interested_author(question: Question) -> Iterator[Hit]:
                 )
 
 
-def contradicted_claim(question: Question) -> Iterator[Hit]:
+def contradicted_claim(question: Question, rule: Rule) -> Iterator[Hit]:
     """I504."""
     for i, name in enumerate(question.plan.claims):
         claim = question.case.claims[name]
@@ -139,7 +135,7 @@ def contradicted_claim(question: Question) -> Iterator[Hit]:
                 f"speaks of, such as {first.what} ({first.date})",
                 float(len(against)),
                 "instances against",
-                "error" if 2 * len(against) >= len(tested) else "warning",
+                "error" if 100 * len(against) >= rule.at("half") * len(tested) else "warning",
             )
 
 
@@ -147,7 +143,7 @@ def _lower(sentence: str) -> str:
     return sentence[:1].lower() + sentence[1:].rstrip(".")
 
 
-def flips(question: Question) -> Iterator[Hit]:
+def flips(question: Question, rule: Rule) -> Iterator[Hit]:
     """I505."""
     space, told = question.space, set()
     for i, aim in enumerate(question.plan.aims):
@@ -157,6 +153,7 @@ def flips(question: Question) -> Iterator[Hit]:
                 a = space.actor(name)
                 yield from _flip(
                     question,
+                    rule,
                     (*question.path, "aims", i),
                     name,
                     float(question.values.long_run[a] - question.today[a]),
@@ -171,6 +168,7 @@ def flips(question: Question) -> Iterator[Hit]:
             continue  # its walk-away is the status quo, of which it was said already
         yield from _flip(
             question,
+            rule,
             question.seat_path(name),
             name,
             float(question.values.long_run[a] - space.walk_away[a]),
@@ -179,21 +177,22 @@ def flips(question: Question) -> Iterator[Hit]:
         )
 
 
-def _flip(question: Question, path: Path, name: str, centre: float, drawn: FloatArray, against: str) -> Iterator[Hit]:
+def _flip(
+    question: Question, rule: Rule, path: Path, name: str, centre: float, drawn: FloatArray, against: str
+) -> Iterator[Hit]:
     better = centre >= -1e-6
     share = float((drawn < -1e-6).mean() if better else (drawn >= -1e-6).mean())
-    if share >= FLIPS:
+    if 100 * share >= rule.at("turns"):
         yield Hit(
             path,
             f"that the plan leaves {question.title(name)} {'no worse' if better else 'worse'} off than {against} turns in "
             f"{percent(share)} of draws",
             100 * share,
             "percent of draws",
-            graded(100 * share, 25, 200),
         )
 
 
-def experts_disagree(question: Question) -> Iterator[Hit]:
+def experts_disagree(question: Question, rule: Rule) -> Iterator[Hit]:
     """I506."""
     for path, estimate in estimates(question.case, ()):
         if estimate.kind != "experts" or len(estimate.experts) < 2:
@@ -202,7 +201,7 @@ def experts_disagree(question: Question) -> Iterator[Hit]:
         # Probabilities count in percent, so that one measure serves for all.
         scale = 100.0 if estimate.high <= 1 else 1.0
         apart = scale * (max(centres) - min(centres))
-        if apart >= APART:
+        if apart >= rule.at("apart"):
             yield Hit(
                 path,
                 f"{len(centres)} experts give values {apart:.0f} points apart here",
@@ -213,70 +212,109 @@ def experts_disagree(question: Question) -> Iterator[Hit]:
 
 RULES = (
     Rule(
-        "I501",
-        "single type",
-        "warning",
-        "A plan that works for one character of an adversary may fail for another; that is what trial and "
+        code="I501",
+        name="single type",
+        title="An actor relied on is modelled as a single character",
+        family="inputs",
+        severity="warning",
+        figure="steps relied on",
+        reason="A plan that works for one character of an adversary may fail for another; that is what trial and "
         "verification are for (on judging intentions: Jervis 1976).",
-        "add 'types' with priors for this actor",
-        single_type,
-        "An actor that promises something, or implements what the plan changes, has no `types`. A warning where a "
-        "quarter or more of the plan's steps rest on it, else a note. Rests on the plan's structure alone.",
+        references=("Jervis 1976",),
+        remedy="add 'types' with priors for this actor",
+        thresholds=(Threshold("share", 25, "percent of steps"),),
+        when="An actor that promises something, or implements what the plan changes, has no `types`. A warning where "
+        "{share} percent or more of the plan's steps rest on it, else a note. Rests on the plan's structure "
+        "alone.",
+        check=single_type,
         ordinal=True,
     ),
     Rule(
-        "I502",
-        "unsourced estimate",
-        "note",
-        "A figure is believed when one can see where it came from.",
-        "add 'note' and, where there is one, 'source'",
-        unsourced,
-        "Numbers of an actor, of an issue or of the plan stand without a note or a source of their own. A note, a "
-        "warning where that is so for half of them and more than three.",
-        ordinal=True,
-        idle=True,
-    ),
-    Rule(
-        "I503",
-        "author's interest",
-        "note",
-        "Readers weigh advice by what binds the adviser.",
-        "disclose it where the plan is shown, or have someone else check the numbers",
-        interested_author,
-        "An author of the case or the plan discloses an interest in an actor of the case. Rests on the file alone.",
-        ordinal=True,
-        idle=True,
-    ),
-    Rule(
-        "I504",
-        "claim contradicted by its own instances",
-        "warning",
-        "A general claim falls with one instance against it; a plan that leans on it falls too (Popper 1959).",
-        "drop the claim, or say under which further condition it holds",
-        contradicted_claim,
-        "The plan leans on a claim, and some of the claim's own instances meet its premise but not its conclusion. A "
-        "warning, an error from half of those that meet the premise. Rests on the file alone.",
+        code="I502",
+        name="unsourced estimate",
+        title="Numbers stand without a note or a source",
+        family="inputs",
+        severity="note",
+        figure="percent of its numbers",
+        reason="A figure is believed when one can see where it came from.",
+        references=(),
+        remedy="add 'note' and, where there is one, 'source'",
+        thresholds=(
+            Threshold("half", 50, "percent of its numbers"),
+            Threshold("few", 3, "numbers"),
+        ),
+        when="Numbers of an actor, of an issue or of the plan stand without a note or a source of their own. A note, a "
+        "warning where that is so for {half} percent of them and more than {few}.",
+        check=unsourced,
         ordinal=True,
         idle=True,
     ),
     Rule(
-        "I505",
-        "verdict flips inside the stated uncertainty",
-        "note",
-        "A verdict that turns within the error of its own inputs is not one.",
-        "narrow the estimate that it hangs on, or present it as open",
-        flips,
-        "That a beneficiary is better or worse off than today, or a signatory than its walk-away, turns in at least 10 "
-        "percent of draws. A warning from 25 percent.",
+        code="I503",
+        name="author's interest",
+        title="An author has an interest in an actor of the case",
+        family="inputs",
+        severity="note",
+        figure="points for the actor concerned",
+        reason="Readers weigh advice by what binds the adviser.",
+        references=(),
+        remedy="disclose it where the plan is shown, or have someone else check the numbers",
+        when="An author of the case or the plan discloses an interest in an actor of the case. Rests on the file "
+        "alone.",
+        check=interested_author,
+        ordinal=True,
+        idle=True,
     ),
     Rule(
-        "I506",
-        "experts disagree",
-        "note",
-        "Disagreement among those who know is information, not noise to average away (Morgan 2014).",
-        "show the verdict under each expert's own numbers",
-        experts_disagree,
-        "The central values of a panel lie at least 30 points apart (30 percent for a probability).",
+        code="I504",
+        name="claim contradicted by its own instances",
+        title="A claim is contradicted by its own instances",
+        family="inputs",
+        severity="warning",
+        figure="instances against",
+        reason="A general claim falls with one instance against it; a plan that leans on it falls too (Popper 1959).",
+        references=("Popper 1959",),
+        remedy="drop the claim, or say under which further condition it holds",
+        thresholds=(Threshold("half", 50, "percent of the instances that meet its premise"),),
+        when="The plan leans on a claim, and some of the claim's own instances meet its premise but not its "
+        "conclusion. A warning, an error from {half} percent of those that meet the premise. Rests on the file "
+        "alone.",
+        check=contradicted_claim,
+        ordinal=True,
+        idle=True,
+    ),
+    Rule(
+        code="I505",
+        name="verdict flips inside the stated uncertainty",
+        title="A verdict turns within the stated uncertainty",
+        family="inputs",
+        severity="note",
+        figure="percent of draws",
+        reason="A verdict that turns within the error of its own inputs is not one.",
+        references=(),
+        remedy="narrow the estimate that it hangs on, or present it as open",
+        thresholds=(
+            Threshold("turns", 10, "percent of draws"),
+            Threshold("warning", 25, "percent of draws"),
+        ),
+        per_future=True,
+        when="That a beneficiary is better or worse off than today, or a signatory than its walk-away, turns in at "
+        "least {turns} percent of draws. A warning from {warning} percent.",
+        check=flips,
+    ),
+    Rule(
+        code="I506",
+        name="experts disagree",
+        title="Experts disagree",
+        family="inputs",
+        severity="note",
+        figure="points between experts",
+        reason="Disagreement among those who know is information, not noise to average away (Morgan 2014).",
+        references=("Morgan 2014",),
+        remedy="show the verdict under each expert's own numbers",
+        thresholds=(Threshold("apart", 30, "points"),),
+        when="The central values of a panel lie at least {apart} points apart ({apart} percent for a probability).",
+        check=experts_disagree,
         ordinal=True,
         idle=True,
     ),

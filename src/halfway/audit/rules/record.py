@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from halfway.audit.finding import Hit, Question, Rule, graded
+from halfway.audit.finding import Hit
+from halfway.audit.question import Question
+from halfway.audit.rule import Rule, Threshold
 from halfway.case.plans import PlanObligation
 from halfway.words.shares import percent
 
@@ -24,7 +26,7 @@ def _promised(question: Question) -> Iterator[tuple[int, PlanObligation, str]]:
             yield i, obligation, debtor
 
 
-def seldom_kept(question: Question) -> Iterator[Hit]:
+def seldom_kept(question: Question, rule: Rule) -> Iterator[Hit]:
     """R401."""
     from halfway.conduct.verdicts.credibility import credibility
 
@@ -38,7 +40,7 @@ def seldom_kept(question: Question) -> Iterator[Hit]:
         found = [credibility(question.case, actor, obligation.kind, to) for to in obligation.to] or [whole]
         # A promise to several is as good as the record towards the one of them that has fared worst.
         least = min(found, key=lambda c: c.mean)
-        if least.mean < 0.5:
+        if least.mean < rule.at("kept"):
             usual = f"{percent(least.base_rate)} is usual" + (
                 "" if least.comparable else " for alliances, the nearest counted"
             )
@@ -49,7 +51,7 @@ def seldom_kept(question: Question) -> Iterator[Hit]:
                 f"(90 percent interval {percent(least.low)} to {percent(least.high)}), where {usual}",
                 100 * (1 - least.mean),
                 "percent not kept",
-                "error" if least.high < 0.5 else "warning",
+                "error" if least.high < rule.at("kept") else "warning",
             )
 
 
@@ -60,7 +62,7 @@ def _tally(question: Question, least: Credibility, whole: Credibility, kind: str
     return own if least.promises == whole.promises else f"{own} and {whole.kept:g} of {whole.promises:g} to anyone"
 
 
-def no_record(question: Question) -> Iterator[Hit]:
+def no_record(question: Question, rule: Rule) -> Iterator[Hit]:
     """R402."""
     from halfway.conduct.verdicts.credibility import credibility
 
@@ -76,7 +78,7 @@ def no_record(question: Question) -> Iterator[Hit]:
             )
 
 
-def failed_before(question: Question) -> Iterator[Hit]:
+def failed_before(question: Question, rule: Rule) -> Iterator[Hit]:
     """R403."""
     for i, policy in enumerate(question.plan.policies):
         tried = [p for p in question.case.record.policies if p.policy == policy]
@@ -90,44 +92,64 @@ def failed_before(question: Question) -> Iterator[Hit]:
                 f"{len(held)} times; the plan follows it unchanged",
                 float(len(failed)),
                 "failures",
-                graded(len(failed), 1, 3),
             )
 
 
 RULES = (
     Rule(
-        "R401",
-        "promise of a kind seldom kept",
-        "warning",
-        "Past conduct in like matters is the best evidence there is, if not good evidence (Crescenzi 2018; against: Press "
-        "2005).",
-        "ask for performance first, or for a guarantor who loses by the breach",
-        seldom_kept,
-        "The posterior mean that its author keeps a promise of this kind to one of those to whom it is made is below a half, "
-        "with at least one of the kind on record. The record is read by actor, kind and addressee, each shrunk to the one "
-        "above with the weight of ten promises, and the actor to the base rate of promises in general. An error where the 90 "
-        "percent interval lies below a half.",
+        code="R401",
+        name="promise of a kind seldom kept",
+        title="A promise is of a kind that its author seldom kept",
+        family="record",
+        severity="warning",
+        figure="percent not kept",
+        reason="Past conduct in like matters is the best evidence there is, if not good evidence (Crescenzi 2018; "
+        "against: Press 2005).",
+        references=(
+            "Crescenzi 2018",
+            "Press 2005",
+        ),
+        remedy="ask for performance first, or for a guarantor who loses by the breach",
+        thresholds=(Threshold("kept", 0.5, "probability"),),
+        when="The posterior mean that its author keeps a promise of this kind to one of those to whom it is made is "
+        "below {kept}, with at least one of the kind on record. The record is read by actor, kind and addressee, "
+        "each shrunk to the one above with the weight of ten promises, and the actor to the base rate of promises "
+        "in general. An error where the 90 percent interval lies below {kept}.",
+        check=seldom_kept,
         ordinal=True,
     ),
     Rule(
-        "R402",
-        "no record for a promise relied on",
-        "note",
-        "Where nothing is known, the figure rests on the prior alone.",
-        "look the record up, or say why it does not bear",
-        no_record,
-        "An obligation has no promise of its kind by its author on record. A note.",
+        code="R402",
+        name="no record for a promise relied on",
+        title="Nothing on record speaks for a promise",
+        family="record",
+        severity="note",
+        figure="promises on record",
+        reason="Where nothing is known, the figure rests on the prior alone.",
+        references=(),
+        remedy="look the record up, or say why it does not bear",
+        when="An obligation has no promise of its kind by its author on record. A note.",
+        check=no_record,
         ordinal=True,
     ),
     Rule(
-        "R403",
-        "unchanged policy that failed before",
-        "warning",
-        "Lessons of failed policies are seldom drawn (May 1973); a plan that repeats one should say what is different.",
-        "say what is different this time, or change it",
-        failed_before,
-        "A policy that the plan follows failed on record at least as often as it held. A warning, an error from three "
-        "failures.",
+        code="R403",
+        name="unchanged policy that failed before",
+        title="The plan repeats a policy that failed before",
+        family="record",
+        severity="warning",
+        figure="failures",
+        reason="Lessons of failed policies are seldom drawn (May 1973); a plan that repeats one should say what is "
+        "different.",
+        references=("May 1973",),
+        remedy="say what is different this time, or change it",
+        thresholds=(
+            Threshold("warning", 1, "failures"),
+            Threshold("error", 3, "failures"),
+        ),
+        when="A policy that the plan follows failed on record at least as often as it held. A warning, an error from "
+        "{error} failures.",
+        check=failed_before,
         ordinal=True,
     ),
 )

@@ -6,18 +6,17 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from halfway.audit.finding import NOTICED, Change, Hit, Question, Rule, Severity, graded
+from halfway.audit.finding import Hit, Severity
+from halfway.audit.question import NOTICED, Change, Question
+from halfway.audit.rule import Rule, Threshold
 from halfway.case.conditions import Is, atoms
 from halfway.space.arrays import Linkage, Utilities
 from halfway.space.arrays import holds as mask_holds
 from halfway.space.packages.optima import lexicographic_best
 from halfway.words.conditions import listed
 
-ADVERSE = 50.0
-"""From this percentage of what it could lose, a representative's ideal makes it an adversary of the represented."""
 
-
-def owner_not_signatory(question: Question) -> Iterator[Hit]:
+def owner_not_signatory(question: Question, rule: Rule) -> Iterator[Hit]:
     """T101."""
     changes = question.intended
     by_owner: dict[str, list[Change]] = {}
@@ -71,14 +70,14 @@ def aimed_at(question: Question, owner: str, change: Change) -> bool:
     )
 
 
-def spoken_for_by_adversary(question: Question) -> Iterator[Hit]:
+def spoken_for_by_adversary(question: Question, rule: Rule) -> Iterator[Hit]:
     """T102."""
     for actor, seat in question.case.seats(question.plan).items():
         if seat.represented_by is None:
             continue
         mandate = seat.mandate or "given"
         lost = _lost_at_ideal_of(question, actor, seat.represented_by)
-        if mandate != "imposed" and (lost is None or lost < ADVERSE):
+        if mandate != "imposed" and (lost is None or lost < rule.at("adverse")):
             continue
         stake = (
             _incomparable(question, actor, seat.represented_by)
@@ -131,7 +130,7 @@ def _least(question: Question, a: int) -> float:
     return -best.values[0] * float(u.unit[a])
 
 
-def absent_implementer(question: Question) -> Iterator[Hit]:
+def absent_implementer(question: Question, rule: Rule) -> Iterator[Hit]:
     """T103."""
     by_setter: dict[str, list[Change]] = {}
     for change in question.changes:
@@ -161,7 +160,7 @@ def absent_implementer(question: Question) -> Iterator[Hit]:
         )
 
 
-def spoiler_outside(question: Question) -> Iterator[Hit]:
+def spoiler_outside(question: Question, rule: Rule) -> Iterator[Hit]:
     """T104."""
     space, values = question.space, question.values
     for a, name in enumerate(space.actors):
@@ -177,7 +176,7 @@ def spoiler_outside(question: Question) -> Iterator[Hit]:
         gain = max(restored, own_move)
         power = float(question.case.actors[name].strength) / 100
         figure = power * gain
-        if figure < 1:
+        if figure < rule.at("note"):
             continue
         how = "by wrecking it" if restored >= own_move else "by going its own way"
         lever = _has_lever(question, name)
@@ -188,7 +187,7 @@ def spoiler_outside(question: Question) -> Iterator[Hit]:
             f"{'' if lever else '; nothing that the plan rests on is in its hands'}",
             figure,
             "points, weighted by capability",
-            graded(figure, 3, 10 if lever else np.inf),
+            rule.graded(figure, most="error" if lever else "warning"),
         )
 
 
@@ -219,7 +218,7 @@ def _best_own_move(question: Question, a: int, name: str, packages: np.ndarray, 
     return best
 
 
-def conflicted_office(question: Question) -> Iterator[Hit]:
+def conflicted_office(question: Question, rule: Rule) -> Iterator[Hit]:
     """T105."""
     sides = question.case.pair(question.plan) or ()
     for role, holders in question.plan.roles.held().items():
@@ -247,7 +246,7 @@ def conflicted_office(question: Question) -> Iterator[Hit]:
                 f"{question.title(holder)} is {role} and {why}; the plan moves {stake:.1f} points for it{beside}",
                 stake,
                 "points",
-                "warning" if others else "error" if role in ("verifier", "guarantor") else graded(stake, 0, 10),
+                "warning" if others else "error" if role in ("verifier", "guarantor") else rule.graded(stake),
             )
 
 
@@ -272,70 +271,110 @@ def _answers_for_itself(question: Question, actor: str, role: str, sides: tuple[
 
 RULES = (
     Rule(
-        "T101",
-        "owner not a signatory",
-        "error",
-        "What concerns people and is decided without them is neither owed nor kept by them; agreements that shut out "
-        "those concerned are less likely to last (Nilsson 2012).",
-        "seat the owner as a party, or leave its affairs out",
-        owner_not_signatory,
-        "The plan changes an issue whose owner is not a party, not spoken for by a mandate it gave, and does not "
+        code="T101",
+        name="owner not a signatory",
+        title="The plan disposes of what belongs to someone who does not sign",
+        family="table",
+        severity="error",
+        figure="issues",
+        reason="What concerns people and is decided without them is neither owed nor kept by them; agreements that shut "
+        "out those concerned are less likely to last (Nilsson 2012).",
+        references=("Nilsson 2012",),
+        remedy="seat the owner as a party, or leave its affairs out",
+        per_future=True,
+        when="The plan changes an issue whose owner is not a party, not spoken for by a mandate it gave, and does not "
         "undertake the step itself. An error where the owner loses by it, or where that cannot be told; a warning "
-        "where it does not lose, or its mandate is contested; a note where it gains and all of it is a declared aim "
-        "of the plan for it. Fires on structure alone.",
+        "where it does not lose, or its mandate is contested; a note where it gains and all of it is a declared "
+        "aim of the plan for it. Fires on structure alone.",
+        check=owner_not_signatory,
         ordinal=True,
     ),
     Rule(
-        "T102",
-        "spoken for by an adversary",
-        "warning",
-        "Consent given by someone with opposed interests binds no one; where the mandate is imposed it is no consent "
-        "at all (on agents who misrepresent their principals: Mnookin and Susskind 1999).",
-        "let them choose who speaks for them, or seat them",
-        spoken_for_by_adversary,
-        "An actor is represented by a mandate that is imposed (an error, on structure alone), or by someone at whose "
-        "best outcome it would lose at least half of all that it could lose: a warning where the mandate is "
-        "contested, a note where it was given.",
+        code="T102",
+        name="spoken for by an adversary",
+        title="An actor is spoken for by an adversary",
+        family="table",
+        severity="warning",
+        figure="percent of what it could lose",
+        reason="Consent given by someone with opposed interests binds no one; where the mandate is imposed it is no "
+        "consent at all (on agents who misrepresent their principals: Mnookin and Susskind 1999).",
+        references=("Mnookin and Susskind 1999",),
+        remedy="let them choose who speaks for them, or seat them",
+        thresholds=(Threshold("adverse", 50, "percent of what it could lose"),),
+        per_future=True,
+        when="An actor is represented by a mandate that is imposed (an error, on structure alone), or by someone at "
+        "whose best outcome it would lose at least {adverse} percent of all that it could lose: a warning where "
+        "the mandate is contested, a note where it was given.",
+        check=spoken_for_by_adversary,
         ordinal=True,
     ),
     Rule(
-        "T103",
-        "absent implementer",
-        "error",
-        "Seats move consent, not control: whoever implements an issue goes on doing so, signed or not.",
-        "seat the implementer, or plan without its help",
-        absent_implementer,
-        "The plan needs someone to act who neither signs nor, present as an observer, undertakes the step. An error; "
-        "a warning for an observer or where the mandate of its representative is contested; a note where it would "
-        "only answer an alarm. Rests on the plan's structure alone.",
+        code="T103",
+        name="absent implementer",
+        title="The plan needs someone who is not in the room",
+        family="table",
+        severity="error",
+        figure="issues",
+        reason="Seats move consent, not control: whoever implements an issue goes on doing so, signed or not.",
+        references=(),
+        remedy="seat the implementer, or plan without its help",
+        when="The plan needs someone to act who neither signs nor, present as an observer, undertakes the step. An "
+        "error; a warning for an observer or where the mandate of its representative is contested; a note where "
+        "it would only answer an alarm. Rests on the plan's structure alone.",
+        check=absent_implementer,
         ordinal=True,
     ),
     Rule(
-        "T104",
-        "spoiler outside the room",
-        "warning",
-        "Those who lose by a peace and can break it do so (Stedman 1997; capability and opportunity: Greenhill and "
-        "Major 2007).",
-        "bring them in, compensate them, or take away the means",
-        spoiler_outside,
-        "Someone who neither signs nor holds an office or obligation would gain by bringing back the status quo, or "
-        "by a move of its own that pays more than it would today; the gain is weighted by capability. A note from 1 "
-        "point, a warning from 3, an error from 10 where it implements something alone or has a hand in what the "
-        "plan changes.",
+        code="T104",
+        name="spoiler outside the room",
+        title="Someone outside the room gains by wrecking the plan",
+        family="table",
+        severity="warning",
+        figure="points, weighted by capability",
+        reason="Those who lose by a peace and can break it do so (Stedman 1997; capability and opportunity: Greenhill "
+        "and Major 2007).",
+        references=(
+            "Stedman 1997",
+            "Greenhill and Major 2007",
+        ),
+        remedy="bring them in, compensate them, or take away the means",
+        thresholds=(
+            Threshold("note", 1, "points"),
+            Threshold("warning", 3, "points"),
+            Threshold("error", 10, "points"),
+        ),
+        per_future=True,
+        when="Someone who neither signs nor holds an office or obligation would gain by bringing back the status quo, "
+        "or by a move of its own that pays more than it would today; the gain is weighted by capability. A note "
+        "from {note} point, a warning from {warning}, an error from {error} where it implements something alone "
+        "or has a hand in what the plan changes.",
+        check=spoiler_outside,
     ),
     Rule(
-        "T105",
-        "conflicted office",
-        "warning",
-        "Who sets the agenda of its own dispute goes far to decide it (Romer and Rosenthal 1978), and who verifies "
-        "or guarantees its own performance guarantees nothing. Bias alone is no fault: a mediator may be the more "
-        "believed for it (Kydd 2003).",
-        "give the office to someone whose own performance is not at issue",
-        conflicted_office,
-        "The chair or mediator is one of the two sides; or a verifier or guarantor is named for its own promises, in "
-        "at least half of those it is named for, or is one of the two sides. An error for a verifier or guarantor "
-        "alone in the office, and for a chair whom the plan moves 10 points or more; a warning where someone apart "
-        "from it shares the office.",
+        code="T105",
+        name="conflicted office",
+        title="An office is held by someone who would judge its own conduct",
+        family="table",
+        severity="warning",
+        figure="points that the plan moves for it",
+        reason="Who sets the agenda of its own dispute goes far to decide it (Romer and Rosenthal 1978), and who "
+        "verifies or guarantees its own performance guarantees nothing. Bias alone is no fault: a mediator may be "
+        "the more believed for it (Kydd 2003).",
+        references=(
+            "Romer and Rosenthal 1978",
+            "Kydd 2003",
+        ),
+        remedy="give the office to someone whose own performance is not at issue",
+        thresholds=(
+            Threshold("warning", 0, "points"),
+            Threshold("error", 10, "points"),
+        ),
+        per_future=True,
+        when="The chair or mediator is one of the two sides; or a verifier or guarantor is named for its own promises, "
+        "in at least half of those it is named for, or is one of the two sides. An error for a verifier or "
+        "guarantor alone in the office, and for a chair whom the plan moves {error} points or more; a warning "
+        "where someone apart from it shares the office.",
+        check=conflicted_office,
         ordinal=True,
     ),
 )
