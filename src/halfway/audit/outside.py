@@ -67,7 +67,7 @@ def failed(rule: Rule, problem: Exception) -> Refusal:
     return Refusal(
         [
             Problem(
-                "R080",
+                "R081",
                 f"the audit's rule {rule.code} failed",
                 f"{type(problem).__name__}: {problem}, in {rule.check.__module__}",
                 f"leave it out with `--ignore {rule.code}`, or have it mended",
