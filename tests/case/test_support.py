@@ -80,6 +80,9 @@ def with_part(key: str, given: dict[str, Any] | None = None) -> dict[str, Any]:
     owed = treaty["obligations"][0]
     parts: dict[str, Any] = {
         "breach_costs": lambda: case["actors"]["up"].update(breach_costs=[{"points": 30}]),
+        "breach_costs: once, public": lambda: case["actors"]["up"].update(
+            breach_costs=[{"points": 30, "per": "once", "when": "public"}]
+        ),
         "reactions": lambda: case.update(
             reactions=[{"by": "low", "to": {"water": "little"}, "does": {"pay": "none"}, "lasts": "for_good"}]
         ),
@@ -151,8 +154,8 @@ def _asked(analysis: str, data: Any) -> Any:
 
         return judge(kernel(_study(data)), 1, draws=4)
     if analysis == "thresholds":
+        from halfway.conduct.game.bound import bound_issues
         from halfway.conduct.thresholds.thresholds import detection, patience, penalty, trial
-        from halfway.conduct.verdicts.bound import bound_issues
         from halfway.conduct.verdicts.temptation import Kernel, limits
 
         whole = _study(data)
@@ -238,7 +241,7 @@ def test_the_table_names_analyses_and_parts_that_there_are():
         assert part.bears_on <= set(ANALYSES), part.key
         assert part.computed <= part.bears_on, part.key
     conduct = {"best_response", "temptation", "self_enforcing", "thresholds", "repair", "play", "explore", "role_sheet"}
-    for part in PARTS[:5]:
+    for part in PARTS[:6]:
         assert conduct <= part.bears_on, part.key
     assert [part.key for part in PARTS if "stability" in part.bears_on] == ["any_can"]
 

@@ -11,7 +11,7 @@ from halfway.case.issues import rows_in
 from halfway.case.truth import violated
 from halfway.space.utilities.space import compile_space
 from tests.conduct.reference import Naive, idle_moves
-from tests.conduct.signals import Shown  # noqa: F401 - the signals that `Naive` reads
+from tests.conduct.signals import shown_on
 
 NOTHING = 1e-9
 
@@ -173,14 +173,16 @@ class Slow(Naive):
             return None
         judged = self.judged(actor, states)
         discount = self.patience(actor, kind) if self.discount is None else self.discount
+        states, judged, taken = self.with_costs(actor, kind, states, judged)
         rewards = [
             [
                 self.points(actor, kind, state[0], m[1])
                 - self.penal.get(state[0], 0.0)
                 - (0.0 if row[0] else self.cost)
-                for m, row in zip(here, rows, strict=True)
+                - cost
+                for m, row, cost in zip(here, rows, costs, strict=True)
             ]
-            for (state, here), rows in zip(states, judged, strict=True)
+            for (state, here), rows, costs in zip(states, judged, taken, strict=True)
         ]
         chances = [[m[2] for m in here] for _, here in states]
 
@@ -216,6 +218,93 @@ class Slow(Naive):
             out[name] = max((gaps[s] for s in first), default=0.0)
             out[name + "_first"] = min((t for s, t in first.items() if gaps[s] >= out[name] - NOTHING), default=None)
         return out
+
+    def costs(self, actor, kind):
+        """What breaking costs an actor, as one of its types."""
+        declared = self.case.actors[actor]
+        own = declared.types[kind].breach_costs if kind else None
+        return declared.breach_costs if own is None else own
+
+    def charge(self, actor, kind, state, picked, spent):
+        """What breaking by these picks costs in a period, and the costs that have been charged once by then."""
+        total, spent = 0.0, set(spent)
+        kept, quiet = self.kept(state), idle_moves(self, state, actor)[-1]
+        reacting = {i for r in self.outside.running(state[7]) if r.by == actor for i in r.does}
+        now = self.in_force(state, picked)[0]
+        for k, cost in enumerate(self.costs(actor, kind)):
+            promised = [o.does for o in self.plan.obligations if o.kind in cost.of]
+            where = [
+                i
+                for i in self.issues
+                if actor in self.setters[i] and i in self.bound
+                and (not cost.of or i in cost.of or any(d.get(i) == self.packages[state[0]][i] for d in promised))
+                and picked[i] != kept[i] and not (i in reacting and picked[i] == quiet[i])
+            ]  # fmt: skip
+            if not where or k in spent:
+                continue
+            unseen = 1.0
+            for i in where if cost.when == "public" else ():
+                unseen *= 1 - self.seen_breaking(state, i, now)
+            total += float(cost.points) * (1.0 if cost.when == "any" else 1 - unseen)
+            if cost.per == "once":
+                spent.add(k)
+        return total, frozenset(spent)
+
+    def seen_breaking(self, state, issue, now):
+        """The chance that what is shown on an issue is a breach."""
+        k = self.issues.index(issue)
+        numbers = self.space.options[k].index(now[issue])
+        prescribed = self.space.package(self.packages[state[0]])
+        shown = shown_on(self.space, k, numbers, prescribed, now, self.outside.in_force(state[7]))
+        marked = self.case.issues[issue].is_breach
+        return sum(s.probability for s in shown if s.gravity > 0 or marked(s.signal))
+
+    def with_costs(self, actor, kind, states, judged, everywhere=False):
+        """The same states, told apart by the costs charged once so far, and what each move is charged.
+
+        They are looked at from the start or, with `everywhere`, from all of them.
+        """
+        order = [(s, frozenset()) for s in range(len(states) if everywhere else 1)]
+        number = {key: n for n, key in enumerate(order)}
+        out, rows_of, taken = [], [], []
+        for at, spent in order:
+            state, here = states[at]
+            moves, costs = [], []
+            for (picked, package, after), row in zip(here, judged[at], strict=True):
+                cost, then = (0.0, spent) if row[0] else self.charge(actor, kind, state, picked, spent)
+                leads = {}
+                for f, p in after.items():
+                    if (f, then) not in number:
+                        number[f, then] = len(order)
+                        order.append((f, then))
+                    leads[number[f, then]] = p
+                moves.append((picked, package, leads))
+                costs.append(cost)
+            out.append((state, moves))
+            rows_of.append(judged[at])
+            taken.append(costs)
+        return out, rows_of, taken
+
+    def worst_departure(self, actor, kind, states, everywhere=False):
+        """The most that departing for one period pays in any of these states, over the best of keeping and not reacting."""
+        judged = self.judged(actor, states)
+        states, judged, taken = self.with_costs(actor, kind, states, judged, everywhere)
+        discount = self.patience(actor, kind)
+        rewards = [
+            [self.points(actor, kind, state[0], m[1]) - cost for m, cost in zip(here, costs, strict=True)]
+            for (state, here), costs in zip(states, taken, strict=True)
+        ]
+        letter = solved([here[0][2] for _, here in states], [r[0] for r in rewards], discount)
+        worst = 0.0
+        for (state, here), own in zip(states, rewards, strict=True):
+            quiet = idle_moves(self, state, actor)
+            worth = [
+                (picked in quiet, (1 - discount) * r + discount * expected(after, letter))
+                for (picked, _, after), r in zip(here, own, strict=True)
+            ]
+            stays = max([worth[0][1], *(w for q, w in worth if q)])
+            worst = max([worst, *(w - stays for q, w in worth[1:] if not q)])
+        return worst
 
     def reached(self, chain):
         """The chance of coming to each state within the horizon, and the first period in which one can."""

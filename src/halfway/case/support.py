@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
+from halfway.case.actors import BreachCost
 from halfway.case.case import Case
 from halfway.case.conditions import Path
 from halfway.case.issues import rows_in
@@ -117,6 +118,16 @@ def _breach_costs(case: Case, plan: Plan | None) -> Iterator[Path]:
         for kind, own in actor.types.items():
             if own.breach_costs:
                 yield ("actors", name, "types", kind, "breach_costs")
+
+
+def _seen_once(case: Case, plan: Plan | None) -> Iterator[Path]:
+    for name, actor in case.actors.items():
+        lists: list[tuple[Path, tuple[BreachCost, ...]]] = [(("actors", name), actor.breach_costs)]
+        lists += [(("actors", name, "types", k), own.breach_costs or ()) for k, own in actor.types.items()]
+        for path, costs in lists:
+            yield from (
+                (*path, "breach_costs", i) for i, c in enumerate(costs) if c.per == "once" and c.when == "public"
+            )
 
 
 def _reactions(case: Case, plan: Plan | None) -> Iterator[Path]:
@@ -234,7 +245,21 @@ def _margins(case: Case, plan: Plan | None) -> Iterator[Path]:
 _WITHOUT = "ask of a copy of the case without it"
 
 PARTS = (
-    Part("breach_costs", "what breaking costs the breaker", _BREAKING, _breach_costs, _WITHOUT),
+    Part(
+        "breach_costs",
+        "what breaking costs the breaker",
+        _BREAKING,
+        _breach_costs,
+        _WITHOUT,
+        computed=frozenset(("best_response", "temptation", "self_enforcing", "thresholds")),
+    ),
+    Part(
+        "breach_costs: once, public",
+        "costs of breaking that are charged once, when a breach is first seen",
+        _BREAKING,
+        _seen_once,
+        "charge it per period, or write 'when: any'",
+    ),
     Part(
         "reactions",
         "reactions that no text orders",

@@ -6,11 +6,15 @@ import pytest
 
 from halfway.case.reader import build
 from halfway.conduct.game.compiled_plan import study
+from halfway.conduct.thresholds.thresholds import breach_cost, detection
+from halfway.conduct.verdicts.draw_shares import shares
 from halfway.conduct.verdicts.enforcement import enforcement
+from halfway.conduct.verdicts.grades import judge
 from halfway.conduct.verdicts.reactions import bluffs
+from halfway.conduct.verdicts.temptation import kernel
 
 
-def case(patience, issues, actors, phases, **more):
+def case(patience, issues, actors, phases, obligations=(), **more):
     """Points of issues simply add up."""
     return build(
         {
@@ -22,7 +26,7 @@ def case(patience, issues, actors, phases, **more):
             },
             "issues": issues,
             "status_quo": {i: issue["options"][0] for i, issue in issues.items()},
-            "plans": {"plan": {"phases": phases}},
+            "plans": {"plan": {"phases": phases, "obligations": list(obligations)}},
             **more,
         }
     )  # fmt: skip
@@ -64,6 +68,88 @@ def test_a_reaction_that_does_not_pay_is_a_bluff_and_no_temptation():
     assert bluff.loss == pytest.approx(2)
     assert bluffs(study(answered(0.9, 0))) == ()
     assert enforcement(study(answered(0.9, 20))).holds is True
+
+
+def audience(patience, *costs, of_type=None, signal=None, owed=None):
+    """A gains 30 a period by breaking a promise to which nothing answers but its own audience."""
+    issue = {"options": ["kept", "broken"], "set_by": "a", "owner": "b"}
+    if signal is not None:
+        issue["signals"] = {"quiet": {}, "scandal": {"breach": "yes"}}
+        issue["observed"] = {"kept": {"quiet": 1}, "broken": {"quiet": 1 - signal, "scandal": signal}}
+    a = {"interests": {"x": {"kept": 0, "broken": 30}}, "breach_costs": list(costs)}
+    if of_type is not None:
+        a["types"] = {"bold": {"prior": 0.5, "breach_costs": of_type}, "plain": {"prior": 0.5}}
+    return case(
+        patience,
+        {"x": issue},
+        {"a": a, "b": {"interests": {"x": {"kept": 40, "broken": 0}}}},
+        {"only": {"package": {"x": "kept"}}},
+        obligations=[] if owed is None else [{"by": "a", "act": "keeps still", "kind": "ceasefire", "does": owed}],
+    )
+
+
+@pytest.mark.parametrize(
+    ("costs", "signal", "gain"),
+    [
+        ([], None, 30),
+        # Charged each period: it deters from 30 on.
+        ([{"points": 29}], None, 1),
+        ([{"points": 30}], None, 0),
+        # Charged once, and then 30 a period for good: (1 − 0.9) × 300 = 30.
+        ([{"points": 290, "per": "once"}], None, 1),
+        ([{"points": 300, "per": "once"}], None, 0),
+        # Two entries, one charge each.
+        ([{"points": 20, "of": "x"}, {"points": 50, "per": "once"}], None, 5),
+        # Seen in 6 months of 10: 0.6 × 50 = 30.
+        ([{"points": 45, "when": "public"}], 0.6, 3),
+        ([{"points": 50, "when": "public"}], 0.6, 0),
+    ],
+)
+def test_an_audience_cost_just_deters(costs, signal, gain):
+    """J. D. Fearon, Domestic political audiences, 1994; M. Tomz, Domestic audience costs, 2007."""
+    built = audience(0.9, *costs, signal=signal)
+    whole = study(built)
+    assert whole.gap("a") == pytest.approx(gain)
+    assert kernel(whole).tempted("a", None).temptation.points == pytest.approx(gain)
+    # Once it has been charged, a cost of this kind deters no more: the plan holds as long as it is kept.
+    spent = any(c.get("per") == "once" for c in costs)
+    assert enforcement(whole).holds is (gain == 0 and not spent)
+    assert judge(kernel(whole), 1, draws=4).grade == (5 if gain else 2 if spent else 1)
+
+
+def test_the_least_further_cost_that_deters():
+    """What breaking costs at home is on top of it: 30 − 20, less the 0.5 points that are trifling."""
+    found = breach_cost(kernel(study(audience(0.9, {"points": 20}))), "a")
+    assert found.at == pytest.approx(9.5, abs=1e-5)
+    once = breach_cost(kernel(study(audience(0.9, {"points": 100, "per": "once"}))), "a")
+    assert once.at == pytest.approx(19.5, abs=1e-5)
+
+
+def test_how_well_a_breach_is_seen_counts_in_what_it_costs():
+    """At 100 points, seen in 6 months of 10: half of the stated detection takes 30 points, and 29.5 leave a trifle."""
+    found = detection(kernel(study(audience(0.9, {"points": 100, "when": "public"}, signal=0.6))), "a")
+    assert found.at == pytest.approx(0.295 / 0.6, abs=1e-3)
+
+
+def test_costs_of_a_type_replace_those_of_the_actor():
+    plan = kernel(study(audience(0.9, {"points": 10}, of_type=[])))
+    assert plan.tempted("a", "bold").temptation.points == pytest.approx(30)
+    assert plan.tempted("a", "plain").temptation.points == pytest.approx(20)
+
+
+def test_a_cost_of_a_kind_of_promise_is_charged_where_it_is_due():
+    costs = [{"points": 40, "of": "ceasefire"}]
+    assert study(audience(0.9, *costs, owed={"x": "kept"})).gap("a") == 0
+    # What is promised is not what the plan prescribes now.
+    assert study(audience(0.9, *costs, owed={"x": "broken"})).gap("a") == pytest.approx(30)
+
+
+def test_an_uncertain_cost_is_drawn():
+    """30 points of gain against 30 ± 10 at home: about half of the draws are tempted."""
+    found = shares(kernel(study(audience(0.9, {"points": "30 ± 10"}))), 1)["a"]
+    assert 0.3 < found.tempted < 0.6
+    assert found.low == 0
+    assert 5 < found.high < 25
 
 
 @pytest.mark.parametrize(("any_can", "gap"), [(["slow"], 10), ([], 0)])

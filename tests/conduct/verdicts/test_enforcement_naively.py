@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from halfway.conduct.game.compiled_plan import study
+from halfway.conduct.game.solver import keep_values, one_shot_gains
 from halfway.conduct.verdicts.enforcement import enforcement
 from tests.conduct.reference import Naive, jointly, worst_gain
+from tests.conduct.reference_temptation import Slow
 from tests.space.plan.test_automaton import ACTORS, _settings, plans
 
 NOUNS = ((), ("any_can",), ("when",), ("reactions",), ("events",), ("any_can", "when", "reactions", "events"))
@@ -27,3 +31,30 @@ def test_no_departure_pays_exactly_where_none_does_in_naive_play(case):
     assert found.holds == (max(gains) <= 1e-9)
     if found.temptations:
         assert found.temptations[0].gain <= max(gains) + 1e-7
+
+
+COSTS = st.sampled_from([("costs",), ("costs", "events"), ("costs", "any_can", "when", "reactions", "events")])
+
+
+@_settings(100)
+@given(COSTS.flatmap(lambda nouns: plans(nouns=nouns)), st.sampled_from(ACTORS))
+def test_what_a_departure_pays_less_what_it_costs_is_that_of_naive_play(case, actor):
+    slow, whole = Slow(case, "plan"), study(case, "plan")
+    states, number = slow.moves(actor, 40), whole.space.actor(actor)
+    assume(states is not None and len(whole.games(actor)) == 1)
+    (priced,) = whole.games(actor)
+    discount = whole.patience(actor)
+    kept = keep_values(priced.game, np.full(2, discount))[number]
+    gains, _ = one_shot_gains(priced.game, number, discount, kept, priced.idle(number))
+    assert gains.max() == pytest.approx(slow.worst_departure(actor, None, states), abs=1e-6)
+
+
+@_settings(60)
+@given(plans(simple=True, nouns=("costs",)))
+def test_costs_deter_joint_conduct_exactly_where_they_do_in_naive_play(case):
+    assume(not case.constraints and all(c.per == "period" for a in case.actors.values() for c in a.breach_costs))
+    slow = Slow(case, "plan")
+    states = {a: slow.jointly(a, 120) for a in ACTORS}
+    assume(all(found is not None for found in states.values()))
+    worst = max(slow.worst_departure(a, None, found, everywhere=True) for a, found in states.items())
+    assert enforcement(study(case, "plan")).holds == (worst <= 1e-9)

@@ -15,11 +15,18 @@ from tests.space.plan.test_automaton import plans
 
 RANDOM = cases(
     plans=1, phases=3, actors=(2, 3), issues=(1, 3), options=(2, 3), signals=True, transitions=True, linkages=True,
-    constraints=True, types=True, seats=True, transfers=True,
+    constraints=True, types=True, seats=True, transfers=True, breach_costs=True,
 )  # fmt: skip
 
 NOUNS = st.sampled_from(
-    [("any_can",), ("when",), ("reactions",), ("events",), ("any_can", "when", "reactions", "events")]
+    [
+        ("costs",),
+        ("any_can",),
+        ("when",),
+        ("reactions",),
+        ("events",),
+        ("costs", "any_can", "when", "reactions", "events"),
+    ]
 ).flatmap(lambda nouns: plans(nouns=nouns))
 
 

@@ -163,6 +163,8 @@ def plans(draw, simple=False, strategies=(), nouns=()):
                 "father": {"prior": 1},
                 "heir": {"prior": 0, "interests": swapped, "patience": draw(st.sampled_from([0.3, 0.9]))},
             }
+        if "costs" in nouns:
+            actors[a]["breach_costs"] = [_cost(draw, names) for _ in range(draw(st.integers(1, 2)))]
         if draw(st.booleans()):
             condition_ = {i: draw(pick[i]) for i in names[:2]}
             actors[a]["linkages"] = [{"when": condition_, "points": draw(st.integers(-30, 30))}]
@@ -185,6 +187,15 @@ def plans(draw, simple=False, strategies=(), nouns=()):
         return build(case)
     except InputError:
         assume(False)
+
+
+def _cost(draw, names):
+    cost = {"points": draw(st.sampled_from([3, 20, 60])), "per": draw(st.sampled_from(["period", "once"]))}
+    if cost["per"] == "period":
+        cost["when"] = draw(st.sampled_from(["any", "public"]))
+    if draw(st.booleans()):
+        cost["of"] = draw(st.sampled_from(names))
+    return cost
 
 
 def _chances(draw):

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from halfway.case.case import Case
 from halfway.case.plans import Plan
 from halfway.case.support import ask
+from halfway.conduct.game.bound import bound_issues
 from halfway.conduct.game.payoffs import Acting, Priced, price
 from halfway.conduct.game.solver import TOLERANCE, Response, best_response, keep_values, policy_values
 from halfway.errors import Problem, Refusal
@@ -23,6 +25,10 @@ from halfway.space.plan.long_run import long_run_shares
 from halfway.space.plan.prescribed import Number, centre
 from halfway.space.plan.rules import Rules
 from halfway.space.utilities.space import Space
+
+if TYPE_CHECKING:
+    from halfway.conduct.game.charges import Cost
+    from halfway.conduct.game.keeping import OwnMoves
 
 MOST_OWN = 60_000
 """The most states compiled for the conduct of one actor, or of all together."""
@@ -72,6 +78,8 @@ class Study:
     _rules: dict[object, Rules] = field(default_factory=dict)
     _changed: dict[object, Automaton] = field(default_factory=dict)
     _main: dict[tuple[str, str | None], Utilities] = field(default_factory=dict)
+    _own: dict[tuple[int, int, tuple[Cost, ...]], tuple[Automaton, OwnMoves]] = field(default_factory=dict)
+    _costs: dict[tuple[str, str | None], tuple[Cost, ...]] = field(default_factory=dict)
     priors: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     @cached_property
@@ -152,12 +160,43 @@ class Study:
         free: frozenset[int] | None = None,
     ) -> Priced:
         """Return an automaton with points, one actor taken as one of its types."""
-        key = (tuple(sorted(movers)), actor if kind is not None else None, kind, free)
+        who = tuple(sorted(movers))
+        charged = actor is not None and self.space.actor(actor) in who and bool(self.costs(actor, kind))
+        key = (who, actor if kind is not None or charged else None, kind, free)
         if key not in self._priced:
-            self._priced[key] = price(
-                self.automaton(key[0], free), self.utilities(actor, kind), self.acting(actor, kind)
-            )
+            self._priced[key] = self.laid_out(self.automaton(who, free), actor, kind, self.utilities(actor, kind))
         return self._priced[key]
+
+    def laid_out(self, automaton: Automaton, actor: str | None, kind: str | None, utilities: Utilities) -> Priced:
+        """Lay points on an automaton, one actor taken as one of its types, what breaking costs it included."""
+        acting = self.acting(actor, kind)
+        costs = () if actor is None else self.costs(actor, kind)
+        if actor is None or not costs or self.space.actor(actor) not in automaton.movers:
+            return price(automaton, utilities, acting)
+        from halfway.conduct.game.charges import price_with_costs
+
+        return price_with_costs(self, automaton, actor, kind, utilities, acting, costs)
+
+    def costs(self, actor: str, kind: str | None = None) -> tuple[Cost, ...]:
+        """Return what breaking the plan costs an actor, as one of its types."""
+        if (actor, kind) not in self._costs:
+            from halfway.conduct.game.charges import costs_of
+
+            self._costs[(actor, kind)] = costs_of(self, actor, kind)
+        return self._costs[(actor, kind)]
+
+    @cached_property
+    def judging(self) -> Study:
+        """The plan with every number at its centre, where it is judged which moves keep."""
+        return self if self.number is centre else study(self.compiled, self.name).with_priors(self.priors)
+
+    def own(self, actor: int, automaton: Automaton, costs: tuple[Cost, ...], make: Callable[[], OwnMoves]) -> OwnMoves:
+        """Return an actor's moves judged in an automaton, once for all types with such costs."""
+        key = (actor, id(automaton), costs)
+        if key not in self._own:
+            # The automaton is kept, so that its identity is never given to another.
+            self._own[key] = (automaton, make())
+        return self._own[key][1]
 
     def parts(self, actor: int) -> tuple[frozenset[int] | None, ...]:
         """Return the sets of issues on which an actor's conduct is studied together; None for all at once.
@@ -170,7 +209,7 @@ class Study:
             Where that does not help.
         """
         if actor not in self._parts:
-            aside = self.rules.side_issues(actor)
+            aside = self.side_issues(actor)
             main = frozenset(self.rules.sets(actor)) - set(aside)
             apart = (main, *(frozenset({i}) for i in aside))
             try:
@@ -186,6 +225,16 @@ class Study:
                     raise
                 self._parts[actor] = apart
         return self._parts[actor]
+
+    def side_issues(self, actor: int) -> tuple[int, ...]:
+        """Return the issues that can be solved apart: those of the rules but what breaking costs something on.
+
+        Whether a cost is charged depends on all that an actor breaks together.
+        """
+        aside, name = self.rules.side_issues(actor), self.space.actors[actor]
+        if not any(self.costs(name, kind) for kind in (None, *self.case.actors[name].types)):
+            return aside
+        return tuple(i for i in aside if i not in bound_issues(self.space, self.plan))
 
     def at_least(self, actor: int, main: frozenset[int], aside: tuple[int, ...]) -> int:
         """Return how many states an actor's conduct reaches at least, from those that it reaches without side issues.
@@ -241,7 +290,7 @@ class Study:
             key = ((-1, number), actor, kind, free)
             if key not in self._priced:
                 utilities = self.part_utilities(actor, kind, free)
-                self._priced[key] = price(self.automaton((number,), free), utilities, self.acting(actor, kind))
+                self._priced[key] = self.laid_out(self.automaton((number,), free), actor, kind, utilities)
             out.append(self._priced[key])
         return out
 
@@ -272,7 +321,7 @@ class Study:
         key = (detection, tuple(sorted((lasts or {}).items())), number, free)
         if key not in self._changed:
             self._changed[key] = build(self.rules_with(detection=detection, lasts=lasts), (number,), free=free)
-        return price(self._changed[key], self.part_utilities(actor, kind, free), self.acting(actor, kind))
+        return self.laid_out(self._changed[key], actor, kind, self.part_utilities(actor, kind, free))
 
     def keep(self, actor: str, kind: str | None = None) -> float:
         """Return what it is worth to an actor from the start that everyone keeps."""
@@ -342,6 +391,9 @@ class Study:
 
     def with_priors(self, priors: Mapping[str, Mapping[str, float]]) -> Study:
         """Return the same plan with other priors over types; what is computed for each type is shared."""
+        if any(self.costs(a, k) for a in self.space.actors for k in (None, *self.case.actors[a].types)):
+            # Which moves keep, and so what is charged, depends on what others are taken to want.
+            return replace(self, priors=priors, _priced={}, _responses={}, _own={}, _values={})
         return replace(self, priors=priors)
 
     @cached_property

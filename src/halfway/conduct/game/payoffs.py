@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -92,7 +93,12 @@ class Acting:
         return self.first if found is None else found == self.kind
 
 
-def price(automaton: Automaton, utilities: Utilities, acting: Acting | None = None) -> Priced:
+def price(
+    automaton: Automaton,
+    utilities: Utilities,
+    acting: Acting | None = None,
+    costs: tuple[int, Mapping[Shape, FloatArray]] | None = None,
+) -> Priced:
     """Lay points on an automaton; of moves that look and lead alike only the best for the mover is kept.
 
     Parameters
@@ -103,12 +109,14 @@ def price(automaton: Automaton, utilities: Utilities, acting: Acting | None = No
     acting : Acting, optional
         The type as which one actor moves; where events put another type in its place, all that is left to it is to
         watch others keep the plan.
+    costs : (int, mapping from Shape to ndarray of float of shape (move,)), optional
+        One actor, and what each of its moves costs it beyond what the utilities say.
     """
     shapes = [s.shape for s in automaton.situations]
     # What a situation is worth is worked out once for all automata it stands in.
-    known: dict[Shape, tuple[FloatArray, dict[int, Moves], dict[int, Chosen]]] = automaton.rules.memo.setdefault(
-        ("worth", id(utilities), acting), (utilities, {})
-    )[1]
+    known: dict[Shape, tuple[FloatArray, dict[int, Moves], dict[int, Chosen]]] = {}
+    if costs is None:
+        known = automaton.rules.memo.setdefault(("worth", id(utilities), acting), (utilities, {}))[1]
     new = [shape for shape in shapes if shape not in known]
     if new:
         packages = [p for shape in new for p in (shape.package[None, :], *(m.packages for m in shape.moves.values()))]
@@ -121,7 +129,10 @@ def price(automaton: Automaton, utilities: Utilities, acting: Acting | None = No
             meant: dict[int, Chosen] = {}
             for actor, options in shape.moves.items():
                 idle = not_reacting(automaton.rules, shape, actor)
-                moves[actor], meant[actor] = _choose(options, actor, next(each), utilities, transfers, idle)
+                values_of = next(each)
+                if costs is not None and actor == costs[0]:
+                    values_of[actor] -= costs[1][shape]
+                moves[actor], meant[actor] = _choose(options, actor, values_of, utilities, transfers, idle)
                 mine = acting if acting is not None and actor == acting.actor else None
                 if mine is not None and not mine.acts(automaton.rules, shape.position[4]):
                     moves[actor], meant[actor] = _kept(moves[actor], meant[actor])

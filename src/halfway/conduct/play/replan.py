@@ -12,6 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
+from halfway.case.support import ask
 from halfway.conduct.game.bare_game import Game
 from halfway.conduct.game.compiled_plan import Study
 from halfway.conduct.game.payoffs import Priced, price
@@ -233,6 +234,7 @@ def with_outsiders(study: Study, actor: str, kind: str | None, utilities: Utilit
     others = [a for a in study.outside if a != number]
     if not others:
         return None
+    ask(study.case, "play", study.plan)
     planners = [Planner(study, study.space.actors[a]) for a in others]
 
     def base(state: State) -> Picks:
@@ -241,4 +243,4 @@ def with_outsiders(study: Study, actor: str, kind: str | None, utilities: Utilit
             found.update(planner.picks(state, BEST))
         return tuple(sorted(found.items()))
 
-    return price(build(study.rules, (number,), base), utilities, study.acting(actor, kind))
+    return study.laid_out(build(study.rules, (number,), base), actor, kind, utilities)

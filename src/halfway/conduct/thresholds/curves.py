@@ -8,8 +8,9 @@ from typing import TypeAlias
 
 import numpy as np
 
+from halfway.conduct.game.charges import judged_with_costs
+from halfway.conduct.game.keeping import OwnMoves
 from halfway.conduct.verdicts.draw_shares import Numbers, central, chances_under, given_rewards, tempted_at
-from halfway.conduct.verdicts.keeping import OwnMoves, own_moves
 from halfway.conduct.verdicts.temptation import Kernel, Rewards
 from halfway.space.arrays import FloatArray
 from halfway.space.plan.automaton_build import build
@@ -56,18 +57,25 @@ class Asked:
         moves: tuple[OwnMoves, ...],
         discounts: FloatArray,
         changed: Callable[[OwnMoves, Rewards], Rewards] | None = None,
-        chances: Callable[[OwnMoves], FloatArray] | None = None,
+        rules: tuple[Rules, ...] | None = None,
     ) -> FloatArray:
-        """Return the temptation in several versions of the game, shape ``(version,)``."""
+        """Return the temptation in several versions of the game, each with rules of its own if given; shape ``(version,)``."""
         total = np.zeros(len(discounts))
         for n, own in enumerate(moves):
             if id(own) not in self._given:
                 # The moves are kept beside their rewards, so that their identity is never given to others.
                 self._given[id(own)] = (own, *given_rewards(self.kernel, own, n, self.numbers))
             _, given, scale = self._given[id(own)]
+            if rules is not None and self.numbers.costs is not None:
+                # How likely a breach is to be seen counts in what it costs.
+                given, scale = given_rewards(self.kernel, own, n, replace(self.numbers, rules=rules))
             if changed is not None:
                 given = changed(own, given)
-            data = None if chances is None else chances(own)
+            data = None
+            if rules is not None:
+                known = {id(r): r for r in rules}
+                tables = {key: chances_under(own, r) for key, r in known.items()}
+                data = np.array([tables[id(r)] for r in rules])
             found = tempted_at(own, given, discounts, self.kernel.whole.case.horizon, scale, data)
             total += found[:, 1 if self.material else 0]
         return total
@@ -78,25 +86,30 @@ class Asked:
         return self.kernel.whole.patience(self.name, self.kind)
 
 
-def _changed(kernel: Kernel, actor: int, rules: Rules, key: tuple[Hashable, ...]) -> tuple[OwnMoves, ...]:
-    """Return an actor's moves under changed rules, laid out once for all its types."""
-    if (actor, *key) not in kernel.changed:
-        kernel.changed[(actor, *key)] = tuple(
-            own_moves(kernel.whole, actor, build(rules, (actor,), free=free), kernel.bound, kernel.material)
+def _changed(asked: Asked, rules: Rules, key: tuple[Hashable, ...]) -> tuple[OwnMoves, ...]:
+    """Return an actor's moves under changed rules, laid out once for all its types with the same costs charged once."""
+    kernel, actor = asked.kernel, asked.actor
+    once = tuple(c for c in kernel.costs(asked.name, asked.kind) if c.once)
+    key = (actor, once, *key)
+    if key not in kernel.changed:
+        kernel.changed[key] = tuple(
+            judged_with_costs(
+                kernel.whole, actor, build(rules, (actor,), free=free), kernel.bound, kernel.material, once
+            )
             for free in kernel.parts(actor)
         )
-    return kernel.changed[(actor, *key)]
+    return kernel.changed[key]
 
 
 def over_patience(asked: Asked) -> Curve:
     """Return the temptation over discount factors of a period."""
-    moves = asked.kernel.moves(asked.actor)
+    moves = asked.kernel.moves(asked.actor, asked.kind)
     return lambda x: asked.over(moves, np.asarray(x, dtype=np.float64))
 
 
 def over_penalty(asked: Asked, penal: frozenset[int]) -> Curve:
     """Return the temptation over further penalties, in points for each period of some phases."""
-    moves = asked.kernel.moves(asked.actor)
+    moves = asked.kernel.moves(asked.actor, asked.kind)
 
     def curve(x: FloatArray) -> FloatArray:
         def changed(own: OwnMoves, given: Rewards) -> Rewards:
@@ -112,7 +125,7 @@ def over_penalty(asked: Asked, penal: frozenset[int]) -> Curve:
 
 def over_cost(asked: Asked) -> Curve:
     """Return the temptation over further costs of breaking, in points for each period in which the actor breaks."""
-    moves = asked.kernel.moves(asked.actor)
+    moves = asked.kernel.moves(asked.actor, asked.kind)
 
     def curve(x: FloatArray) -> FloatArray:
         def changed(own: OwnMoves, given: Rewards) -> Rewards:
@@ -139,14 +152,14 @@ def over_detection(asked: Asked) -> Curve:
     Each option's signals are mixed with those of the prescribed option: 1 as stated, 0 nothing is ever detected. Which
     moves keep is judged at one half, where everything can be seen that can be seen at any share.
     """
-    kernel, whole, actor = asked.kernel, asked.kernel.whole, asked.actor
-    moves = _changed(kernel, actor, whole.rules_with(detection=HALF), ("detection", HALF))
+    whole = asked.kernel.whole
+    moves = _changed(asked, whole.rules_with(detection=HALF), ("detection", HALF))
 
     def curve(x: FloatArray) -> FloatArray:
         return asked.over(
             moves,
             np.full(len(x), asked.discount),
-            chances=lambda own: np.array([chances_under(own, whole.rules_with(detection=float(s))) for s in x]),
+            rules=tuple(whole.rules_with(detection=float(s)) for s in x),
         )
 
     return curve
@@ -154,22 +167,21 @@ def over_detection(asked: Asked) -> Curve:
 
 def over_both(asked: Asked, detections: FloatArray) -> Callable[[FloatArray], FloatArray]:
     """Return the temptation over patience and detection, shape ``(detection, patience)``."""
-    kernel, whole, actor = asked.kernel, asked.kernel.whole, asked.actor
-    moves = _changed(kernel, actor, whole.rules_with(detection=HALF), ("detection", HALF))
+    whole = asked.kernel.whole
+    moves = _changed(asked, whole.rules_with(detection=HALF), ("detection", HALF))
 
     def row(share: float, x: FloatArray) -> FloatArray:
-        one = whole.rules_with(detection=share)
-        return asked.over(moves, x, chances=lambda own: np.repeat(chances_under(own, one)[None, :], len(x), axis=0))
+        return asked.over(moves, x, rules=(whole.rules_with(detection=share),) * len(x))
 
     return lambda x: np.array([row(float(s), np.asarray(x, dtype=np.float64)) for s in detections])
 
 
 def over_length(asked: Asked, phase: int) -> Curve:
     """Return the temptation over lengths of one phase, in periods."""
-    kernel, whole, actor = asked.kernel, asked.kernel.whole, asked.actor
+    whole = asked.kernel.whole
 
     def at(length: int) -> float:
-        moves = _changed(kernel, actor, whole.rules_with(lasts={phase: length}), ("lasts", phase, length))
+        moves = _changed(asked, whole.rules_with(lasts={phase: length}), ("lasts", phase, length))
         return float(asked.over(moves, np.array([asked.discount]))[0])
 
     return lambda x: np.array([at(int(n)) for n in x])

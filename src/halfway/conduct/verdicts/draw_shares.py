@@ -15,7 +15,8 @@ import numpy as np
 from halfway.case.conditions import Path
 from halfway.case.estimates import Estimate
 from halfway.conduct.game.bare_game import Flat
-from halfway.conduct.verdicts.keeping import OwnMoves
+from halfway.conduct.game.charges import central_points
+from halfway.conduct.game.keeping import OwnMoves
 from halfway.conduct.verdicts.temptation import SELDOM, Kernel, Rewards, rewards, solved_directly
 from halfway.record import HIDDEN
 from halfway.space.arrays import FloatArray, Mask, Utilities
@@ -83,12 +84,18 @@ class Numbers:
         Points received less paid in a period.
     chances : tuple of Rules, or None
         Rules of each draw, where signals are uncertain.
+    costs : ndarray of float, shape (draw or 1, cost), or None
+        Points of each of `Kernel.costs`; None where breaking costs nothing.
+    kind : str or None
+        The type of the actor.
     """
 
     points: OwnPoints
     discounts: FloatArray
     transfers: FloatArray
     rules: tuple[Rules, ...] | None = None
+    costs: FloatArray | None = None
+    kind: str | None = None
 
 
 def verdicts(kernel: Kernel, name: str, kind: str | None, numbers: Numbers) -> FloatArray:
@@ -109,7 +116,7 @@ def verdicts(kernel: Kernel, name: str, kind: str | None, numbers: Numbers) -> F
     """
     actor, draws = kernel.whole.space.actor(name), len(numbers.discounts)
     total = np.zeros((draws, 2))
-    for n, own in enumerate(kernel.moves(actor)):
+    for n, own in enumerate(kernel.moves(actor, kind)):
         given, scale = given_rewards(kernel, own, n, numbers)
         chances = None if numbers.rules is None else np.array([chances_under(own, rules) for rules in numbers.rules])
         total += tempted_at(own, given, numbers.discounts, kernel.whole.case.horizon, scale, chances)
@@ -119,12 +126,16 @@ def verdicts(kernel: Kernel, name: str, kind: str | None, numbers: Numbers) -> F
 def given_rewards(kernel: Kernel, own: OwnMoves, part: int, numbers: Numbers) -> tuple[Rewards, float]:
     """Return the best rewards of a period in one of an actor's parts, and the size of the largest utility."""
     drawn = numbers.points
-    if part == 0 and len(kernel.moves(own.actor)) > 1:
+    if part == 0 and len(kernel.parts(own.actor)) > 1:
         aside = frozenset(kernel.whole.rules.side_issues(own.actor))
         tables = tuple(np.zeros_like(t) if i in aside else t for i, t in enumerate(drawn.tables))
         drawn = replace(drawn, tables=tables)
     points = drawn.of(own.packages)
-    return rewards(own, points, _bonus(own, drawn), numbers.transfers), max(SCALE, float(np.abs(points).max()))
+    cost = None
+    if numbers.costs is not None and (found := kernel.charges(own, numbers.kind)) is not None:
+        cost = found.of(numbers.costs, numbers.rules)
+    given = rewards(own, points, _bonus(own, drawn), numbers.transfers, cost)
+    return given, max(SCALE, float(np.abs(points).max()))
 
 
 def tempted_at(
@@ -269,8 +280,15 @@ def numbers_of(kernel: Kernel, name: str, kind: str | None, drawn: Drawn, rules:
     patience = own or declared.discounting
     value = full(drawn.read(patience.value, at))
     discounts = np.array([patience.factor(case.period, float(v)) for v in value])
+    costs = kernel.costs(name, kind)
+    taken = np.stack([full(drawn.read(c.points, c.path)) for c in costs], axis=1) if costs else None
     return Numbers(
-        OwnPoints(tables, linkages), np.minimum(discounts, 1 - 1e-12), _transfers(kernel, name, drawn), rules
+        OwnPoints(tables, linkages),
+        np.minimum(discounts, 1 - 1e-12),
+        _transfers(kernel, name, drawn),
+        rules,
+        taken,
+        kind,
     )
 
 
@@ -296,7 +314,9 @@ def central(kernel: Kernel, name: str, kind: str | None) -> Numbers:
     whole, actor = kernel.whole, kernel.whole.space.actor(name)
     paid = np.array([[p.transfers[actor] for p in whole.rules.phases]])
     points = OwnPoints.at(whole.utilities(name, kind), actor)
-    return Numbers(points, np.array([whole.patience(name, kind)]), paid)
+    costs = kernel.costs(name, kind)
+    taken = central_points(whole, costs) if costs else None
+    return Numbers(points, np.array([whole.patience(name, kind)]), paid, costs=taken, kind=kind)
 
 
 def drawn_rules(kernel: Kernel, drawn: Drawn) -> tuple[Rules, ...] | None:

@@ -11,7 +11,9 @@ import numpy as np
 from halfway.case.conditions import Path
 from halfway.case.estimates import Estimate
 from halfway.case.plans import Phase
+from halfway.conduct.game.charges import Cost, judged_with_costs
 from halfway.conduct.game.compiled_plan import Study
+from halfway.conduct.game.keeping import OwnMoves
 from halfway.conduct.verdicts.draw_shares import (
     DRAWS,
     Numbers,
@@ -22,7 +24,6 @@ from halfway.conduct.verdicts.draw_shares import (
     share,
     verdicts,
 )
-from halfway.conduct.verdicts.keeping import own_moves
 from halfway.conduct.verdicts.temptation import Kernel, Tempted, gains_by_breaking
 from halfway.errors import Refusal
 from halfway.record import shown_as
@@ -270,8 +271,9 @@ def _on_border(
         numbers = [kernel.whole.space.actor(n) for n in actors]
         if all(
             np.array_equal(a.harms, b.harms)
-            for n in numbers
-            for a, b in zip(kernel.moves(n), other.moves(n), strict=True)
+            for n, name in zip(numbers, actors, strict=True)
+            for k in actors[name].types
+            for a, b in zip(kernel.moves(n, k), other.moves(n, k), strict=True)
         ):
             continue
         worst = max(
@@ -304,9 +306,16 @@ def holds_by_itself(kernel: Kernel) -> tuple[bool | None, str | None]:
         problem = refusal.problems[0]
         return None, f"{problem.what}: {problem.why}; {problem.remedy}"
     for name in kernel.breakers:
-        own = own_moves(whole, whole.space.actor(name), automaton, kernel.bound, kernel.material)
+        known: dict[tuple[Cost, ...], OwnMoves] = {}
         for kind in kernel.kinds(name):
-            if gains_by_breaking(own, whole.utilities(name, kind), whole.patience(name, kind)):
+            once = tuple(c for c in kernel.costs(name, kind) if c.once)
+            if once not in known:
+                known[once] = judged_with_costs(
+                    whole, whole.space.actor(name), automaton, kernel.bound, kernel.material, once
+                )
+            own = known[once]
+            cost = kernel.cost(own, name, kind)
+            if gains_by_breaking(own, whole.utilities(name, kind), whole.patience(name, kind), cost):
                 return False, None
     return True, None
 

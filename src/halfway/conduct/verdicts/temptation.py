@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 
 from halfway.case.support import ask
+from halfway.conduct.game.bound import bound_issues, breakers, limits
+from halfway.conduct.game.charges import Charges, Cost, central_points, charges, costs_of, judged_with_costs
 from halfway.conduct.game.compiled_plan import Study, study
+from halfway.conduct.game.keeping import OwnMoves, points_of
 from halfway.conduct.game.solver import discounted
-from halfway.conduct.verdicts.bound import bound_issues, breakers, limits
-from halfway.conduct.verdicts.keeping import OwnMoves, own_moves, points_of
+from halfway.errors import Problem, Refusal
 from halfway.space.arrays import Bounds, FloatArray, IntArray, Mask, Utilities
 from halfway.space.compiled import CompiledCase
 from halfway.space.packages.optima import lexicographic_best
@@ -103,7 +105,8 @@ class Kernel:
     bound: frozenset[int]
     material: float
     trifling: float
-    _moves: dict[int, tuple[OwnMoves, ...]] = field(default_factory=dict)
+    _moves: dict[tuple[int, tuple[Cost, ...]], tuple[OwnMoves, ...]] = field(default_factory=dict)
+    _charges: dict[tuple[int, tuple[Cost, ...]], tuple[OwnMoves, Charges]] = field(default_factory=dict)
     _tempted: dict[tuple[str, str | None], Tempted] = field(default_factory=dict)
     _parts: dict[int, tuple[frozenset[int] | None, ...]] = field(default_factory=dict)
     changed: dict[tuple[Hashable, ...], tuple[OwnMoves, ...]] = field(default_factory=dict)
@@ -140,23 +143,54 @@ class Kernel:
             return (held if held != own else None,)
         # Compiling together what is too large takes long, so that its size is bounded first.
         if self.whole.at_least(actor, held - aside, tuple(sorted(aside & self.bound))) > MOST_TOGETHER:
+            name = self.whole.space.actors[actor]
+            if any(self.costs(name, kind) for kind in self.whole.kinds(name)):
+                raise Refusal([self._tied(name)])
             return (held - aside, *(frozenset({i}) for i in sorted(aside & self.bound)))
         return (held if held != own else None,)
 
-    def moves(self, actor: int) -> tuple[OwnMoves, ...]:
-        """Return an actor's moves, for each of its `parts`."""
-        if actor not in self._moves:
-            self._moves[actor] = tuple(
-                own_moves(self.whole, actor, self.whole.automaton((actor,), free), self.bound, self.material)
+    def _tied(self, name: str) -> Problem:
+        return Problem(
+            "R033",
+            "the plan's automaton is too large",
+            f"what breaking costs '{name}' depends on all issues that it sets, which take more than "
+            f"{MOST_TOGETHER:,} states together",
+            "drop a lock or lag of one of them, or the actor's 'breach_costs'",
+            self.whole.case.place("actors", name),
+        )
+
+    def costs(self, name: str, kind: str | None) -> tuple[Cost, ...]:
+        """Return what breaking costs an actor, as one of its types."""
+        return costs_of(self.whole, name, kind, self.bound)
+
+    def moves(self, actor: int, kind: str | None = None) -> tuple[OwnMoves, ...]:
+        """Return an actor's moves, for each of its `parts`; where costs are charged once, those of one of its types."""
+        once = tuple(c for c in self.costs(self.whole.space.actors[actor], kind) if c.once)
+        if (actor, once) not in self._moves:
+            self._moves[actor, once] = tuple(
+                judged_with_costs(
+                    self.whole, actor, self.whole.automaton((actor,), free), self.bound, self.material, once
+                )
                 for free in self.parts(actor)
             )
-        return self._moves[actor]
+        return self._moves[actor, once]
+
+    def charges(self, own: OwnMoves, kind: str | None) -> Charges | None:
+        """Return which of an actor's moves are charged, as one of its types; None where breaking costs it nothing."""
+        costs = self.costs(self.whole.space.actors[own.actor], kind)
+        if not costs:
+            return None
+        key = (id(own), costs)
+        if key not in self._charges:
+            # The moves are kept, so that their identity is never given to others.
+            self._charges[key] = (own, charges(own, costs))
+        return self._charges[key][1]
 
     def at_material(self, material: float) -> Kernel:
         """Return the same plan with another least harm; which moves keep is not judged again."""
-        other = replace(self, material=material, _moves={}, _tempted={}, changed={})
-        for actor, parts in self._moves.items():
-            other._moves[actor] = tuple(replace(own, harms=own.keeps | (own.harm >= material - GAIN)) for own in parts)
+        other = replace(self, material=material, _moves={}, _charges={}, _tempted={}, changed={})
+        for key, parts in self._moves.items():
+            other._moves[key] = tuple(replace(own, harms=own.keeps | (own.harm >= material - GAIN)) for own in parts)
         return other
 
     def kinds(self, name: str) -> dict[str | None, float]:
@@ -173,12 +207,12 @@ class Kernel:
     def _judged(self, name: str, kind: str | None) -> Tempted:
         whole, actor = self.whole, self.whole.space.actor(name)
         discount = whole.patience(name, kind)
-        parts = self.moves(actor)
+        parts = self.moves(actor, kind)
         found = []
         bare_gain = 0.0
-        for part in parts:
-            utilities = self.utilities_of(name, kind, part, len(parts) > 1)
-            answer = answered(part, utilities, discount, whole.case.horizon)
+        for n, part in enumerate(parts):
+            utilities = self.utilities_of(name, kind, n, len(parts) > 1)
+            answer = answered(part, utilities, discount, whole.case.horizon, cost=self.cost(part, name, kind))
             found.append((self.moment(part, answer, 1), self.moment(part, answer, 2)))
             bare_gain += answer.bare_gain
         moments = [_together([f[k] for f in found]) for k in (0, 1)]
@@ -192,13 +226,17 @@ class Kernel:
             len(parts) > 1,
         )
 
-    def utilities_of(self, name: str, kind: str | None, part: OwnMoves, apart: bool) -> Utilities:
+    def cost(self, own: OwnMoves, name: str, kind: str | None) -> FloatArray | None:
+        """Return what each row of an actor's moves costs it at the centre, shape ``(row,)``."""
+        found = self.charges(own, kind)
+        return None if found is None else found.of(central_points(self.whole, found.costs))[0]
+
+    def utilities_of(self, name: str, kind: str | None, part: int, apart: bool) -> Utilities:
         """Return the utilities that count in one of an actor's parts: in the first, side issues judged apart do not."""
         utilities = self.whole.utilities(name, kind)
-        actor = part.actor
-        if not apart or part is not self._moves[actor][0]:
+        if not apart or part:
             return utilities
-        aside = frozenset(self.whole.rules.side_issues(actor))
+        aside = frozenset(self.whole.rules.side_issues(self.whole.space.actor(name)))
         tables = tuple(np.zeros_like(t) if i in aside else t for i, t in enumerate(utilities.tables))
         return replace(utilities, tables=tables)  # type: ignore[arg-type]
 
@@ -238,7 +276,10 @@ class Kernel:
             s = int(own.slot_of_cell[cell] + answer.policies[k, state])
             rows = slice(own.first_row[s], own.first_row[s + 1])
             is_open = (own.keeps, np.ones_like(own.keeps), own.harms)[k][rows]
-            worth = np.where(is_open, answer.points[own.package[rows]], -np.inf)
+            worth = answer.points[own.package[rows]]
+            if answer.cost is not None:
+                worth = worth - answer.cost[rows]
+            worth = np.where(is_open, worth, -np.inf)
             if k and worth.max() <= np.where(own.keeps[rows], worth, -np.inf).max() + GAIN:
                 worth = np.where(own.keeps[rows], worth, -np.inf)
             # Rows come with the fewest departures first.
@@ -310,6 +351,8 @@ class Answer:
         Temptation and material temptation, each with its state and first period.
     bare_gain : float
         Gain over the letter from the start by bound issues alone.
+    cost : ndarray of float, shape (row,), or None
+        What breaking costs.
     """
 
     points: FloatArray
@@ -317,6 +360,7 @@ class Answer:
     values: FloatArray
     found: tuple[tuple[float, int, int], tuple[float, int, int]]
     bare_gain: float
+    cost: FloatArray | None = None
 
 
 @dataclass(frozen=True)
@@ -329,7 +373,9 @@ class Rewards:
     bare: FloatArray
 
 
-def rewards(own: OwnMoves, points: FloatArray, bonus: FloatArray, transfers: FloatArray) -> Rewards:
+def rewards(
+    own: OwnMoves, points: FloatArray, bonus: FloatArray, transfers: FloatArray, cost: FloatArray | None = None
+) -> Rewards:
     """Return the best rewards of a period.
 
     Parameters
@@ -341,8 +387,12 @@ def rewards(own: OwnMoves, points: FloatArray, bonus: FloatArray, transfers: Flo
         What free issues chosen apart add.
     transfers : ndarray of float, shape (draw or 1, phase)
         What the actor receives less what it pays.
+    cost : ndarray of float, shape (draw or 1, row), optional
+        What breaking costs.
     """
     rows = points[:, own.package]
+    if cost is not None:
+        rows = rows - cost
     begin = own.first_row[:-1]
 
     def best(is_open: Any) -> FloatArray:
@@ -374,7 +424,12 @@ def bonus_of(own: OwnMoves, utilities: Utilities) -> FloatArray:
 
 
 def answered(
-    own: OwnMoves, utilities: Utilities, discount: float, horizon: int, paid: FloatArray | None = None
+    own: OwnMoves,
+    utilities: Utilities,
+    discount: float,
+    horizon: int,
+    paid: FloatArray | None = None,
+    cost: FloatArray | None = None,
 ) -> Answer:
     """Solve one actor's problem at one point of the numbers.
 
@@ -388,13 +443,16 @@ def answered(
         Periods within which states must be come to.
     paid : ndarray of float, shape (phase,), optional
         What the actor receives less what it pays in a period. Default: as compiled.
+    cost : ndarray of float, shape (row,), optional
+        What breaking costs.
     """
     from halfway.conduct.verdicts.own_kernel import solve
 
     points = points_of(utilities, own.actor, own.packages)
     if paid is None:
         paid = np.array([p.transfers[own.actor] for p in own.automaton.rules.phases])
-    given = rewards(own, points[None, :], bonus_of(own, utilities)[None, :], paid[None, :])
+    taken = None if cost is None else cost[None, :]
+    given = rewards(own, points[None, :], bonus_of(own, utilities)[None, :], paid[None, :], taken)
     flat = own.flat
     begin, target, chance = flat.chain.indptr.astype(np.int64), flat.chain.indices.astype(np.int64), flat.chain.data
     scale = float(np.abs(points).max(initial=SCALE))
@@ -419,14 +477,16 @@ def answered(
         values,
         ((float(found[0]), int(where[0, 0]), int(where[0, 1])), (float(found[1]), int(where[1, 0]), int(where[1, 1]))),
         float(bare[0] - letter[0]),
+        cost,
     )
 
 
-def gains_by_breaking(own: OwnMoves, utilities: Utilities, discount: float) -> bool:
+def gains_by_breaking(own: OwnMoves, utilities: Utilities, discount: float, cost: FloatArray | None = None) -> bool:
     """Tell whether some breach of one period gains over the best keeping pick in any state, the best keeping course following."""
     points = points_of(utilities, own.actor, own.packages)
     paid = np.array([[p.transfers[own.actor] for p in own.automaton.rules.phases]])
-    given = rewards(own, points[None, :], bonus_of(own, utilities)[None, :], paid)
+    taken = None if cost is None else cost[None, :]
+    given = rewards(own, points[None, :], bonus_of(own, utilities)[None, :], paid, taken)
     scale = float(np.abs(points).max(initial=SCALE))
     least = one_shot(discount, scale)
     start = np.zeros(own.states, np.int64)

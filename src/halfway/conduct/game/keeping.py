@@ -13,10 +13,10 @@ import numpy as np
 
 from halfway.conduct.game.bare_game import Flat, Game, Moves
 from halfway.conduct.game.bare_game import Situation as Bare
+from halfway.conduct.game.bound import limits, protected
 from halfway.conduct.game.compiled_plan import Study
 from halfway.conduct.game.payoffs import unreacted
 from halfway.conduct.game.solver import discounted
-from halfway.conduct.verdicts.bound import limits, protected
 from halfway.errors import Problem, Refusal
 from halfway.space.arrays import BoolArray, FloatArray, IntArray, Utilities
 from halfway.space.plan.automaton import Automaton, MoveSet, Shape
@@ -153,6 +153,8 @@ class OwnMoves:
         The moves and where they lead.
     harm : ndarray of float, shape (row,)
         The largest loss to any other actor in the period, free picks as prescribed.
+    spent : ndarray of int, shape (situation,), or None
+        Where costs of breaking are charged once: which of them have been, as bits.
     """
 
     actor: int
@@ -173,6 +175,7 @@ class OwnMoves:
     rank: IntArray
     flat: Flat
     harm: FloatArray
+    spent: IntArray | None = None
 
     @cached_property
     def loose(self) -> tuple[tuple[tuple[int, IntArray], ...], ...]:
@@ -227,7 +230,7 @@ def own_moves(
     """Lay out one actor's moves and judge them at the centre of all numbers.
 
     A move keeps if its picks on bound issues are those prescribed or, taken together, cost none of those to be spared
-    anything, in this period or, if all follow the letter from then on, later; see `halfway.conduct.verdicts.bound`.
+    anything, in this period or, if all follow the letter from then on, later; see `halfway.conduct.game.bound`.
 
     Parameters
     ----------
