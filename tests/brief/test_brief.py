@@ -152,6 +152,7 @@ def test_the_sections_are_in_the_order_in_which_they_are_read(flagship: str) -> 
         "room",
         "findings",
         "holding",
+        "comparable",
         "futures",
         "packages",
         "plans",

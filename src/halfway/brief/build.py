@@ -12,6 +12,7 @@ from halfway._version import __version__
 from halfway.brief.contents import Block, Figure, Page, Paragraph, Section
 from halfway.brief.material import Material
 from halfway.brief.sections.assumptions import assumptions, limits, reproduce
+from halfway.brief.sections.comparable import comparable
 from halfway.brief.sections.findings import findings
 from halfway.brief.sections.front import Conducted, conducted, front, remedies
 from halfway.brief.sections.futures import futures
@@ -109,7 +110,7 @@ def build(
     return Page(
         title=f"{case.title or case.name}: {case.title_of('plans', name)}",
         answer=front(material, data, mends),
-        sections=(sides(material, sentences), *before, wrong, held, *repaired, ahead, *after),
+        sections=(sides(material, sentences), *before, wrong, held, comparable(material), *repaired, ahead, *after),
         generator=f"Halfway {__version__}",
     )
 

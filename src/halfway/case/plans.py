@@ -269,6 +269,18 @@ class Support(Sourced):
     endorsed: Literal["yes", "no", "unknown"] = Field(description="Whether they endorsed this plan.")
 
 
+class ArmedConflict(Sourced):
+    """The armed conflict that a plan is to end or to calm: what its record is compared by. No value is computed from it."""
+
+    settles: Literal["full", "partial", "process"] = Field(
+        description="Whether it settles all that is fought over, a part (a ceasefire, one of several issues), or only "
+        "how to go on talking; as the UCDP Peace Agreement Dataset sorts agreements."
+    )
+    all_sign: bool | None = Field(
+        None, description="Whether every party that fights signs. Default: not known; both kinds are then counted."
+    )
+
+
 class Plan(Sourced):
     """A proposal: who sits where, what changes phase by phase, and what happens when someone breaks it."""
 
@@ -291,6 +303,11 @@ class Plan(Sourced):
     obligations: tuple[PlanObligation, ...] = Field((), description="What is undertaken.")
     transfers: tuple[Transfer, ...] = Field((), description="Payments.")
     repairs: tuple[Repair, ...] = Field((), description="Changes that `repair` may try.")
+    armed_conflict: ArmedConflict | None = Field(
+        None,
+        description="For a plan that is to end or calm an armed conflict: its shape, by which it is compared with "
+        "agreements of the past. Default: it is compared with none.",
+    )
     policies: Names = Field((), description="Policies of the record that this plan follows.")
     claims: Names = Field((), description="Claims of the case that this plan leans on.")
     support: tuple[Support, ...] = Field((), description="Whose support is invoked, and whether they gave it.")

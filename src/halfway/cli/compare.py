@@ -18,6 +18,7 @@ from halfway.cli.common import (
     working,
 )
 from halfway.cli.output import Output, deliver, deprecated, output_options
+from halfway.record import plain
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -77,6 +78,7 @@ def command(
 
 def show(case: Case, result: CompareResult) -> None:
     """Print a comparison for people."""
+    from halfway.words.evidence import in_a_line
     from halfway.words.grades import in_brief, long_run
 
     out = console()
@@ -87,6 +89,8 @@ def show(case: Case, result: CompareResult) -> None:
         if plan.kept is not None:
             out.print(in_brief(case, plan.kept))
         out.print(long_run(case, plan.name, plan.long_run_phases))
+        if plan.comparable is not None and (became := in_a_line(plain(plan.comparable))):
+            out.print(became)
         _headline(out, case, plan)
         _actors(out, case, result, plan)
         if plan.irreversible:
@@ -100,6 +104,10 @@ def show(case: Case, result: CompareResult) -> None:
                 out.print(f"  {item}")
         else:
             out.print("Nothing that it changes is beyond undoing.")
+    if all(p.comparable is None or in_a_line(plain(p.comparable)) is None for p in result.plans):
+        out.print(
+            "\nNo plan here is said to end an armed conflict, so there are no past agreements to compare them with."
+        )
     asked = result.provenance.parameters
     out.print(
         f"\nUtility points, 0–100, in the long run while everyone keeps the plan; brackets: 5th to 95th percentile of "

@@ -234,6 +234,13 @@ def show(case: Case, result: ConductResult, agreed: Agreements | None = None) ->
                     f"{case.title_of('actors', actor)} leaves the plan in {percent(times.sum() / p.runs, 1)} of them: "
                     "a body at home refuses."
                 )
+    if result.comparable is not None:
+        from halfway.words.evidence import what_became
+
+        out.print()
+        out.print(heading("What became of agreements and promises like these"))
+        for sentence in what_became(data["comparable"]):
+            prose(out, sentence, indent="  ")
     for part, why in result.refused.items():
         out.print(f"Not answered: {part}: {why}")
 

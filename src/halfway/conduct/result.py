@@ -15,6 +15,7 @@ from halfway.conduct.verdicts.enforcement import Enforcement, Exposure, Renegoti
 from halfway.conduct.verdicts.grades import ActorVerdict, Verdict
 from halfway.conduct.verdicts.judged import Outsider, grading, judged, judged_type, outsiders
 from halfway.conduct.verdicts.temptation import Tempted
+from halfway.evidence.comparable import Comparison
 from halfway.record import HIDDEN, shown, shown_as
 from halfway.result import Provenance, Result, Table
 
@@ -205,6 +206,8 @@ class ConductResult(Result):
     play : Played or None
     beliefs : mapping from actor to Beliefs
         For actors with types, what the others come to believe; empty where nothing was played.
+    comparable : Comparison or None
+        What became of agreements of this shape and of promises of these kinds; no figure of the case enters it.
     refused : mapping
         Parts that could not be answered, with the reason.
     """
@@ -225,6 +228,7 @@ class ConductResult(Result):
     play: Played | None
     provenance: Provenance
     beliefs: Mapping[str, Beliefs] = field(default_factory=dict)
+    comparable: Comparison | None = None
     refused: Mapping[str, str] = field(default_factory=dict)
 
     @property

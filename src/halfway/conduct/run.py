@@ -31,6 +31,7 @@ from halfway.conduct.verdicts.enforcement import Renegotiation, enforcement, exp
 from halfway.conduct.verdicts.grades import ActorVerdict, judge
 from halfway.conduct.verdicts.temptation import Kernel, Tempted, compiled_kernel, kernel
 from halfway.errors import Refusal, unknown
+from halfway.evidence.comparable import of_plan
 from halfway.progress import Progress, silent
 from halfway.record import plain
 from halfway.result import Provenance
@@ -182,6 +183,7 @@ def conduct(
         priors={a: {**p, "used": "record" if a in whole.priors else "stated"} for a, p in told.items()},
         play=played,
         beliefs=believed,
+        comparable=of_plan(whole.plan, seed),
         provenance=Provenance(
             case.name,
             case.content_hash,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Literal, TypeAlias
 
@@ -163,6 +163,7 @@ class NoComparableSet:
         return {"no_comparable_set": self.reason}
 
 
+@lru_cache(maxsize=64)
 def became(shape: Shape, seed: int = DEFAULT_SEED, draws: int = DRAWS) -> Became | NoComparableSet:
     """Return what became of agreements of a shape, resampled by linked conflict.
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from halfway.case.plans import Plan
 from halfway.evidence.agreements import Became, NoComparableSet, Scope, Shape, became
 from halfway.evidence.promises import BaseRate, base_rate
 from halfway.seeds import DEFAULT_SEED
@@ -51,7 +52,7 @@ def comparison(
     """
     if scope is None:
         agreements: Became | NoComparableSet = NoComparableSet(
-            "the plan does not end an armed conflict, and no data set follows agreements of other kinds"
+            "the plan does not end an armed conflict (its file has no `armed_conflict`), and no data set follows other agreements"
         )
     else:
         agreements = became(Shape(scope, all_sign), seed)
@@ -59,3 +60,19 @@ def comparison(
     return Comparison(
         agreements, tuple(r for r in rates if r.comparable), tuple(str(r.kind) for r in rates if not r.comparable)
     )
+
+
+def of_plan(plan: Plan, seed: int = DEFAULT_SEED) -> Comparison:
+    """Return what became of things like a plan, by what it says of itself: its `armed_conflict` and the kinds of its promises.
+
+    Parameters
+    ----------
+    plan : Plan
+    seed : int
+        Of the resampling.
+    """
+    shape = plan.armed_conflict
+    kinds = [o.kind for o in plan.obligations if o.kind is not None]
+    if shape is None:
+        return comparison(None, None, kinds, seed)
+    return comparison(shape.settles, shape.all_sign, kinds, seed)

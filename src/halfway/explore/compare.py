@@ -17,6 +17,7 @@ from halfway.conduct.play.participation import refusing
 from halfway.conduct.verdicts.grades import NAMES, judge_quickly
 from halfway.conduct.verdicts.temptation import compiled_kernel
 from halfway.errors import Refusal
+from halfway.evidence.comparable import of_plan
 from halfway.explore.comparison import (
     ActorOutcome,
     CompareResult,
@@ -174,6 +175,7 @@ def _outcome(compiled: CompiledCase, draws: int, seed: int, name: str) -> PlanOu
         movements=_matrix(space, levels.movement),
         irreversible=no_way_back(space, plan, values.path),
         kept=_kept(compiled, name, seed),
+        comparable=of_plan(plan, seed),
     )
 
 

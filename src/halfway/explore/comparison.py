@@ -9,6 +9,7 @@ from typing import NamedTuple
 from halfway.conduct.play.participation import Refusing
 from halfway.conduct.verdicts.grades import Hinge
 from halfway.errors import unknown
+from halfway.evidence.comparable import Comparison
 from halfway.record import HIDDEN, shown_as
 from halfway.result import Provenance, Result, Table
 from halfway.space.plan.outcomes import NoWayBack
@@ -142,6 +143,8 @@ class PlanOutcome:
     irreversible : tuple of NoWayBack
     kept : Kept or None
         None where that cannot be computed.
+    comparable : Comparison or None
+        What became of agreements of this shape and of promises of these kinds.
     """
 
     name: str = field(metadata=HIDDEN)
@@ -155,6 +158,7 @@ class PlanOutcome:
     movements: Mapping[str, Mapping[str, float | None]] = field(metadata=shown_as("movement"))
     irreversible: tuple[NoWayBack, ...]
     kept: Kept | None = None
+    comparable: Comparison | None = None
 
 
 def _by_name(plans: tuple[PlanOutcome, ...]) -> dict[str, PlanOutcome]:
