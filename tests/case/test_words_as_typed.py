@@ -68,7 +68,9 @@ def test_numbers_mean_what_was_typed(typed, number):
     ("typed", "value"), [("no", False), ("off", False), ("false", False), ("yes", True), ("on", True), ("True", True)]
 )
 def test_truth_values_where_these_are_expected(typed, value):
-    case = load_text(BASE.replace("    owner: north", f"    owner: north\n    reversible: {typed}"))
+    # The order of the options is that of the one way there is, if there is no way back.
+    text = BASE.replace("[open, shut]", "[shut, open]")
+    case = load_text(text.replace("    owner: north", f"    owner: north\n    reversible: {typed}"))
     assert case.issues["border"].reversible is value
 
 

@@ -155,6 +155,8 @@ class OwnMoves:
         The largest loss to any other actor in the period, free picks as prescribed.
     spent : ndarray of int, shape (situation,), or None
         Where costs of breaking are charged once: which of them have been, as bits.
+    hangs_on_later : bool
+        Whether some move spares the others in its period, so that what follows decides whether it keeps.
     """
 
     actor: int
@@ -175,6 +177,7 @@ class OwnMoves:
     rank: IntArray
     flat: Flat
     harm: FloatArray
+    hangs_on_later: bool
     spent: IntArray | None = None
 
     @cached_property
@@ -290,6 +293,7 @@ def own_moves(
     cell_of = np.zeros(len(automaton.situation_of), dtype=np.int64)
     situation_of: list[int] = []
     parts: list[tuple[IntArray, BoolArray]] = []
+    hangs_on_later = False
     for n, (s, x) in enumerate(zip(automaton.situations, laid, strict=True)):
         mine = slice(int(begin[n]), int(begin[n] + counts[n]))
         candidates = spares[mine] & ~x.prescribed
@@ -299,6 +303,7 @@ def own_moves(
             situation_of.append(n)
             parts.append((order, x.prescribed[order]))
             continue
+        hangs_on_later = True
         chances = s.moves[actor].chances
         kept = np.ones((len(s.states), len(chances)), dtype=np.bool_)
         for value, least_loss in zip(later, tolerance, strict=True):
@@ -344,6 +349,7 @@ def own_moves(
         rank=ranks[slot],
         flat=flat,
         harm=harm[at],
+        hangs_on_later=hangs_on_later,
     )
 
 

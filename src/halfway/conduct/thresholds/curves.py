@@ -149,31 +149,29 @@ def over_cost(asked: Asked) -> Curve:
 def over_detection(asked: Asked) -> Curve:
     """Return the temptation over shares of the stated detection.
 
-    Each option's signals are mixed with those of the prescribed option: 1 as stated, 0 nothing is ever detected. Which
-    moves keep is judged at one half, where everything can be seen that can be seen at any share.
+    Each option's signals are mixed with those of the prescribed option: 1 as stated, 0 nothing is ever detected.
     """
-    whole = asked.kernel.whole
-    moves = _changed(asked, whole.rules_with(detection=HALF), ("detection", HALF))
 
     def curve(x: FloatArray) -> FloatArray:
-        return asked.over(
-            moves,
-            np.full(len(x), asked.discount),
-            rules=tuple(whole.rules_with(detection=float(s)) for s in x),
-        )
+        return np.array([_at_share(asked, float(s), np.array([asked.discount]))[0] for s in x])
 
     return curve
 
 
 def over_both(asked: Asked, detections: FloatArray) -> Callable[[FloatArray], FloatArray]:
     """Return the temptation over patience and detection, shape ``(detection, patience)``."""
+    return lambda x: np.array([_at_share(asked, float(s), np.asarray(x, dtype=np.float64)) for s in detections])
+
+
+def _at_share(asked: Asked, share: float, discounts: FloatArray) -> FloatArray:
+    """Return the temptation at a share of detection, over discount factors."""
     whole = asked.kernel.whole
     moves = _changed(asked, whole.rules_with(detection=HALF), ("detection", HALF))
-
-    def row(share: float, x: FloatArray) -> FloatArray:
-        return asked.over(moves, x, rules=(whole.rules_with(detection=share),) * len(x))
-
-    return lambda x: np.array([row(float(s), np.asarray(x, dtype=np.float64)) for s in detections])
+    rules = whole.rules_with(detection=share)
+    if any(own.hangs_on_later for own in moves):
+        # Whether a move costs others anything later hangs on how well it is seen: judged again at each share.
+        return asked.over(_changed(asked, rules, ("detection", share)), discounts)
+    return asked.over(moves, discounts, rules=(rules,) * len(discounts))
 
 
 def over_length(asked: Asked, phase: int) -> Curve:

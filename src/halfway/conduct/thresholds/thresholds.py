@@ -288,10 +288,6 @@ def first_trial(whole: Study) -> int | None:
 def region(
     kernel: Kernel, actor: str, patiences: FloatArray, detections: FloatArray, kind: str | None = None
 ) -> FloatArray:
-    """Return the temptation over patience and detection, shape ``(detection, patience)``; 0 where it is trifling.
-
-    Which moves keep is judged at half the stated detection for all shares: whether a departure costs the others
-    something later can itself depend on how well it is seen, and is not judged again at every point.
-    """
+    """Return the temptation over patience and detection, shape ``(detection, patience)``; 0 where it is trifling."""
     found = over_both(_asked(kernel, actor, kind, False), detections)(patiences)
     return np.where(found > kernel.trifling + GAIN, found, 0.0)
