@@ -168,6 +168,8 @@ class Slow(Naive):
 
     def temptation(self, actor, kind, most=300):
         """What the definition asks for; None where there are too many states."""
+        replaced = any(actor in event.changes.type for event in self.case.events.values())
+        self.actor, self.kind = (actor, kind) if replaced else (None, None)
         states = self.moves(actor, most)
         if states is None:
             return None

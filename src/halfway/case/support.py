@@ -291,7 +291,7 @@ PARTS = (
         _CONDUCT,
         _successors,
         "leave 'type' out of the event's changes",
-        computed=frozenset(("automaton",)),
+        computed=_WALKED - {"play", "strategies"},
     ),
     Part(
         "events: patience",

@@ -208,19 +208,39 @@ def test_a_successor_breaks_what_its_forerunner_keeps():
 
     Seen from the start that is 30 × (1 − (1 − δ) / (1 − 0.9 δ)) with δ = 0.9: it acts from the month after it has come.
     """
-    issues = {"x": {"options": ["kept", "broken"], "set_by": "a", "owner": "b"}}
-    heir = {"prior": 0, "interests": {"x": {"weight": 1, "values": {"kept": 0, "broken": 30}}}}
-    whole = study(
-        case(
-            0.9,
-            issues,
-            {
-                "a": {"interests": {"x": {"kept": 30, "broken": 0}}, "types": {"father": {"prior": 1}, "heir": heir}},
-                "b": {"interests": {"x": {"kept": 30, "broken": 0}}},
-            },
-            {"only": {"package": {"x": "kept"}}},
-            events={"succession": {"chance": 0.1, "lasts": "for_good", "changes": {"type": {"a": "heir"}}}},
-        )
-    )
+    whole = study(succession(0.1))
     assert whole.gap("a", "father") == 0
     assert whole.gap("a", "heir") == pytest.approx(30 * (1 - 0.1 / 0.19))
+
+
+def succession(chance, horizon=12):
+    """A father who keeps, and an heir with nothing to lose who comes with some chance a month."""
+    issues = {"x": {"options": ["kept", "broken"], "set_by": "a", "owner": "b"}}
+    heir = {"prior": 0, "interests": {"x": {"weight": 1, "values": {"kept": 0, "broken": 30}}}}
+    return case(
+        0.9,
+        issues,
+        {
+            "a": {"interests": {"x": {"kept": 30, "broken": 0}}, "types": {"father": {"prior": 1}, "heir": heir}},
+            "b": {"interests": {"x": {"kept": 30, "broken": 0}}},
+        },
+        {"only": {"package": {"x": "kept"}}},
+        events={"succession": {"chance": chance, "lasts": "for_good", "changes": {"type": {"a": "heir"}}}},
+        horizon=horizon,
+    )
+
+
+def test_an_heir_counts_by_the_chance_that_it_comes_to_act():
+    """Within 12 months it comes with 1 − 0.9^11: at the end of the first eleven. Once there it gains 30 a month."""
+    plan = kernel(study(succession(0.1)))
+    assert plan.tempted("a", "father").temptation.points == 0
+    assert plan.tempted("a", "heir").temptation.points == pytest.approx(30)
+    found = judge(plan, 1, draws=4)
+    comes = 1 - 0.9**11
+    assert found.actors["a"].points == pytest.approx(30 * comes)
+    assert found.actors["a"].share.materially == pytest.approx(comes)
+    assert found.actors["a"].worst == "heir"
+    assert found.grade == 5
+    # A change at the top that seldom comes is what the plan hangs on.
+    rare = judge(kernel(study(succession(0.01))), 1, draws=4)
+    assert (rare.grade, rare.hangs_on.actor) == (4, "a")

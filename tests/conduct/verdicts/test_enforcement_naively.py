@@ -33,6 +33,19 @@ def test_no_departure_pays_exactly_where_none_does_in_naive_play(case):
         assert found.temptations[0].gain <= max(gains) + 1e-7
 
 
+@_settings(60)
+@given(plans(simple=True, nouns=("successors",)))
+def test_successors_depart_exactly_where_they_do_in_naive_play(case):
+    assume(not case.constraints)
+    whole, gains = study(case, "plan"), []
+    for actor, kind in (("a", "father"), ("a", "heir"), ("b", None)):
+        naive = Naive(case, "plan", actor, kind)
+        states = jointly(naive, most=120)
+        assume(states is not None)
+        gains.append(worst_gain(naive, actor, whole.patience(actor, kind), states))
+    assert enforcement(whole).holds == (max(gains) <= 1e-9)
+
+
 COSTS = st.sampled_from([("costs",), ("costs", "events"), ("costs", "any_can", "when", "reactions", "events")])
 
 

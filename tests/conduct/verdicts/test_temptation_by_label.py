@@ -25,6 +25,8 @@ NOUNS = st.sampled_from(
         ("when",),
         ("reactions",),
         ("events",),
+        ("successors",),
+        ("costs", "successors"),
         ("costs", "any_can", "when", "reactions", "events"),
     ]
 ).flatmap(lambda nouns: plans(nouns=nouns))

@@ -141,9 +141,14 @@ class Study:
         if actor is None or kind is None:
             return None
         number = self.space.actor(actor)
-        if not any(number == a for one in self.rules.events_alter for a, _ in one.kinds):
+        if not self.successors(actor):
             return None
         return Acting(number, kind, self.kinds(actor).get(kind, 0.0) > 0)
+
+    def successors(self, actor: str) -> frozenset[str]:
+        """Return the types that events put in an actor's place."""
+        number = self.space.actor(actor)
+        return frozenset(kind for one in self.rules.events_alter for a, kind in one.kinds if a == number)
 
     def automaton(self, movers: Iterable[int], free: frozenset[int] | None = None) -> Automaton:
         """Return the automaton that some actors' conduct can reach."""
@@ -329,6 +334,38 @@ class Study:
         number = self.space.actor(actor)
         patience = np.full(self.rules.actors, self.patience(actor, kind))
         return float(keep_values(priced.game, patience)[number, 0])
+
+    def courses(self, actor: str) -> tuple[tuple[float, frozenset[str | None]], ...]:
+        """Return which types of an actor come to act for it within the horizon while everyone keeps, with probabilities.
+
+        Where no event puts another type in its place, that is one type at a time, by its prior.
+        """
+        first = [(p, k) for k, p in self.kinds(actor).items() if p > 0]
+        if not self.successors(actor):
+            return tuple((p, frozenset((k,))) for p, k in first)
+        number, automaton = self.space.actor(actor), self.kept.automaton
+        there = [self.rules.acting(position[4]).get(number) for position in automaton.positions]
+        acts = [there[at] for at in automaton.clocks[0].tolist()]
+        chain, _ = self.kept.game.kept
+        back = chain.T.tocsr()
+        start = np.zeros(self.kept.game.states)
+        start[0] = 1.0
+        # Who has acted so far, but whoever the actor is at first: with None for it.
+        now: dict[frozenset[str | None], FloatArray] = {frozenset(): start}
+        for period in range(self.case.horizon):
+            seen: dict[frozenset[str | None], FloatArray] = {}
+            for so_far, weight in now.items():
+                for who in dict.fromkeys(acts):
+                    part = np.where([a == who for a in acts], weight, 0.0)
+                    if part.any():
+                        both = so_far | {who}
+                        seen[both] = seen.get(both, 0.0) + part
+            now = seen if period + 1 == self.case.horizon else {k: back @ w for k, w in seen.items()}
+        return tuple(
+            (p * float(weight.sum()), frozenset(first_kind if k is None else k for k in who))
+            for p, first_kind in first
+            for who, weight in now.items()
+        )
 
     @cached_property
     def kept(self) -> Priced:

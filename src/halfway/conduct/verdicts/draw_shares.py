@@ -17,7 +17,7 @@ from halfway.case.estimates import Estimate
 from halfway.conduct.game.bare_game import Flat
 from halfway.conduct.game.charges import central_points
 from halfway.conduct.game.keeping import OwnMoves
-from halfway.conduct.verdicts.temptation import SELDOM, Kernel, Rewards, rewards, solved_directly
+from halfway.conduct.verdicts.temptation import SELDOM, Kernel, Rewards, averaged, rewards, solved_directly
 from halfway.record import HIDDEN
 from halfway.space.arrays import FloatArray, Mask, Utilities
 from halfway.space.plan.compile_rules import compile_rules
@@ -134,7 +134,7 @@ def given_rewards(kernel: Kernel, own: OwnMoves, part: int, numbers: Numbers) ->
     cost = None
     if numbers.costs is not None and (found := kernel.charges(own, numbers.kind)) is not None:
         cost = found.of(numbers.costs, numbers.rules)
-    given = rewards(own, points, _bonus(own, drawn), numbers.transfers, cost)
+    given = rewards(own, points, _bonus(own, drawn), numbers.transfers, cost, kernel.acts(own, numbers.kind))
     return given, max(SCALE, float(np.abs(points).max()))
 
 
@@ -350,14 +350,13 @@ def shares(kernel: Kernel, seed: int, draws: int = DRAWS) -> dict[str, Share]:
 
 def share(kernel: Kernel, name: str, drawn: Drawn, rules: tuple[Rules, ...] | None) -> Share:
     """Return how often one actor is tempted."""
-    trifling = kernel.trifling
-    mean = np.zeros(drawn.count)
-    often, gravely, by_type = 0.0, 0.0, {}
-    for kind, prior in kernel.kinds(name).items():
+    courses, most, grave, by_type = kernel.courses(name), {}, {}, {}
+    for kind in kernel.kinds(name):
         found = verdicts(kernel, name, kind, numbers_of(kernel, name, kind, drawn, rules))
-        mean += prior * found[:, 0]
-        often += prior * float((found[:, 0] > trifling).mean())
-        by_type[kind] = float((found[:, 1] > trifling).mean())
-        gravely += prior * by_type[kind]
+        most[kind], grave[kind] = found[:, 0], found[:, 1]
+        by_type[kind] = float((grave[kind] > kernel.trifling).mean())
+    mean = averaged(courses, most) + np.zeros(drawn.count)
+    often = float(np.mean(averaged(courses, {k: x > kernel.trifling for k, x in most.items()})))
+    gravely = float(np.mean(averaged(courses, {k: x > kernel.trifling for k, x in grave.items()})))
     low, median, high = (float(q) for q in np.quantile(mean, (0.05, 0.5, 0.95)))
     return Share(often, gravely, low, median, high, by_type)

@@ -24,7 +24,7 @@ from halfway.conduct.verdicts.draw_shares import (
     share,
     verdicts,
 )
-from halfway.conduct.verdicts.temptation import Kernel, Tempted, gains_by_breaking
+from halfway.conduct.verdicts.temptation import Courses, Kernel, Tempted, averaged, gains_by_breaking
 from halfway.errors import Refusal
 from halfway.record import shown_as
 from halfway.space.arrays import FloatArray, IntArray
@@ -64,6 +64,9 @@ class ActorVerdict:
     ----------
     types : mapping from type to (float, Tempted)
         Prior and answer of each type that can be tempted; one under None where it has no types.
+    courses : tuple of (float, frozenset of type)
+        Which types come to act for it within the horizon, with probabilities: where events put another in its place,
+        several may.
     restraint : float or None
         Temptation if today were prescribed for good, less temptation under the plan; None without a status quo.
     share : Share or None
@@ -71,23 +74,30 @@ class ActorVerdict:
     """
 
     types: Mapping[str | None, tuple[float, Tempted]]
+    courses: Courses
     restraint: float | None = None
     share: Share | None = None
 
     @property
     def points(self) -> float:
-        """The temptation, averaged over types by their priors."""
-        return float(sum(p * t.temptation.points for p, t in self.types.values()))
+        """The temptation, averaged over who comes to act for it; of several types, that of the one tempted most."""
+        return float(averaged(self.courses, {k: t.temptation.points for k, (_, t) in self.types.items()}))
 
     @property
     def material(self) -> float:
-        """The material temptation, averaged over types by their priors."""
-        return float(sum(p * t.material.points for p, t in self.types.values()))
+        """The material temptation, averaged likewise."""
+        return float(averaged(self.courses, {k: t.material.points for k, (_, t) in self.types.items()}))
 
     @property
     def stake(self) -> float:
-        """What is at stake, averaged over types by their priors."""
-        return float(sum(p * t.stake for p, t in self.types.values()))
+        """What is at stake for those whose temptation counts in `points`."""
+        total = 0.0
+        for chance, kinds in self.courses:
+            found = [self.types[k] for k in self.types if k in kinds]
+            if found:
+                # Of types tempted alike, the one that is there from the start.
+                total += chance * max(found, key=lambda f: (f[1].temptation.points, f[0]))[1].stake
+        return total
 
     @property
     def percent(self) -> float | None:
@@ -101,8 +111,9 @@ class ActorVerdict:
 
     @property
     def worst(self) -> str | None:
-        """The type that is tempted most, weighed by its prior."""
-        weight = {k: (p * t.temptation.points, p) for k, (p, t) in self.types.items()}
+        """The type that is tempted most, weighed by the probability that it comes to act."""
+        chance = {k: sum(p for p, kinds in self.courses if k in kinds) for k in self.types}
+        weight = {k: (chance[k] * t.temptation.points, chance[k]) for k, (_, t) in self.types.items()}
         return max(weight, key=lambda k: weight[k], default=None)
 
 
@@ -241,10 +252,10 @@ def _actor(
 ) -> ActorVerdict:
     kinds = kernel.kinds(name)
     types = {k: (p, kernel.tempted(name, k)) for k, p in kinds.items()}
-    found = ActorVerdict(types)
+    found = ActorVerdict(types, kernel.courses(name))
     if before is not None:
-        then = sum(p * float(verdicts(before, name, k, central(before, name, k))[0, 0]) for k, p in kinds.items())
-        found = replace(found, restraint=float(then - found.points))
+        then = {k: float(verdicts(before, name, k, central(before, name, k))[0, 0]) for k in kinds}
+        found = replace(found, restraint=float(averaged(before.courses(name), then)) - found.points)
     if drawn is not None and drawn.count:
         found = replace(found, share=share(kernel, name, drawn, rules))
     return found
@@ -315,7 +326,8 @@ def holds_by_itself(kernel: Kernel) -> tuple[bool | None, str | None]:
                 )
             own = known[once]
             cost = kernel.cost(own, name, kind)
-            if gains_by_breaking(own, whole.utilities(name, kind), whole.patience(name, kind), cost):
+            acts = kernel.acts(own, kind)
+            if gains_by_breaking(own, whole.utilities(name, kind), whole.patience(name, kind), cost, acts):
                 return False, None
     return True, None
 
@@ -368,9 +380,10 @@ def _moving(
             return value
 
     watched = Watched(drawn.case, drawn.count, drawn.seed, drawn.fixed, drawn._columns)
-    total = np.zeros(drawn.count)
-    for kind, prior in kernel.kinds(name).items():
-        total += prior * verdicts(kernel, name, kind, numbers_of(kernel, name, kind, watched, rules))[:, 1]
+    total = np.zeros(drawn.count) + averaged(
+        kernel.courses(name),
+        {k: verdicts(kernel, name, k, numbers_of(kernel, name, k, watched, rules))[:, 1] for k in kernel.kinds(name)},
+    )
     strength = {}
     for path, (_, value) in read.items():
         spread = float(np.std(value) * np.std(total))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from halfway.conduct.game.compiled_plan import Study, study
 from halfway.conduct.game.keeping import OwnMoves, points_of
 from halfway.conduct.game.solver import discounted
 from halfway.errors import Problem, Refusal
-from halfway.space.arrays import Bounds, FloatArray, IntArray, Mask, Utilities
+from halfway.space.arrays import BoolArray, Bounds, FloatArray, IntArray, Mask, Utilities
 from halfway.space.compiled import CompiledCase
 from halfway.space.packages.optima import lexicographic_best
 from halfway.tolerances import GAIN, ROUNDING, SCALE, one_shot
@@ -85,6 +85,20 @@ class Tempted:
         return 100.0 * self.temptation.points / self.stake if self.stake > GAIN else None
 
 
+Courses: TypeAlias = tuple[tuple[float, frozenset[str | None]], ...]
+"""Sets of types that may come to act for an actor, with probabilities."""
+
+
+def averaged(courses: Courses, of_types: Mapping[str | None, Any]) -> Any:
+    """Average over who comes to act for an actor: of several types that do, the one with the most counts."""
+    total: Any = 0.0
+    for chance, kinds in courses:
+        found = [of_types[k] for k in kinds if k in of_types]
+        if found:
+            total = total + chance * np.maximum.reduce(found)
+    return total
+
+
 @dataclass
 class Kernel:
     """A plan compiled for verdicts: who can break it by which moves. Utilities and patience are swapped in.
@@ -110,6 +124,7 @@ class Kernel:
     _tempted: dict[tuple[str, str | None], Tempted] = field(default_factory=dict)
     _parts: dict[int, tuple[frozenset[int] | None, ...]] = field(default_factory=dict)
     changed: dict[tuple[Hashable, ...], tuple[OwnMoves, ...]] = field(default_factory=dict)
+    _courses: dict[str, Courses] = field(default_factory=dict)
 
     @cached_property
     def breakers(self) -> tuple[str, ...]:
@@ -194,9 +209,27 @@ class Kernel:
         return other
 
     def kinds(self, name: str) -> dict[str | None, float]:
-        """Return the types of an actor that can be tempted, with priors: all but those that always keep."""
-        kinds = self.whole.kinds(name).items()
-        return {k: p for k, p in kinds if p > 0 and self.whole.fixed_strategy(name, k) != "always_keep"}
+        """Return the types of an actor that can be tempted, with priors: all but those that always keep.
+
+        A type that an event puts in the actor's place is one of them even where it cannot be there from the start.
+        """
+        kinds, heirs = self.whole.kinds(name).items(), self.whole.successors(name)
+        return {k: p for k, p in kinds if (p > 0 or k in heirs) and self.whole.fixed_strategy(name, k) != "always_keep"}
+
+    def courses(self, name: str) -> Courses:
+        """Return which types of an actor come to act for it, as `Study.courses` does, once."""
+        if name not in self._courses:
+            self._courses[name] = self.whole.courses(name)
+        return self._courses[name]
+
+    def acts(self, own: OwnMoves, kind: str | None) -> BoolArray | None:
+        """Tell in which cells a type acts for the actor, shape ``(cell,)``; None where no event puts another there."""
+        acting = self.whole.acting(self.whole.space.actors[own.actor], kind)
+        if acting is None:
+            return None
+        rules = own.automaton.rules
+        there = [acting.acts(rules, s.shape.position[4]) for s in own.automaton.situations]
+        return np.array(there, dtype=np.bool_)[own.situation_of]
 
     def tempted(self, name: str, kind: str | None) -> Tempted:
         """Return the temptation of one actor, as one of its types, at the centre."""
@@ -212,7 +245,14 @@ class Kernel:
         bare_gain = 0.0
         for n, part in enumerate(parts):
             utilities = self.utilities_of(name, kind, n, len(parts) > 1)
-            answer = answered(part, utilities, discount, whole.case.horizon, cost=self.cost(part, name, kind))
+            answer = answered(
+                part,
+                utilities,
+                discount,
+                whole.case.horizon,
+                cost=self.cost(part, name, kind),
+                acts=self.acts(part, kind),
+            )
             found.append((self.moment(part, answer, 1), self.moment(part, answer, 2)))
             bare_gain += answer.bare_gain
         moments = [_together([f[k] for f in found]) for k in (0, 1)]
@@ -270,6 +310,8 @@ class Kernel:
 
     def _acts(self, own: OwnMoves, answer: Answer, state: int, which: int) -> dict[int, tuple[int, int]]:
         cell = int(own.cell_of[state])
+        if answer.acts is not None and not answer.acts[cell]:
+            return {}
         laid = own.laid[int(own.situation_of[cell])]
         chosen = []
         for k in (which, 0):
@@ -353,6 +395,8 @@ class Answer:
         Gain over the letter from the start by bound issues alone.
     cost : ndarray of float, shape (row,), or None
         What breaking costs.
+    acts : ndarray of bool, shape (cell,), or None
+        Where the type acts for the actor.
     """
 
     points: FloatArray
@@ -361,6 +405,7 @@ class Answer:
     found: tuple[tuple[float, int, int], tuple[float, int, int]]
     bare_gain: float
     cost: FloatArray | None = None
+    acts: BoolArray | None = None
 
 
 @dataclass(frozen=True)
@@ -374,7 +419,12 @@ class Rewards:
 
 
 def rewards(
-    own: OwnMoves, points: FloatArray, bonus: FloatArray, transfers: FloatArray, cost: FloatArray | None = None
+    own: OwnMoves,
+    points: FloatArray,
+    bonus: FloatArray,
+    transfers: FloatArray,
+    cost: FloatArray | None = None,
+    acts: BoolArray | None = None,
 ) -> Rewards:
     """Return the best rewards of a period.
 
@@ -389,11 +439,19 @@ def rewards(
         What the actor receives less what it pays.
     cost : ndarray of float, shape (draw or 1, row), optional
         What breaking costs.
+    acts : ndarray of bool, shape (cell,), optional
+        Where the actor is what it is taken to be; elsewhere it follows the letter.
     """
     rows = points[:, own.package]
     if cost is not None:
         rows = rows - cost
     begin = own.first_row[:-1]
+    if acts is not None:
+        bonus = np.where(acts, bonus, 0.0)
+        shut = np.repeat(~acts, np.diff(own.first_row[own.slot_of_cell]))
+        # The first row of a cell follows the letter.
+        shut[own.first_row[own.slot_of_cell[:-1]]] = False
+        rows = np.where(shut, -np.inf, rows)
 
     def best(is_open: Any) -> FloatArray:
         return np.asarray(np.maximum.reduceat(np.where(is_open, rows, -np.inf), begin, axis=1))
@@ -430,6 +488,7 @@ def answered(
     horizon: int,
     paid: FloatArray | None = None,
     cost: FloatArray | None = None,
+    acts: BoolArray | None = None,
 ) -> Answer:
     """Solve one actor's problem at one point of the numbers.
 
@@ -445,6 +504,8 @@ def answered(
         What the actor receives less what it pays in a period. Default: as compiled.
     cost : ndarray of float, shape (row,), optional
         What breaking costs.
+    acts : ndarray of bool, shape (cell,), optional
+        Where the actor is what it is taken to be.
     """
     from halfway.conduct.verdicts.own_kernel import solve
 
@@ -452,7 +513,7 @@ def answered(
     if paid is None:
         paid = np.array([p.transfers[own.actor] for p in own.automaton.rules.phases])
     taken = None if cost is None else cost[None, :]
-    given = rewards(own, points[None, :], bonus_of(own, utilities)[None, :], paid[None, :], taken)
+    given = rewards(own, points[None, :], bonus_of(own, utilities)[None, :], paid[None, :], taken, acts)
     flat = own.flat
     begin, target, chance = flat.chain.indptr.astype(np.int64), flat.chain.indices.astype(np.int64), flat.chain.data
     scale = float(np.abs(points).max(initial=SCALE))
@@ -478,15 +539,22 @@ def answered(
         ((float(found[0]), int(where[0, 0]), int(where[0, 1])), (float(found[1]), int(where[1, 0]), int(where[1, 1]))),
         float(bare[0] - letter[0]),
         cost,
+        acts,
     )
 
 
-def gains_by_breaking(own: OwnMoves, utilities: Utilities, discount: float, cost: FloatArray | None = None) -> bool:
+def gains_by_breaking(
+    own: OwnMoves,
+    utilities: Utilities,
+    discount: float,
+    cost: FloatArray | None = None,
+    acts: BoolArray | None = None,
+) -> bool:
     """Tell whether some breach of one period gains over the best keeping pick in any state, the best keeping course following."""
     points = points_of(utilities, own.actor, own.packages)
     paid = np.array([[p.transfers[own.actor] for p in own.automaton.rules.phases]])
     taken = None if cost is None else cost[None, :]
-    given = rewards(own, points[None, :], bonus_of(own, utilities)[None, :], paid, taken)
+    given = rewards(own, points[None, :], bonus_of(own, utilities)[None, :], paid, taken, acts)
     scale = float(np.abs(points).max(initial=SCALE))
     least = one_shot(discount, scale)
     start = np.zeros(own.states, np.int64)
