@@ -112,7 +112,7 @@ def test_json_has_the_documented_shape(halfway, faulty):
 
 
 def test_text_names_place_code_message_and_remedy(halfway, faulty):
-    status, out, _ = halfway(faulty, "--select", "T103")
+    status, out, _ = halfway(faulty, "--select", "T103", "--flat")
     assert status == 1
     line = FAULTY.splitlines().index("          land: given") + 1
     assert f"{faulty}:{line}:11: error T103 absent implementer" in out
@@ -124,7 +124,7 @@ def test_text_names_place_code_message_and_remedy(halfway, faulty):
 def test_brackets_in_names_are_not_taken_for_markup(halfway, tmp_path):
     path = tmp_path / "a [red] case.yaml"
     path.write_text(FAULTY.replace("  p:", "  p:\n    title: '[bold]A plan[/bold] [x]'"), encoding="utf-8")
-    _, out, _ = halfway(path)
+    _, out, _ = halfway(path, "--flat")
     assert "[bold]A plan[/bold] [x] (p)" in out
     assert "a [red] case.yaml:" in out
 

@@ -31,6 +31,8 @@ class Hit:
         Where it differs from the rule's.
     remedy : str, optional
         Where it differs from the rule's.
+    about : tuple, optional
+        What would have to change, as a place in the case, where that is not `path`.
     """
 
     path: Path
@@ -39,6 +41,7 @@ class Hit:
     unit: str
     severity: Severity | None = None
     remedy: str | None = None
+    about: Path | None = None
 
 
 @dataclass(frozen=True)

@@ -265,6 +265,10 @@ class Question:
         path: Path = (*self.path, "seats", self.group_of(actor))
         return path if path in self.case.places.keys else (*self.path, "seats")
 
+    def seat(self, actor: str) -> Path:
+        """Return an actor's seat as a place in the case, said or not."""
+        return (*self.path, "seats", self.group_of(actor))
+
     # What changes.
 
     @cached_property

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from halfway.audit.finding import SEVERITIES, Finding, Hit
+from halfway.audit.groups import Group, Told, groups
 from halfway.audit.outside import failed, rules_from_outside
 from halfway.audit.question import Ground, Question
 from halfway.audit.rule import FAMILIES, Rule
 from halfway.case.case import Case
+from halfway.case.conditions import Path
 from halfway.case.support import ask
 from halfway.errors import UnknownName, unknown
 from halfway.result import Provenance, Result, Table
@@ -54,6 +56,9 @@ class AuditResult(Result):
         Rules that need utilities and were not run, because no actor has any.
     unjudged : tuple of str
         Actors without utilities, whom rules that need them pass over.
+    groups : tuple of Group
+        The findings by what would have to change, plan by plan: those to be shown first, the rest, and at the end what
+        concerns the inputs, once for the case.
     provenance : Provenance
     """
 
@@ -62,6 +67,7 @@ class AuditResult(Result):
     ignored: tuple[Finding, ...] = ()
     skipped: tuple[str, ...] = ()
     unjudged: tuple[str, ...] = ()
+    groups: tuple[Group, ...] = ()
 
     def of(self, plan: str) -> tuple[Finding, ...]:
         """Return the findings on one plan."""
@@ -134,24 +140,32 @@ def audit(
     skipped: dict[str, None] = {}
     ground = Ground(compiled, seed)
     unjudged = tuple(actor for actor in case.actors if not ground.cardinal(actor))
+    questions = []
+    about: list[Path] = []
     for name in names:
         question = Question(case, name, case.plans[name], ground)
-        found: list[Finding] = []
+        questions.append(question)
+        found: list[tuple[Finding, Path]] = []
         for rule in rules:
             if not rule.ordinal and not any(ground.cardinal(actor) for actor in case.actors):
                 skipped[rule.code] = None
             elif question.acts or rule.idle:
                 found.extend(_placed(case, rule, question))
-        found.sort(key=lambda f: (-SEVERITIES.index(f.severity), f.place.line, f.code))
-        for finding in found:
+        found.sort(key=lambda f: (-SEVERITIES.index(f[0].severity), f[0].place.line, f[0].code))
+        for finding, subject in found:
             ignored = case.places.ignored.get(finding.place.line, frozenset())
-            (silenced if finding.code in ignored else kept).append(finding)
+            if finding.code in ignored:
+                silenced.append(finding)
+            else:
+                kept.append(finding)
+                about.append(subject)
     parameters = {"plans": names, "select": list(select), "ignore": list(ignore)}
     return AuditResult(
         findings=tuple(kept),
         ignored=tuple(silenced),
         skipped=tuple(skipped),
         unjudged=unjudged,
+        groups=groups(case, [Told(n, *pair) for n, pair in enumerate(zip(kept, about, strict=True))], questions),
         provenance=Provenance(case.name, case.content_hash, "audit rules on the compiled plan", parameters, seed),
     )
 
@@ -205,9 +219,9 @@ def _hits(one: Rule, question: Question) -> tuple[Hit, ...]:
         raise failed(one, problem) from problem
 
 
-def _placed(case: Case, one: Rule, question: Question) -> Iterable[Finding]:
+def _placed(case: Case, one: Rule, question: Question) -> Iterable[tuple[Finding, Path]]:
     for hit in _hits(one, question):
-        yield Finding(
+        finding = Finding(
             code=one.code,
             name=one.name,
             severity=one.severity_of(hit),
@@ -218,3 +232,4 @@ def _placed(case: Case, one: Rule, question: Question) -> Iterable[Finding]:
             remedy=hit.remedy or one.remedy,
             plan=question.name,
         )
+        yield finding, hit.path if hit.about is None else hit.about

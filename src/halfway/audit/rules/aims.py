@@ -36,6 +36,7 @@ def beneficiary_worse_off(question: Question, rule: Rule) -> Iterator[Hit]:
                 loss,
                 "points",
                 rule.graded(loss, most="error" if 100 * share >= rule.at("certain") else "warning"),
+                about=_what_costs_most(question, name),
             )
         if aim.must is not None:
             missed = 100 * _share_without(question, aim.must)
@@ -48,6 +49,12 @@ def beneficiary_worse_off(question: Question, rule: Rule) -> Iterator[Hit]:
                     "percent of the time",
                     rule.graded(missed, "missed_"),
                 )
+
+
+def _what_costs_most(question: Question, name: str) -> Path | None:
+    """Return the line of the change that alone costs an actor most, if one does."""
+    worst = min(question.intended, key=lambda c: question.worth_to(c, name), default=None)
+    return None if worst is None or question.worth_to(worst, name) >= 0 else worst.path
 
 
 def _share_without(question: Question, condition: Condition) -> float:

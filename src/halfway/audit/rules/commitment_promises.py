@@ -10,6 +10,7 @@ from halfway.audit.finding import Hit
 from halfway.audit.question import Question
 from halfway.audit.rule import Rule
 from halfway.case.case import spoken
+from halfway.case.conditions import Path
 from halfway.case.plans import PlanObligation
 from halfway.words.conditions import listed
 from halfway.words.shares import percent
@@ -71,7 +72,18 @@ def not_self_enforcing(question: Question, rule: Rule) -> Iterator[Hit]:
             + ("; the plan would not be kept" if grave else "; by small breaches only"),
             found.expected,
             "points",
+            about=_line_broken(question, most.temptation.phase, tuple(most.temptation.instead_of.items())),
         )
+
+
+def _line_broken(question: Question, phase: str | None, kept: tuple[tuple[str, str], ...]) -> Path | None:
+    """Return the first step of the plan that a breach would undo."""
+    for issue, option in kept:
+        for change in question.changes:
+            label = question.space.issues[change.issue], question.space.options[change.issue][change.option]
+            if label == (issue, option):
+                return change.path
+    return None if phase is None else (*question.path, "phases", phase)
 
 
 def unverifiable(question: Question, rule: Rule) -> Iterator[Hit]:

@@ -120,7 +120,16 @@ def no_way_back(question: Question, rule: Rule) -> Iterator[Hit]:
             f"taken back ({figure.text}): {figure.value:.1f} points a period",
             figure.value,
             "points a period",
+            about=_given_for_good(question, figure),
         )
+
+
+def _given_for_good(question: Question, figure: Figure) -> Path | None:
+    """Return the line that gives for good what is worth most to the one who keeps it."""
+    titles = {question.case.title_of("issues", question.space.issues[c.issue]): c for c in question.changes}
+    given = [c for title, c in titles.items() if title in figure.text]
+    best = max(given, key=lambda c: question.worth_to(c, figure.actor), default=None)
+    return None if best is None else best.path
 
 
 def waited_out(question: Question, rule: Rule) -> Iterator[Hit]:

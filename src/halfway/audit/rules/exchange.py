@@ -196,6 +196,7 @@ def below_walk_away(question: Question, rule: Rule) -> Iterator[Hit]:
             short,
             "points",
             rule.graded(short, most="error" if 100 * share >= rule.at("certain") else "warning"),
+            about=question.seat(name),
         )
 
 

@@ -189,6 +189,7 @@ def _flip(
             f"{percent(share)} of draws",
             100 * share,
             "percent of draws",
+            about=("actors", name),
         )
 
 

@@ -36,6 +36,7 @@ def owner_not_signatory(question: Question, rule: Rule) -> Iterator[Hit]:
             "issues",
             severity,
             f"seat {question.title(owner)} as a party, or leave its affairs out",
+            question.seat(owner),
         )
 
 
@@ -157,6 +158,7 @@ def absent_implementer(question: Question, rule: Rule) -> Iterator[Hit]:
             "issues",
             severity,
             f"seat {question.title(setter)} as a party, or plan without its help",
+            question.seat(setter),
         )
 
 
@@ -188,6 +190,7 @@ def spoiler_outside(question: Question, rule: Rule) -> Iterator[Hit]:
             figure,
             "points, weighted by capability",
             rule.graded(figure, most="error" if lever else "warning"),
+            about=question.seat(name),
         )
 
 
