@@ -1,297 +1,142 @@
 """Measure the plans of the past, once: what tempted whom, what became of it, and whether one tells the other.
 
-    python docs/history.py [--rows FILE] [--page]
+    python docs/history.py [--page] [--seconds N]
 
-Goes through every historical plan whose obligations say what became of them, asks `conduct` for the temptation of every actor
-that promised something, and writes the rows from which the link is fitted. With --page it writes the page of the documentation.
+Goes through every historical plan whose obligations say what became of them, and through the second codings, each in a process
+of its own with a time bound. What was found stands in docs/data/measured.json at once, with the content hash of its case; a
+plan that has its figures is not measured again, so that a crash of the writing needs no second look at other numbers. From
+that file follow docs/data/coded-actors.csv, from which the link is fitted, and with --page the page of the documentation.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
-import io
+import json
+import subprocess
 import sys
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
+from typing import Any
 
-import numpy as np
-
+try:
+    from docs.history_page import page
+    from docs.history_rows import ROOT, Row, as_csv, blind_names, plans, rows_of, second_codings
+except ModuleNotFoundError:  # run as a script: its own folder is on the path
+    from history_page import page  # type: ignore[no-redef]
+    from history_rows import ROOT, Row, as_csv, blind_names, plans, rows_of, second_codings  # type: ignore[no-redef]
+from halfway import __version__
 from halfway.case.case import Case
-from halfway.case.catalog import load, paths
-from halfway.case.plans import PlanObligation
-from halfway.conduct.run import conduct
-from halfway.errors import HalfwayError, InputError, Refusal
-from halfway.evidence.coded import Coded, CodedActor, read_coded
-from halfway.evidence.fitting import Choice, choose
+from halfway.case.catalog import what_became
+from halfway.errors import InputError, Refusal
+from halfway.evidence.coded import read_coded
+from halfway.evidence.fitted_link import FittedLink, shipped_link
 from halfway.result import write_safely
 
-ROOT = Path(__file__).parents[1]
+MEASURED = ROOT / "docs" / "data" / "measured.json"
 ROWS = ROOT / "docs" / "data" / "coded-actors.csv"
 PAGE = ROOT / "docs" / "explanation" / "history.md"
-BLIND = ROOT / "catalog" / "historical" / "coded-blind.csv"
-FIVE_YEARS = 5 * 365.25
-HINDSIGHT = {("dayton-1995", "as_carried_out")}
-COLUMNS = ("plan", "actor", "temptation", "percent_of_stake", "vague", "outcome", "promises", "grade", "month", "acts")
+MEASURE = Path(__file__).parent / "history_measure.py"
+SECONDS = 240
 
 
-@dataclass(frozen=True)
-class Row:
-    """One actor of one plan.
-
-    Attributes
-    ----------
-    case, plan, actor : str
-    temptation, percent : float
-        In points, and in percent of its stake.
-    vague : float
-        Share of its promises that are not exact.
-    outcome : str
-        ``failed``, ``kept``, or ``open`` where nothing can be told (disputed, not due, or no outcome).
-    second : str
-        The same where late and partly performed promises count as failures too.
-    promises : int
-    grade : int
-        Of the whole plan.
-    month : int or None
-    acts : str
-    """
-
-    case: str
-    plan: str
-    actor: str
-    temptation: float
-    percent: float
-    vague: float
-    outcome: str
-    second: str
-    promises: int
-    grade: int
-    month: int | None
-    acts: str
-
-    @property
-    def key(self) -> str:
-        """The plan's name in the rows."""
-        return f"{self.case}/{self.plan}"
+@cache
+def asked() -> dict[str, tuple[Case, str, Path]]:
+    """Return everything that is measured, by its key in the file."""
+    first = {f"{c.name}/{p}": (c, p, path) for c, p, path in plans()}
+    return first | {f"second:{c.name}/{p}": (c, p, path) for c, p, path in second_codings()}
 
 
-def broken(o: PlanObligation, signed: date | None) -> bool:
-    """Return whether an obligation failed, or was kept for a time and broken within five years of signature."""
-    if o.outcome == "failed":
-        return True
-    if o.until is None or o.outcome == "released":
-        return False
-    day = date.fromisoformat(str(o.until)[:10]) if len(str(o.until)) >= 10 else date(int(str(o.until)[:4]), 12, 31)
-    return signed is None or (day - signed).days <= FIVE_YEARS
-
-
-def outcome_of(owed: Iterable[PlanObligation], signed: date | None, *, strict: bool = False) -> str:
-    """Return what became of an actor's promises by the coding fixed beforehand."""
-    told = [o for o in owed if o.outcome not in (None, "disputed", "not_due")]
-    if any(broken(o, signed) for o in told):
-        return "failed"
-    if strict and any(o.outcome in ("late", "partly") for o in told):
-        return "failed"
-    return "kept" if told else "open"
-
-
-def plans() -> list[tuple[Case, str]]:
-    """Return the historical plans whose obligations say what became of them."""
-    cases = [load(name) for name, path in sorted(paths().items()) if path.parent.parent.name == "historical"]
-    return [
-        (c, p)
-        for c in cases
-        for p, plan in c.plans.items()
-        if (c.name, p) not in HINDSIGHT and any(o.outcome for o in plan.obligations)
-    ]
-
-
-def measured() -> tuple[list[Row], dict[str, str]]:
-    """Return a row for every actor that promised something, and the plans that could not be judged, with the reason."""
-    rows, refused = [], {}
-    for case, plan in plans():
+def measure(path: Path, plan: str, seconds: float) -> dict[str, Any]:
+    """Measure one plan in a process of its own; what it found before the time was up is kept."""
+    with subprocess.Popen(
+        [sys.executable, str(MEASURE), str(path), plan], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as child:
         try:
-            found = conduct(case, plan, runs=0, with_thresholds=False, with_alternatives=False).to_dict()
-        except Refusal as refusal:
-            refused[f"{case.name}/{plan}"] = str(refusal).splitlines()[0]
+            said, wrong = child.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            said, wrong = child.communicate()
+            wrong = f"it took more than {seconds:.0f} seconds"
+        except BaseException:
+            child.kill()
+            raise
+    found: dict[str, Any] = {}
+    for line in said.splitlines():
+        found |= json.loads(line)
+    if "actors" not in found and "refused" not in found:
+        found["refused"] = (wrong.strip().splitlines() or ["nothing was found"])[-1]
+    elif child.returncode and "refused" not in found:
+        found["incomplete"] = (wrong.strip().splitlines() or ["it ended early"])[-1]
+    return found
+
+
+def measure_all(seconds: float, known: dict[str, Any]) -> dict[str, Any]:
+    """Measure what has no figures yet, and keep the file up to date after every plan."""
+    wanted = asked()
+    for number, (key, (case, plan, path)) in enumerate(wanted.items(), start=1):
+        before = known.get(key)
+        if before and "actors" in before and before["hash"] == case.content_hash:
             continue
-        signed = date.fromisoformat(str(case.date)) if case.date else None
-        for actor, data in found["actors"].items():
-            owed = [o for o in case.plans[plan].obligations if actor in o.by]
-            tempted = data.get("temptation")
-            if not owed or tempted is None:
-                continue
-            rows.append(
-                Row(
-                    case.name,
-                    plan,
-                    actor,
-                    float(tempted["points"]),
-                    float(tempted["percent_of_stake"] or 0.0),
-                    sum(o.precision != "exact" for o in owed) / len(owed),
-                    outcome_of(owed, signed),
-                    outcome_of(owed, signed, strict=True),
-                    len(owed),
-                    int(found["grade"]),
-                    tempted["month"] if tempted["acts"] else None,
-                    "; ".join(f"{i}: {o}" for i, o in tempted["acts"].items()),
-                )
-            )
-    return rows, refused
+        print(f"{number} of {len(wanted)}: {key}", file=sys.stderr, flush=True)
+        known[key] = {**measure(path, plan, seconds), "hash": case.content_hash, "version": __version__}
+        known = {k: known[k] for k in wanted if k in known}
+        write_safely(MEASURED, json.dumps(known, indent=1) + "\n")
+    return known
 
 
-def as_csv(rows: Iterable[Row]) -> str:
-    """Write the rows as the fitting script reads them; what is open is left out there."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for r in rows:
-        if r.outcome != "open":
-            writer.writerow(
-                [r.key, r.actor, f"{r.temptation:.4f}", f"{r.percent:.4f}", f"{r.vague:.4f}", r.outcome, r.promises, r.grade,
-                 "" if r.month is None else r.month, r.acts]
-            )  # fmt: skip
-    return out.getvalue()
+def rows_from(measured: Mapping[str, Any]) -> tuple[list[Row], list[Row]]:
+    """Return the rows of the catalogue and those of the second codings."""
+    first, second = [], []
+    for key, (case, plan, _) in asked().items():
+        if "actors" in measured.get(key, {}):
+            (second if key.startswith("second:") else first).extend(rows_of(case, plan, measured[key]))
+    return first, second
 
 
-def coded(rows: Iterable[Row], *, strict: bool = False) -> Coded:
-    """Return the rows in the form in which they are fitted."""
-    return Coded(
-        tuple(
-            CodedActor(
-                r.key,
-                r.actor,
-                r.temptation,
-                r.percent,
-                r.vague,
-                (r.second if strict else r.outcome) == "failed",
-                r.promises,
-            )
-            for r in rows
-            if r.outcome != "open"
-        )
-    )
-
-
-def auc(rows: list[Row]) -> float:
-    """Return the chance that an actor that failed was tempted more than one that kept, ties counted half."""
-    failed = np.array([r.temptation for r in rows if r.outcome == "failed"])
-    kept = np.array([r.temptation for r in rows if r.outcome == "kept"])
-    if not failed.size or not kept.size:
-        return float("nan")
-    more = (failed[:, None] > kept[None, :]).mean()
-    return float(more + 0.5 * (failed[:, None] == kept[None, :]).mean())
-
-
-def blind_names() -> set[str]:
-    """Return the cases that were coded blind."""
-    if not BLIND.exists():
-        return set()
-    with BLIND.open(encoding="utf-8", newline="") as stream:
-        return {row["case"] for row in csv.DictReader(stream)}
-
-
-def table_of(found: Choice) -> list[str]:
-    """Return the comparison of links and rivals as lines of a table."""
-    out = [
-        "| link | role | log loss | gain over the base rate | Brier | concordance within plans |",
-        "|---|---|---|---|---|---|",
-    ]
-    for line in found.lines:
-        chosen = " (chosen)" if line.link == found.link.name else ""
-        out.append(
-            f"| {line.title}{chosen} | {line.role} | {line.log_loss.point:.3f} | {line.gain.point:+.3f} "
-            f"[{line.gain.low:+.3f}, {line.gain.high:+.3f}] | {line.brier.point:.3f} | {line.concordance.point:.2f} "
-            f"[{line.concordance.low:.2f}, {line.concordance.high:.2f}] |"
-        )
-    return out
-
-
-def page(rows: list[Row], refused: dict[str, str]) -> str:
-    """Write the page, misses first."""
-    blind = blind_names()
-    judged = [r for r in rows if r.outcome != "open"]
-    new = [r for r in judged if r.case in blind]
-    misses = [r for r in judged if (r.outcome == "failed") != (r.temptation > 0.5)]
-    parts = [
-        "# Temptation against history",
-        "",
-        "*This page is written by `python docs/history.py --page`.*",
-        "",
-        f"{len({r.key for r in judged})} plans, {len(judged)} actors that promised something and of whose promises it is known "
-        f"what became; {sum(r.outcome == 'failed' for r in judged)} of them failed a promise, or kept it for a time and broke "
-        "it, within five years. The unit is the actor. Every case states its numbers as of the day of signature. "
-        f"{len({r.case for r in new})} cases ({len(new)} actors) were coded by people who had not seen what the tool says of any "
-        "case and ran only `halfway check`; the files' digests at coding are in `catalog/historical/coded-blind.csv`, and a test "
-        "holds them. They are judgements all the same, and made in knowledge of what happened.",
-        "",
-        f"An actor that failed was tempted more than one that kept in {100 * auc(judged):.0f} of 100 pairs"
-        + (f"; among the cases coded blind in {100 * auc(new):.0f} of 100" if new else "")
-        + " (50 would be chance).",
-        "",
-        "## What disagrees",
-        "",
-        "Actors that failed although nothing tempted them, and actors that kept although something did (over half a point):",
-        "",
-        "| plan | actor | temptation | of its stake | what became of it |",
-        "|---|---|---|---|---|",
-        *(
-            f"| {r.key} | {r.actor} | {r.temptation:.1f} | {r.percent:.0f}% | {r.outcome} |"
-            for r in sorted(misses, key=lambda r: (r.outcome, -r.temptation))
-        ),
-        "",
-        "## Does temptation tell?",
-        "",
-        "Each plan is predicted from all others; intervals hold 95 percent of resampled plans. A link may give a probability "
-        "only where its gain over the base rate excludes nothing; else only a rank is shown.",
-        "",
-    ]
+def link_or_none() -> FittedLink | None:
+    """Return the shipped link, if there is one."""
     try:
-        parts += table_of(choose(coded(judged)))
-        parts += ["", "With late and partly performed promises counted as failures too:", ""]
-        parts += table_of(choose(coded(judged, strict=True)))
-    except HalfwayError as error:
-        parts += [f"Not fitted: {error}"]
-    parts += [
-        "",
-        "## Every actor",
-        "",
-        "| plan | grade | actor | temptation | of its stake | vague promises | what became of it |",
-        "|---|---|---|---|---|---|---|",
-        *(
-            f"| {r.key}{' (blind)' if r.case in blind else ''} | {r.grade} | {r.actor} | {r.temptation:.1f} | {r.percent:.0f}% "
-            f"| {r.vague:.0%} | {r.outcome} |"
-            for r in rows
-        ),
-    ]
-    if refused:
-        parts += ["", "## Not judged", "", *(f"- {plan}: {why}" for plan, why in refused.items())]
-    return "\n".join(parts) + "\n"
+        return shipped_link()
+    except Refusal:
+        return None
+
+
+def written() -> str:
+    """Return the page as it follows from the file of what was measured."""
+    measured = json.loads(MEASURED.read_text(encoding="utf-8"))
+    first, second = rows_from(measured)
+    return page(first, second, measured, what_became(), blind_names(), link_or_none())
 
 
 def main() -> int:
     """Measure, write the rows, and on request the page."""
     parser = argparse.ArgumentParser(description="Measure temptation against what became of historical plans.")
-    parser.add_argument("--rows", type=Path, default=ROWS)
-    parser.add_argument("--page", action="store_true")
+    parser.add_argument("--page", action="store_true", help="Write the page of the documentation, too.")
+    parser.add_argument("--only-write", action="store_true", help="Measure nothing: write from what was measured.")
+    parser.add_argument("--seconds", type=float, default=SECONDS, help="The most time for a plan.")
     given = parser.parse_args()
     try:
-        rows, refused = measured()
+        known = json.loads(MEASURED.read_text(encoding="utf-8")) if MEASURED.exists() else {}
+        if not given.only_write:
+            known = measure_all(given.seconds, known)
+        first, second = rows_from(known)
     except InputError as error:
         print(error, file=sys.stderr)
         return 2
-    given.rows.parent.mkdir(parents=True, exist_ok=True)
-    write_safely(given.rows, as_csv(rows))
+    except KeyboardInterrupt:
+        return 130
+    write_safely(ROWS, as_csv(first))
+    refused = [k for k, v in known.items() if "actors" not in v]
     print(
-        f"{len(rows)} actors of {len({r.key for r in rows})} plans; {len(refused)} plans not judged; written to {given.rows}."
+        f"{len(first)} actors of {len({r.key for r in first})} plans, {len(second)} coded twice; {len(refused)} not judged."
     )
+    for key in refused:
+        print(f"  {key}: {known[key]['refused']}")
     if given.page:
-        write_safely(PAGE, page(rows, refused))
-        print(f"Written: {PAGE}.")
-    read_coded(given.rows)
+        write_safely(PAGE, written())
+        print(f"Written: {PAGE.relative_to(ROOT)}.")
+    read_coded(ROWS)
     return 0
 
 
