@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from halfway.api import loads as loads
     from halfway.api import new as new
     from halfway.api import opened as opened
+    from halfway.api import panel as panel
     from halfway.api import read as read
     from halfway.api import repair as repair
     from halfway.api import results as results
@@ -75,6 +76,7 @@ _HOMES = {
     "convert": "halfway.api",
     "diagram": "halfway.api",
     "explore": "halfway.api",
+    "panel": "halfway.api",
     "forecast": "halfway.api",
     "grade": "halfway.api",
     "load": "halfway.api",

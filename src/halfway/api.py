@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from halfway.explore.comparison import CompareResult
     from halfway.explore.execution import Progress as PartsDone
     from halfway.explore.explored import ExploreResult
+    from halfway.explore.panels.result import PanelResult
     from halfway.forecast.result import ForecastResult
     from halfway.forecast.scoring.validate import ValidationResult
     from halfway.forecast.sealed.grading import Grade, Verification
@@ -723,6 +724,46 @@ def explore(
         workers=workers,
         progress=progress,
     )
+
+
+def panel(
+    case: Subject,
+    sheets: str | Path | None = None,
+    plans: Sequence[str] = (),
+    *,
+    success: Sequence[str] = (),
+    seed: int = DEFAULT_SEED,
+    progress: Progress | None = None,
+) -> PanelResult:
+    """Judge plans on each expert's own figures: who is on which side, and which number divides the camps best.
+
+    Parameters
+    ----------
+    case : Subject
+    sheets : path, optional
+        A CSV file or a folder of them, as `halfway panel new` writes them. Default: what the case quotes from experts.
+    plans : sequence of str
+        Default: all.
+    success : sequence of str
+        Rules that must all hold, as in `explore`. Default: signed, kept, and the plan's own aims met.
+    seed : int
+    progress : callable, optional
+        Told how many experts' figures a plan has been judged on.
+
+    Raises
+    ------
+    InputError
+        With every fault of the sheets at its place.
+    Refusal
+        Where nobody stated a number, or a plan or rule is unknown.
+    """
+    from halfway.explore.panels.answers import answers_in_case, read_answers
+    from halfway.explore.panels.verdicts import panel as run
+    from halfway.space.compiled import compile_case
+
+    compiled = compile_case(_given(case))
+    answers = answers_in_case(compiled) if sheets is None else read_answers(sheets, compiled)
+    return run(compiled, answers, plans=plans, success=success, seed=seed, progress=progress)
 
 
 def forecast(

@@ -33,8 +33,11 @@ if TYPE_CHECKING:
     from halfway.case.case import Case
     from halfway.explore.execution import Progress
     from halfway.explore.explored import ExploreResult
+    from halfway.explore.panels.result import PanelResult
 
-SHOWN = ("regret", "boxes", "levers", "weights")
+SHOWN = ("regret", "boxes", "levers", "weights", "panel")
+OF_PANEL = ("panel", "dividing", "apart")
+"""Tables of a panel's verdicts."""
 
 
 @click.command()
@@ -42,7 +45,10 @@ SHOWN = ("regret", "boxes", "levers", "weights")
 @click.option("--plan", "plans", metavar="NAME", multiple=True, help="Only this plan; may be repeated. Default: all.")
 @click.option("--futures", type=click.IntRange(min=1), default=1_024, show_default=True, help="How many futures.")
 @click.option(
-    "--show", type=click.Choice(SHOWN), multiple=True, help="What to print; may be repeated. Default: all but levers."
+    "--show",
+    type=click.Choice(SHOWN),
+    multiple=True,
+    help="What to print; may be repeated. Default: all but levers; with --panel only that.",
 )
 @click.option(
     "--on", metavar="GROUPS", help="Which estimates, such as interests,patience. Default: all uncertain ones."
@@ -52,6 +58,12 @@ SHOWN = ("regret", "boxes", "levers", "weights")
     metavar="RULE",
     multiple=True,
     help="What has to hold: signed, kept, aims, or an outcome such as 'over_today:ACTOR >= 5'; may be repeated.",
+)
+@click.option(
+    "--panel",
+    "sheets",
+    metavar="FILE.csv|DIR",
+    help="Judge the plans on each expert's own numbers; see `halfway panel`.",
 )
 @click.option("--inputs", type=click.IntRange(min=1), default=4, show_default=True, help="Most inputs a box may limit.")
 @click.option("--store", metavar="DIR", type=click.Path(file_okay=False), help="Keep the run here and resume it.")
@@ -64,7 +76,7 @@ SHOWN = ("regret", "boxes", "levers", "weights")
 @click.option("-o", "--output", "path", metavar="FILE", help="Write the answer, or a table of it, to FILE.")
 @click.option(
     "--table",
-    type=click.Choice(["measures", "futures", "boxes", "weights"]),
+    type=click.Choice(["measures", "futures", "boxes", "weights", "panel", "dividing", "apart"]),
     help="Which table -o writes. Default: measures.",
 )
 @force_option
@@ -77,6 +89,7 @@ def command(
     show: tuple[str, ...],
     on: str | None,
     success: tuple[str, ...],
+    sheets: str | None,
     inputs: int,
     store: str | None,
     fresh: bool,
@@ -100,6 +113,15 @@ def command(
     from halfway.explore.run import explore, prepare
 
     loaded = load_case(case)
+    if sheets is not None and not show:
+        show = ("panel",)
+    judged = None
+    if "panel" in show or table in OF_PANEL:
+        from halfway.cli.panel import judge
+
+        judged = judge(loaded, sheets, plans, success, seed)
+        if set(show) == {"panel"}:
+            return _deliver_panel(loaded, judged, path, table, force, as_json)
     groups = tuple(g.strip() for g in on.split(",") if g.strip()) if on else GROUPS
     if (shard or merge or dask or resume) and store is None:
         raise Refusal([_needs_store("--shard" if shard else "--merge" if merge else "--dask" if dask else "--resume")])
@@ -130,11 +152,33 @@ def command(
         )
     if path is not None:
         with saving(path, force):
-            result.save(path, table)
+            (judged if judged is not None and table in OF_PANEL else result).save(path, table)
     if as_json:
-        print_json(result.to_dict())
+        print_json({**result.to_dict(), **({} if judged is None else {"panel": judged.to_dict()})})
         return 0
     _show(loaded, result, show or ("regret", "boxes", "weights"), groups, seed)
+    if judged is not None:
+        from halfway.cli.panel import show_panel
+
+        show_panel(loaded, judged)
+    if path is not None:
+        click.echo(f"\nwritten: {path}")
+    return 0
+
+
+def _deliver_panel(
+    case: Case, judged: PanelResult, path: str | None, table: str | None, force: bool, as_json: bool
+) -> int:
+    """Hand over what a panel says where nothing else was asked for: no future is computed."""
+    from halfway.cli.panel import show_panel
+
+    if path is not None:
+        with saving(path, force):
+            judged.save(path, table)
+    if as_json:
+        print_json(judged.to_dict())
+        return 0
+    show_panel(case, judged)
     if path is not None:
         click.echo(f"\nwritten: {path}")
     return 0

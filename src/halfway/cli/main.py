@@ -33,6 +33,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "audit": ("audit", "Is the plan even-handed and enforceable on its face? Findings with lines and remedies."),
     "compare": ("compare", "The plans side by side: who gets what, how far each side moves, what cannot be undone."),
     "explore": ("explore", "What the answer hangs on: plans over many futures of the uncertain numbers."),
+    "panel": ("panel", "Ask experts: the sheet that each fills in for `explore --panel`."),
     "new": ("new", "Write a small commented case to start from."),
     "brief": ("brief", "The answer as one HTML file to forward."),
     "schema": ("schema", "The case format as JSON Schema, for editors."),

@@ -13,7 +13,7 @@ from halfway.case.conditions import Path
 from halfway.case.estimates import Estimate
 from halfway.conduct.verdicts.draw_shares import drawn_rules, numbers_of
 from halfway.conduct.verdicts.grades import graded_points
-from halfway.explore.futures.design import GROUPS, FutureDraws, dimensions, name_of, read_everything
+from halfway.explore.futures.design import GROUPS, FutureDraws, dimensions, estimates, name_of
 from halfway.explore.futures.outcomes import plan_in_futures
 from halfway.seeds import generator
 from halfway.space.arrays import FloatArray, IntArray
@@ -188,19 +188,6 @@ def variance_shares(
         for i, n in enumerate(names)
     ]
     return tuple(sorted((r for r in rows if r.total > 1e-4), key=lambda r: (-r.total, r.input)))
-
-
-def estimates(compiled: CompiledCase) -> dict[str, Estimate]:
-    """Return every estimate that a plan's outcomes depend on, by path, certain ones too; panels stay out."""
-    found: dict[str, Estimate] = {}
-
-    def note(estimate: Estimate, path: Path) -> Any:
-        if estimate.kind != "experts":
-            found.setdefault(name_of(path), estimate)
-        return estimate.mean
-
-    read_everything(compiled, note)
-    return found
 
 
 def break_evens(compiled: CompiledCase, plan: str, actor: str) -> tuple[BreakEven, ...]:

@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from halfway.case.case import Case
 from halfway.words.shares import percent
 
+MOST_NAMED = 12
+"""Names that a sentence lists; of more it says how many."""
+
 
 def input_named(case: Case, path: str) -> str:
     """Name an estimate by the titles of what it belongs to.
@@ -88,3 +91,56 @@ def best_said(case: Case, actor: str, plans: Sequence[str], share: float | None,
         return f"{names}: at most as good as another for {who}, whatever the weights"
     shown = "all weights" if share > 1 - 1e-9 else f"{percent(share)} of all weights"
     return f"{names}: best for {who} under {shown}"
+
+
+def people(names: Sequence[str]) -> str:
+    """List names, or say how many there are beyond what a sentence holds."""
+    shown = ", ".join(names[:MOST_NAMED])
+    return shown if len(names) <= MOST_NAMED else f"{shown} and {len(names) - MOST_NAMED} more"
+
+
+def camps_said(rule: str, met: Sequence[str], not_met: Sequence[str]) -> tuple[str, ...]:
+    """Say on how many experts' figures a rule is met, and who is on which side.
+
+    Parameters
+    ----------
+    rule : str
+        As `halfway.explore.success` reads it.
+    met, not_met : sequence of str
+        Names of experts.
+    """
+    count = len(met) + len(not_met)
+    if not count:
+        return ("No expert stated a number, so there is nothing to count.",)
+    what = {
+        "signed and kept": "would be signed and kept",
+        "signed and kept and aims": "would be signed and kept, and meets its own aims",
+        "signed": "would be signed",
+        "kept": "would be kept",
+        "grade = 2": "enforces itself",
+    }.get(rule, f"meets '{rule}'")
+    said = [f"On the figures of {len(met)} of {count} expert{'' if count == 1 else 's'} it {what}."]
+    if met and not_met:
+        said += [f"Yes: {people(met)}.", f"No: {people(not_met)}."]
+    return tuple(said)
+
+
+def division_said(
+    case: Case, path: str, at: float, yes_above: bool, right: int, stated: int, exceptions: Sequence[str], chance: float
+) -> str:
+    """Say what a number tells about who is on which side."""
+    side = "above" if yes_above else "below"
+    but = f"; the exceptions are {people(exceptions)}" if len(exceptions) > 1 else ""
+    but = f"; the exception is {exceptions[0]}" if len(exceptions) == 1 else but
+    likely = "" if chance <= 0.05 else f" Chance alone divides as well in {percent(chance)} of shuffles."
+    return (
+        f"What divides them best is {input_named(case, path)}: those who say yes put it {side} {at:.3g}. "
+        f"That is right for {right} of the {stated} who stated it{but}.{likely}"
+    )
+
+
+def apart_named(case: Case, outcome: str) -> str:
+    """Name an outcome on which experts differ."""
+    kind, _, actor = outcome.partition(":")
+    what = {"over_walk_away": "gain over its walk-away", "temptation": "temptation to break it"}[kind]
+    return f"{case.title_of('actors', actor)}: {what}"

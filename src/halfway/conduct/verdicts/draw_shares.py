@@ -319,8 +319,8 @@ def central(kernel: Kernel, name: str, kind: str | None) -> Numbers:
     return Numbers(points, np.array([whole.patience(name, kind)]), paid, costs=taken, kind=kind)
 
 
-def drawn_rules(kernel: Kernel, drawn: Drawn) -> tuple[Rules, ...] | None:
-    """Return the rules of each draw where signals are uncertain; None where they are not."""
+def drawn_rules(kernel: Kernel, drawn: Drawn, always: bool = False) -> tuple[Rules, ...] | None:
+    """Return the rules of each draw where signals are uncertain (or always, if so asked); None where they are not."""
     shown = (
         e
         for issue in kernel.whole.case.issues.values()
@@ -328,7 +328,7 @@ def drawn_rules(kernel: Kernel, drawn: Drawn) -> tuple[Rules, ...] | None:
         for row in issue.rows_of(option)
         for e in row.signals.values()
     )
-    if all(e.certain for e in shown):
+    if not always and all(e.certain for e in shown):
         return None
 
     def of(d: int) -> Rules:

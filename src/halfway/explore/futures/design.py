@@ -169,6 +169,19 @@ def _read_wants(case: Case, read: Any) -> None:
                     read(estimate, ("plans", name, "transfers", i, key))
 
 
+def estimates(compiled: CompiledCase) -> dict[str, Estimate]:
+    """Return every estimate that a plan's outcomes depend on, by path, certain ones too; panels stay out."""
+    found: dict[str, Estimate] = {}
+
+    def note(estimate: Estimate, path: Path) -> Any:
+        if estimate.kind != "experts":
+            found.setdefault(name_of(path), estimate)
+        return estimate.mean
+
+    read_everything(compiled, note)
+    return found
+
+
 def futures(
     case: Case, names: tuple[str, ...], seed: int, span: range, types: Mapping[str, str] | None = None
 ) -> FutureDraws:

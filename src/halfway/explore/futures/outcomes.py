@@ -15,11 +15,12 @@ from halfway.conduct.game.compiled_plan import Study, study
 from halfway.conduct.verdicts.draw_shares import drawn_rules, numbers_of
 from halfway.conduct.verdicts.grades import graded_points
 from halfway.conduct.verdicts.temptation import Kernel, kernel
-from halfway.explore.futures.design import FutureDraws, futures
+from halfway.explore.futures.design import futures
 from halfway.space.arrays import FloatArray, Mask
 from halfway.space.compiled import CompiledCase
 from halfway.space.packages.levels import drawn_ideals, level
 from halfway.space.plan.outcomes import discount_factors, drawn_values
+from halfway.space.utilities.draws import Draws
 
 KERNEL = "outcomes-1"
 """Names what the columns mean; a store made with another is not mixed with this one."""
@@ -72,12 +73,23 @@ class PlanInFutures:
             ``level:A>B`` and ``movement:A>B`` in percent; ``aims`` where the plan states what must hold;
             ``grade`` (2, 3 or 5) and ``temptation:A`` and ``material:A``, averaged over types by priors.
         """
+        drawn = futures(self.compiled.case, dimensions, seed, span)
+        return {"future": np.array(span, dtype=np.int64), **self.outcomes(drawn)}
+
+    def outcomes(self, drawn: Draws, signals: bool = False) -> dict[str, NDArray[Any]]:
+        """Return the outcomes at given points of the numbers: the columns of `columns`, but for ``future``.
+
+        Parameters
+        ----------
+        drawn : Draws
+        signals : bool
+            Whether what signals show may differ between points even where the case is certain of it.
+        """
         compiled, case = self.compiled, self.compiled.case
         space, plan = compiled.space(), case.plans[self.name]
         values = compiled.values(self.name)
-        drawn = futures(case, dimensions, seed, span)
         utility = drawn_values(space, plan, values, drawn)
-        out: dict[str, NDArray[Any]] = {"future": np.array(span, dtype=np.int64)}
+        out: dict[str, NDArray[Any]] = {}
         discounted = self._discounted(drawn)
         today = None if space.status_quo is None else drawn.values(space.status_quo[None, :])[:, :, 0]
         for a, actor in enumerate(space.actors):
@@ -104,11 +116,11 @@ class PlanInFutures:
         musts = [aim.must for aim in plan.aims if aim.must is not None]
         if musts:
             met = all(holds(m, space.labels(p)) for m in musts for p in values.packages)
-            out["aims"] = np.full(len(span), met)
-        out.update(self._verdicts(drawn))
+            out["aims"] = np.full(drawn.count, met)
+        out.update(self._verdicts(drawn, signals))
         return out
 
-    def _discounted(self, drawn: FutureDraws) -> FloatArray:
+    def _discounted(self, drawn: Draws) -> FloatArray:
         case, space = self.compiled.case, self.compiled.space()
         path = self.compiled.path(self.name)
         packages, where = np.unique(path.in_force, axis=0, return_inverse=True)
@@ -137,7 +149,7 @@ class PlanInFutures:
                 out[d, a] = worth[d, a] @ time_in + paid[d, a] @ phase_time(factor)
         return out
 
-    def _paid(self, drawn: FutureDraws) -> FloatArray:
+    def _paid(self, drawn: Draws) -> FloatArray:
         """Return what each actor receives less what it pays, shape ``(future, actor, phase)``."""
         space, plan = self.compiled.space(), self.compiled.case.plans[self.name]
         out = np.zeros((drawn.count, len(space.actors), len(plan.phases)))
@@ -157,8 +169,8 @@ class PlanInFutures:
         packages = self.compiled.values(self.name).packages
         return bool(mask.table[tuple(packages[:, i] for i in mask.issues)].any())
 
-    def _verdicts(self, drawn: FutureDraws) -> dict[str, NDArray[Any]]:
-        rules = drawn_rules(self.kernel, drawn)
+    def _verdicts(self, drawn: Draws, signals: bool) -> dict[str, NDArray[Any]]:
+        rules = drawn_rules(self.kernel, drawn, always=signals)
         numbers = {
             (name, kind): numbers_of(self.kernel, name, kind, drawn, rules)
             for name in self.kernel.breakers
