@@ -10,7 +10,7 @@ import halfway
 from halfway.case.reader import load_file, load_text
 from halfway.cli.main import main
 from halfway.errors import InputError
-from tests.case import broken_coherence, broken_nouns  # noqa: F401 (they fill the table)
+from tests.case import broken_coherence, broken_nouns, broken_sharing  # noqa: F401 (they fill the table)
 from tests.case.broken import BASE, TABLE, Broken
 
 EACH = pytest.mark.parametrize("broken", TABLE, ids=lambda b: b.name)

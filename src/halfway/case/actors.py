@@ -8,7 +8,7 @@ from pydantic import Field, field_validator
 
 from halfway.case.estimates import Amount, Estimate, Probability, Score, to_sum
 from halfway.case.interests import Preferences
-from halfway.case.nouns import Label, Names, Sourced, shorthand
+from halfway.case.nouns import Label, Names, Shareable, shorthand
 from halfway.case.time import DurationText, periods_between, split_per
 
 Mandate = Literal["given", "contested", "imposed"]
@@ -33,7 +33,7 @@ STRATEGIES = (
 """Names of the published strategies that a type may follow; `halfway.conduct.play.strategies` plays them."""
 
 
-class Patience(Sourced):
+class Patience(Shareable):
     """A discount factor: what a point in the next period, or year, is worth today."""
 
     value: Probability = Field(description="Between 0 (only today counts) and 1.")
@@ -62,7 +62,7 @@ def _patience(raw: Any) -> Any:
 PatienceText = Annotated[Patience, shorthand(_patience)]
 
 
-class BreachCost(Sourced):
+class BreachCost(Shareable):
     """What breaking costs the one who breaks: at home, in reputation, by outside pressure (Fearon 1994)."""
 
     points: Amount = Field(description="Utility points: the most that it takes from the breaker in a period.")
@@ -81,7 +81,7 @@ class BreachCost(Sourced):
     )
 
 
-class ActorType(Preferences, Sourced):
+class ActorType(Preferences, Shareable):
     """Another character that an actor may have; what it leaves unsaid is as the actor says."""
 
     prior: Probability = Field(description="How probable it is that the actor is of this type.")
@@ -96,7 +96,7 @@ class ActorType(Preferences, Sourced):
     spoiler: Spoiler | None = Field(None, description="What kind of spoiler it is. Default: as the actor's.")
 
 
-class RatifyingBody(Preferences, Sourced):
+class RatifyingBody(Preferences, Shareable):
     """A body at home that must approve: a parliament, a court, a referendum, an armed wing."""
 
     title: str | None = Field(None, description="What it is called in the brief. Default: its key.")
@@ -111,7 +111,7 @@ class RatifyingBody(Preferences, Sourced):
     )
 
 
-class Actor(Preferences, Sourced):
+class Actor(Preferences, Shareable):
     """Someone who wants something, whether in the room or not."""
 
     name: str | None = Field(None, description="What it is called in the brief. Default: its key.")
@@ -132,7 +132,7 @@ class Actor(Preferences, Sourced):
     )
     as_seen_by: dict[Label, Preferences] = Field(
         default_factory=dict,
-        description="Another actor's picture of these interests; what it leaves out is seen rightly.",
+        description="Another actor's picture of these interests, or the `mediator`'s; what it leaves out is seen rightly.",
     )
     speaks_for: Names = Field((), description="People or institutions on whose behalf it acts, in words.")
     breach_costs: tuple[BreachCost, ...] = Field(

@@ -49,6 +49,12 @@ class Expert(Noun):
     name: str = Field(description="The name.")
     affiliation: str | None = Field(None, description="The institution.")
     note: str | None = Field(None, description="When and how the numbers were asked for.")
+    party: Label | None = Field(
+        None, description="The actor for which it speaks, where parties dispute a fact: each one's figures stand apart."
+    )
+    seen_by: Names | None = Field(
+        None, description="Who may see its figures in a role sheet. Default: the actor for which it speaks."
+    )
 
 
 class Expected(Sourced):

@@ -15,9 +15,10 @@ from halfway.case.coherence_interests import check_preferences
 from halfway.case.coherence_issues import check_issues
 from halfway.case.coherence_plans import check_plan
 from halfway.case.coherence_repairs import check_repairs
+from halfway.case.coherence_sharing import check_draft, check_sharing
 from halfway.case.conditions import Is, Path, atoms
 from halfway.case.estimates import Estimate
-from halfway.case.nouns import parts_of
+from halfway.case.nouns import MEDIATOR, parts_of
 from halfway.errors import Collector, suggestion
 
 
@@ -33,6 +34,7 @@ def check(case: Case, problems: Collector) -> None:
     for name, plan in case.plans.items():
         check_plan(checker, name, plan)
         check_repairs(checker, name, plan)
+    check_sharing(checker)
     _check_sources(checker, case, ())
     if not problems.problems:
         _check_status_quo_feasible(checker)
@@ -42,6 +44,7 @@ def check_plan_alone(case: Case, name: str, problems: Collector) -> None:
     """Check one plan of a case, all else of which has been checked."""
     checker = Checker(case, problems)
     check_plan(checker, name, case.plans[name])
+    check_draft(checker, name, case.plans[name])
     _check_sources(checker, case.plans[name], ("plans", name))
 
 
@@ -115,7 +118,7 @@ def _check_actor(checker: Checker, actor: Any, path: Path) -> None:
     for name, body in actor.ratifies.items():
         check_preferences(checker, body, (*path, "ratifies", name))
     for seer, picture in actor.as_seen_by.items():
-        checker.known(seer, checker.everyone, "actor", (*path, "as_seen_by", seer))
+        checker.known(seer, [*checker.everyone, MEDIATOR], "actor", (*path, "as_seen_by", seer))
         check_preferences(checker, picture, (*path, "as_seen_by", seer))
 
 

@@ -12,7 +12,7 @@ from halfway.case.conditions import SignalCondition
 from halfway.case.estimates import Probability
 from halfway.case.interests import WalkAwayText
 from halfway.case.issues import Observed
-from halfway.case.nouns import Label, Names, Noun, Sourced, complaint, shorthand, within
+from halfway.case.nouns import Label, Names, Noun, Shareable, Sourced, complaint, shorthand, within
 from halfway.case.time import Duration, DurationText, MomentText, Period, periods_between, read_duration, split_per
 
 MOST_REACTIONS = 4
@@ -116,7 +116,7 @@ EventLasting: TypeAlias = Annotated[
 ]
 
 
-class Reaction(Sourced):
+class Reaction(Shareable):
     """What an actor would do about what it sees, though no text says so (Keohane 1984; Levin 2003).
 
     Not reacting breaks nothing. Whether reacting pays the one who would react is computed: a threat, or a bluff.

@@ -8,10 +8,10 @@ from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, mod
 
 from halfway.case.conditions import PackageCondition
 from halfway.case.estimates import Points, Probability, ScalePoint, Score, Weight
-from halfway.case.nouns import Label, Names, Noun, Sourced, complaint, shorthand
+from halfway.case.nouns import Label, Names, Noun, Shareable, Sourced, complaint, shorthand
 
 
-class Interest(Sourced):
+class Interest(Shareable):
     """How much one issue matters to an actor, and what each option is worth to it.
 
     One of three forms: `values`, `ranks`, or `position` on an ordered issue; none where `weight: 0` says that the issue
@@ -73,7 +73,7 @@ def _interest(raw: Any) -> Any:
     return {"ranks": raw} if isinstance(raw, list) else raw
 
 
-class Linkage(Sourced):
+class Linkage(Shareable):
     """Points added when a condition over several issues holds."""
 
     when: PackageCondition = Field(description="The condition.")
@@ -84,7 +84,7 @@ class Linkage(Sourced):
     name: str | None = Field(None, description="What the linkage is called in the brief.")
 
 
-class RedLine(Sourced):
+class RedLine(Shareable):
     """A condition that the actor never accepts."""
 
     when: PackageCondition = Field(description="What must not be.")
@@ -105,7 +105,7 @@ class Contest(Sourced):
     )
 
 
-class WalkAway(Sourced):
+class WalkAway(Shareable):
     """What an actor has when there is no agreement: a number, the status quo, or a contest."""
 
     utility: Points | None = Field(None, description="A number of utility points.")

@@ -88,6 +88,20 @@ class Sourced(Noun):
     source: Names = Field((), description="Keys of `sources` that bear this out.")
 
 
+MEDIATOR, PUBLIC = "mediator", "public"
+"""Who can see a part of a case beside its actors: the mediator as such, and everyone."""
+
+
+class Shareable(Sourced):
+    """Anything of which it can be said who may see it in a role sheet, otherwise than by default."""
+
+    seen_by: Names | None = Field(
+        None,
+        description="Who may see it beside those whose it is: actors, `mediator`, `public` for everyone; `[]` for nobody "
+        "else. Default: as the page on role sheets lists it. It changes no analysis of the case.",
+    )
+
+
 def shorthand(convert: Callable[[Any], Any]) -> BeforeValidator:
     """Accept a short spelling: `convert` turns it into the mapping that it stands for."""
     return BeforeValidator(convert)

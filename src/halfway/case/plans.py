@@ -8,9 +8,10 @@ from pydantic import Field, PlainSerializer, WithJsonSchema, model_validator
 
 from halfway.case.actors import Mandate
 from halfway.case.conditions import PackageCondition, SignalCondition
+from halfway.case.drafts import Draft
 from halfway.case.estimates import Amount, Points, Probability
 from halfway.case.interests import WalkAwayText
-from halfway.case.nouns import Label, Names, Noun, Sourced, Texts, complaint, shorthand
+from halfway.case.nouns import Label, Names, Noun, Shareable, Sourced, Texts, complaint, shorthand
 from halfway.case.time import DateText, DurationText, MomentText
 
 
@@ -36,7 +37,7 @@ class Aim(Sourced):
     must: PackageCondition | None = Field(None, description="What must hold for them in the long run.")
 
 
-class BottomLine(Sourced):
+class BottomLine(Shareable):
     """The least that the plan's proposer would accept."""
 
     by: Label | None = Field(None, description="Whose bottom line. Default: the plan's proposer.")
@@ -180,7 +181,7 @@ Debtors: TypeAlias = Annotated[
 """One actor or several; a single one is written as a name, as it always was."""
 
 
-class PlanObligation(Sourced):
+class PlanObligation(Shareable):
     """Something that an actor, or several together, undertake to do."""
 
     by: Debtors = Field(description="Who promises; several promise together.", min_length=1)
@@ -241,7 +242,7 @@ class PlanObligation(Sourced):
         return self.answers_for or self.by
 
 
-class Transfer(Sourced):
+class Transfer(Shareable):
     """A payment, while a phase is in force."""
 
     from_: Label = Field(alias="from", description="Who pays.")
@@ -252,7 +253,7 @@ class Transfer(Sourced):
     secret: bool = Field(False, description="Whether it is hidden.")
 
 
-class Repair(Sourced):
+class Repair(Shareable):
     """A change that the plan's author would consider, with its cost."""
 
     name: str = Field(description="What it is called.")
@@ -281,7 +282,7 @@ class ArmedConflict(Sourced):
     )
 
 
-class Plan(Sourced):
+class Plan(Shareable):
     """A proposal: who sits where, what changes phase by phase, and what happens when someone breaks it."""
 
     title: str | None = Field(None, description="What it is called in the brief. Default: its key.")
@@ -311,6 +312,9 @@ class Plan(Sourced):
     policies: Names = Field((), description="Policies of the record that this plan follows.")
     claims: Names = Field((), description="Claims of the case that this plan leans on.")
     support: tuple[Support, ...] = Field((), description="Whose support is invoked, and whether they gave it.")
+    draft: Draft | None = Field(
+        None, description="Where the plan is a draft of the single negotiating text: which one."
+    )
 
     @property
     def first(self) -> str:

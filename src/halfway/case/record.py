@@ -8,11 +8,11 @@ from pydantic import Field
 
 from halfway.case.conditions import PackageCondition
 from halfway.case.estimates import Probability
-from halfway.case.nouns import Label, Names, Noun, Sourced, Texts
+from halfway.case.nouns import Label, Names, Noun, Shareable, Sourced, Texts
 from halfway.case.time import DateText
 
 
-class Promise(Sourced):
+class Promise(Shareable):
     """A dated promise and what became of it."""
 
     by: Label = Field(description="The actor that promised.")
