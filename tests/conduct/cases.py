@@ -11,7 +11,9 @@ from halfway.case.reader import build
 T, R, P, S = 50.0, 30.0, 10.0, 0.0
 
 
-def dilemma(plan: dict[str, Any], patience: Any = 0.9, noise: float = 0.0, points=(T, R, P, S), **extra: Any) -> Case:
+def dilemma(
+    plan: dict[str, Any], patience: Any = 0.9, noise: float = 0.0, points=(T, R, P, S), events: Any = None, **extra: Any
+) -> Case:
     """The prisoner's dilemma as a case: each side sets its own issue; a noisy signal shows the other act."""
     t, r, p, s = points
     observed = {"c": {"c": 1 - noise, "d": noise}, "d": {"d": 1 - noise, "c": noise}} if noise else {}
@@ -41,6 +43,7 @@ def dilemma(plan: dict[str, Any], patience: Any = 0.9, noise: float = 0.0, point
             },
             "status_quo": {"row_act": "d", "column_act": "d"},
             "plans": {"plan": plan},
+            **({"events": events} if events else {}),
         }
     )
 

@@ -77,6 +77,17 @@ class Slow(Naive):
         own = declared.types[kind].patience if kind else None
         return (own or declared.discounting).factor(self.case.period)
 
+    def factors(self, actor, kind, states, stated=False):
+        """The discount factor from each state to the next, or one for all where no event changes it."""
+        base = self.patience(actor, kind) if stated or self.discount is None else self.discount
+        if not any(actor in event.changes.patience for event in self.case.events.values()):
+            return base
+        out = []
+        for state, _ in states:
+            on = (self.case.events[e].changes.patience.get(actor) for e in self.outside.in_force(state[7]))
+            out.append(next((p.factor(self.case.period) for p in on if p is not None), base))
+        return np.array(out)
+
     def points(self, actor, kind, phase, package):
         space = self.spaces[actor, kind]
         a = space.actor(actor)
@@ -132,7 +143,8 @@ class Slow(Naive):
         total = np.zeros(len(states))
         for kind, prior in self.kinds(actor).items():
             reward = [self.points(actor, kind, state[0], here[0][1]) for state, here in states]
-            total += prior * solved([here[0][2] for _, here in states], reward, self.patience(actor, kind))
+            factors = self.factors(actor, kind, states, stated=True)
+            total += prior * solved([here[0][2] for _, here in states], reward, factors)
         return total
 
     def judged(self, actor, states):
@@ -174,8 +186,8 @@ class Slow(Naive):
         if states is None:
             return None
         judged = self.judged(actor, states)
-        discount = self.patience(actor, kind) if self.discount is None else self.discount
         states, judged, taken = self.with_costs(actor, kind, states, judged)
+        discount = self.factors(actor, kind, states)
         rewards = [
             [
                 self.points(actor, kind, state[0], m[1])
@@ -197,13 +209,9 @@ class Slow(Naive):
         bare = best(lambda keeps, harm, rank, bare: bare)
         # The plainest of equally good keeping moves; where several of the same rank lead elsewhere it is open which.
         policy, unclear = [], False
+        worth = ahead(rewards, chances, keeping, discount)
         for s, rows in enumerate(judged):
-            equal = [
-                m
-                for m, row in enumerate(rows)
-                if row[0]
-                and (1 - discount) * rewards[s][m] + discount * expected(chances[s][m], keeping) >= keeping[s] - 1e-10
-            ]
+            equal = [m for m, row in enumerate(rows) if row[0] and worth[s][m] >= keeping[s] - 1e-10]
             rank = min(rows[m][2] for m in equal)
             equal = [m for m in equal if rows[m][2] == rank]
             policy.append(equal[0])
@@ -291,19 +299,17 @@ class Slow(Naive):
         """The most that departing for one period pays in any of these states, over the best of keeping and not reacting."""
         judged = self.judged(actor, states)
         states, judged, taken = self.with_costs(actor, kind, states, judged, everywhere)
-        discount = self.patience(actor, kind)
+        discount = self.factors(actor, kind, states)
         rewards = [
             [self.points(actor, kind, state[0], m[1]) - cost for m, cost in zip(here, costs, strict=True)]
             for (state, here), costs in zip(states, taken, strict=True)
         ]
         letter = solved([here[0][2] for _, here in states], [r[0] for r in rewards], discount)
+        every = ahead(rewards, [[m[2] for m in here] for _, here in states], letter, discount)
         worst = 0.0
-        for (state, here), own in zip(states, rewards, strict=True):
+        for (state, here), own in zip(states, every, strict=True):
             quiet = idle_moves(self, state, actor)
-            worth = [
-                (picked in quiet, (1 - discount) * r + discount * expected(after, letter))
-                for (picked, _, after), r in zip(here, own, strict=True)
-            ]
+            worth = [(picked in quiet, w) for (picked, _, _), w in zip(here, own, strict=True)]
             stays = max([worth[0][1], *(w for q, w in worth if q)])
             worst = max([worst, *(w - stays for q, w in worth[1:] if not q)])
         return worst
@@ -352,13 +358,13 @@ class Slow(Naive):
             judged = self.judged(actor, states)
             chances = [[m[2] for m in here] for _, here in states]
             for kind in (k for k, prior in self.kinds(actor).items() if prior > 0):
-                discount = self.patience(actor, kind)
+                discount = self.factors(actor, kind, states)
                 rewards = [[self.points(actor, kind, state[0], m[1]) for m in here] for state, here in states]
                 keeping = optimal(rewards, chances, [[row[0] for row in rows] for rows in judged], discount)
+                worth = ahead(rewards, chances, keeping, discount)
                 for s, rows in enumerate(judged):
                     for m, row in enumerate(rows):
-                        worth = (1 - discount) * rewards[s][m] + discount * expected(chances[s][m], keeping)
-                        if not row[0] and worth > keeping[s] + 1e-9 * (1 - discount) + 1e-10:
+                        if not row[0] and worth[s][m] > keeping[s] + 1e-9 * (1 - np.max(discount)) + 1e-10:
                             return False
         return True
 
@@ -368,12 +374,38 @@ def expected(chances, values):
 
 
 def solved(chances, rewards, discount):
+    """The average, each period weighed by what came between it and now; `discount` may differ from state to state."""
+    n = len(chances)
+    chain, factors = np.zeros((n, n)), np.broadcast_to(np.asarray(discount, dtype=float), (n,))
+    for s, after in enumerate(chances):
+        for t, p in after.items():
+            chain[s, t] += p
+    system = np.eye(n) - factors[:, None] * chain
+    return np.linalg.solve(system, np.asarray(rewards, dtype=float)) / np.linalg.solve(system, np.ones(n))
+
+
+def ahead(rewards, chances, values, discount):
+    """What each move is worth when these values follow, state by state."""
+    n = len(chances)
+    factors = np.broadcast_to(np.asarray(discount, dtype=float), (n,))
+    # What a steady point is worth does not depend on conduct: solving for it under any will do.
+    sums = 1 / (1 - factors) if np.ptp(factors) == 0 else steady([c[0] for c in chances], factors)
+    return [
+        [
+            (r + factors[s] * sum(p * sums[t] * values[t] for t, p in c.items())) / sums[s]
+            for r, c in zip(rewards[s], chances[s], strict=True)
+        ]
+        for s in range(n)
+    ]
+
+
+def steady(chances, factors):
     n = len(chances)
     chain = np.zeros((n, n))
     for s, after in enumerate(chances):
         for t, p in after.items():
             chain[s, t] += p
-    return np.linalg.solve(np.eye(n) - discount * chain, (1 - discount) * np.asarray(rewards, dtype=float))
+    return np.linalg.solve(np.eye(n) - factors[:, None] * chain, np.ones(n))
 
 
 def optimal(rewards, chances, is_open, discount):
@@ -383,12 +415,8 @@ def optimal(rewards, chances, is_open, discount):
         values = solved([c[m] for c, m in zip(chances, policy, strict=True)],
                         [r[m] for r, m in zip(rewards, policy, strict=True)], discount)  # fmt: skip
         changed = False
-        for s, rows in enumerate(is_open):
-            worth = {
-                m: (1 - discount) * rewards[s][m] + discount * expected(chances[s][m], values)
-                for m, one in enumerate(rows)
-                if one
-            }
+        for s, (rows, all_worth) in enumerate(zip(is_open, ahead(rewards, chances, values, discount), strict=True)):
+            worth = {m: all_worth[m] for m, one in enumerate(rows) if one}
             top = max(worth, key=worth.get)
             if worth[top] > worth[policy[s]] + 1e-11:
                 policy[s], changed = top, True

@@ -299,7 +299,7 @@ PARTS = (
         _CONDUCT,
         _new_patience,
         "let the event put a type of that patience in the actor's place",
-        computed=frozenset(("automaton",)),
+        computed=_WALKED - {"play", "strategies"},
     ),
     Part(
         "can",

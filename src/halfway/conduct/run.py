@@ -290,8 +290,8 @@ def _with_outsiders(whole: Study, name: str) -> dict[str, Any] | None:
     priced = with_outsiders(whole, name, None, whole.utilities())
     if priced is None:
         return None
-    game = priced.game
-    answer = best_response(game, number, whole.patience(name))
+    game, discount = whole.valued(priced, name)
+    answer = best_response(game, number, discount)
     gap = float(answer.values[0] - answer.kept[0])
     return {
         "departing": [whole.space.actors[b] for b in whole.outside if b != number],

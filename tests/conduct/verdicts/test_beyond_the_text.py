@@ -6,21 +6,22 @@ import pytest
 
 from halfway.case.reader import build
 from halfway.conduct.game.compiled_plan import study
-from halfway.conduct.thresholds.thresholds import breach_cost, detection
+from halfway.conduct.thresholds.thresholds import breach_cost, detection, patience
 from halfway.conduct.verdicts.draw_shares import shares
 from halfway.conduct.verdicts.enforcement import enforcement
 from halfway.conduct.verdicts.grades import judge
 from halfway.conduct.verdicts.reactions import bluffs
 from halfway.conduct.verdicts.temptation import kernel
+from tests.conduct.cases import GRIM, dilemma
 
 
-def case(patience, issues, actors, phases, obligations=(), **more):
+def case(discount, issues, actors, phases, obligations=(), **more):
     """Points of issues simply add up."""
     return build(
         {
             "name": "by-hand",
             "actors": {
-                a: {"patience": patience, "normalise": "no", **own,
+                a: {"patience": discount, "normalise": "no", **own,
                     "interests": {i: {"weight": 1, "values": v} for i, v in own["interests"].items()}}
                 for a, own in actors.items()
             },
@@ -244,3 +245,24 @@ def test_an_heir_counts_by_the_chance_that_it_comes_to_act():
     # A change at the top that seldom comes is what the plan hangs on.
     rare = judge(kernel(study(succession(0.01))), 1, draws=4)
     assert (rare.grade, rare.hangs_on.actor) == (4, "a")
+
+
+def test_a_crisis_that_makes_an_actor_impatient():
+    """The prisoner's dilemma under a grim trigger, 50, 30, 10: it holds from a patience of 0.5 on.
+
+    A crisis comes with 1 chance in 10 a month and takes the patience from 0.9 to 0.1. In it breaking is worth
+    0.9 × 50 + 0.1 × 10 = 46 against 30. A point a month from the start is worth D = 1 + 0.9 (0.9 D + 0.1 / 0.9), or 110 / 19;
+    waiting for the crisis brings V = 30 + 0.9 (0.9 V + 0.1 × 46 / 0.9) against 30 D, which is 16 / 11 points more on average.
+    """
+    crisis = {"crisis": {"chance": 0.1, "lasts": "for_good", "changes": {"patience": {"row": 0.1}}}}
+    whole = study(dilemma(GRIM, events=crisis))
+    assert whole.gap("row") == pytest.approx(16 / 11)
+    assert whole.gap("column") == 0
+    plan = kernel(whole)
+    assert plan.tempted("row", None).temptation.points == pytest.approx(16)
+    assert judge(plan, 1, draws=4).actors["row"].share.tempted == 1
+    (found,) = enforcement(whole).temptations
+    assert (found.actor, found.gain) == ("row", pytest.approx(16))
+    assert study(dilemma(GRIM)).gap("row") == 0
+    # What patience the actor has before the crisis does not matter in it.
+    assert patience(plan, "row").at is None

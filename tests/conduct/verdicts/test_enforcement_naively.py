@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from halfway.conduct.game.compiled_plan import study
-from halfway.conduct.game.solver import keep_values, one_shot_gains
+from halfway.conduct.game.solver import one_shot_gains
 from halfway.conduct.verdicts.enforcement import enforcement
 from tests.conduct.reference import Naive, jointly, worst_gain
 from tests.conduct.reference_temptation import Slow
@@ -46,7 +45,7 @@ def test_successors_depart_exactly_where_they_do_in_naive_play(case):
     assert enforcement(whole).holds == (max(gains) <= 1e-9)
 
 
-COSTS = st.sampled_from([("costs",), ("costs", "events"), ("costs", "any_can", "when", "reactions", "events")])
+COSTS = st.sampled_from([("costs",), ("costs", "patience"), ("costs", "any_can", "when", "reactions", "events")])
 
 
 @_settings(100)
@@ -56,9 +55,9 @@ def test_what_a_departure_pays_less_what_it_costs_is_that_of_naive_play(case, ac
     states, number = slow.moves(actor, 40), whole.space.actor(actor)
     assume(states is not None and len(whole.games(actor)) == 1)
     (priced,) = whole.games(actor)
-    discount = whole.patience(actor)
-    kept = keep_values(priced.game, np.full(2, discount))[number]
-    gains, _ = one_shot_gains(priced.game, number, discount, kept, priced.idle(number))
+    game, discount = whole.valued(priced, actor)
+    kept = whole.kept_value(priced, actor)
+    gains, _ = one_shot_gains(game, number, discount, kept, priced.idle(number))
     assert gains.max() == pytest.approx(slow.worst_departure(actor, None, states), abs=1e-6)
 
 

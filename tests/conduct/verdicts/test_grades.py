@@ -8,6 +8,7 @@ from hypothesis import given, settings
 
 from halfway.case.reader import build
 from halfway.conduct.game.compiled_plan import study
+from halfway.conduct.game.discounting import Discounting
 from halfway.conduct.play.participation import refusing
 from halfway.conduct.verdicts.draw_shares import central, numbers_of, shares, verdicts
 from halfway.conduct.verdicts.grades import graded_points, holds_by_itself, judge
@@ -69,7 +70,7 @@ def test_many_points_at_once_are_as_one_by_one(case):
                         answered(
                             own,
                             one_draw(plan, own.actor, numbers, d),
-                            float(numbers.discounts[d]),
+                            Discounting(float(numbers.discounts[d])),
                             case.horizon,
                             paid=numbers.transfers[d],
                         ).found

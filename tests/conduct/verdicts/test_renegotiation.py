@@ -8,10 +8,10 @@ from hypothesis import assume, given
 from halfway.conduct.game.compiled_plan import study
 from halfway.conduct.verdicts import enforcement as verdicts
 from tests.conduct.cases import GRIM, P, R, dilemma
-from tests.conduct.reference import Naive
+from tests.conduct.reference import Naive, jointly
 from tests.space.plan.test_automaton import ACTORS, _settings, plans
 
-MOST = 150
+MOST = 100
 
 
 def kept_values(naive, states, discounts):
@@ -40,28 +40,11 @@ def kept_values(naive, states, discounts):
     }  # fmt: skip
 
 
-def reached_by_one(naive, most):
-    """Every state that one actor's conduct can reach while the other keeps; None where they are many."""
-    out = {}
-    for actor in ACTORS:
-        order, seen = [naive.start()], {naive.start()}
-        for state in order:
-            for picked in naive.picks(state, actor):
-                for following in naive.step(state, picked)[1]:
-                    if following not in seen:
-                        seen.add(following)
-                        order.append(following)
-            if len(order) > most:
-                return None
-        out |= dict.fromkeys(order)
-    return list(out)
-
-
-@_settings(100)
+@_settings(60)
 @given(plans())
 def test_phases_that_all_would_leave_are_those_of_a_naive_comparison(case):
     naive = Naive(case, "plan")
-    states = reached_by_one(naive, MOST)
+    states = jointly(naive, MOST)
     assume(states is not None)
     phases = list(naive.plan.phases)
     opened = {(s, p): (p, naive.length(p), *s[2:]) for s in states for p in phases if p != s[0]}

@@ -26,7 +26,8 @@ NOUNS = st.sampled_from(
         ("reactions",),
         ("events",),
         ("successors",),
-        ("costs", "successors"),
+        ("patience",),
+        ("costs", "successors", "patience"),
         ("costs", "any_can", "when", "reactions", "events"),
     ]
 ).flatmap(lambda nouns: plans(nouns=nouns))

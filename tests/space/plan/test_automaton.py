@@ -75,7 +75,7 @@ def plans(draw, simple=False, strategies=(), nouns=()):
     stages = ["one", "two", "three"][: draw(st.integers(1, 2 if simple else 3))]
 
     events = {}
-    if "events" in nouns or "successors" in nouns:
+    if {"events", "successors", "patience"} & set(nouns):
         event = {"changes": {}}
         lasts = draw(st.sampled_from(["1 month", "2 months", {"mean": "2 months"}, "for_good"]))
         event["lasts"] = lasts
@@ -86,6 +86,8 @@ def plans(draw, simple=False, strategies=(), nouns=()):
             event["at"] = draw(st.sampled_from(["1 month", "2 months"]))
             event["probability"] = draw(st.sampled_from([0.4, 1]))
         i = draw(st.sampled_from(names))
+        if "patience" in nouns:
+            event["changes"]["patience"] = {draw(st.sampled_from(ACTORS)): draw(st.sampled_from([0.1, 0.5, 0.9]))}
         if "successors" in nouns:
             event["changes"]["type"] = {"a": "heir"}
         elif draw(st.booleans()):

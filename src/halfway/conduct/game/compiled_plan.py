@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from halfway.case.actors import Patience
 from halfway.case.case import Case
+from halfway.case.conditions import Path
 from halfway.case.plans import Plan
 from halfway.case.support import ask
+from halfway.conduct.game.bare_game import Game
 from halfway.conduct.game.bound import bound_issues
+from halfway.conduct.game.discounting import Discounting, discounting
 from halfway.conduct.game.payoffs import Acting, Priced, price
-from halfway.conduct.game.solver import TOLERANCE, Response, best_response, keep_values, policy_values
+from halfway.conduct.game.solver import TOLERANCE, Response, best_response
 from halfway.errors import Problem, Refusal
 from halfway.space.arrays import FloatArray, Utilities
 from halfway.space.compiled import CompiledCase, compile_case
@@ -79,6 +83,7 @@ class Study:
     _changed: dict[object, Automaton] = field(default_factory=dict)
     _main: dict[tuple[str, str | None], Utilities] = field(default_factory=dict)
     _own: dict[tuple[int, int, tuple[Cost, ...]], tuple[Automaton, OwnMoves]] = field(default_factory=dict)
+    _discounting: dict[tuple[int, str, float], tuple[Automaton, Discounting]] = field(default_factory=dict)
     _costs: dict[tuple[str, str | None], tuple[Cost, ...]] = field(default_factory=dict)
     priors: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
@@ -92,10 +97,13 @@ class Study:
         """Return the discount factor of an actor, or of one of its types, for one period."""
         declared = self.case.actors[actor]
         own = declared.types[kind].patience if kind is not None else None
-        path: tuple[str | int, ...] = ("actors", actor, "patience", "value")
+        path: Path = ("actors", actor, "patience", "value")
         if own is not None:
             path = ("actors", actor, "types", str(kind), "patience", "value")
         patience = own or declared.discounting
+        return self._discounts(actor, patience, path, ("actors", actor, "patience"))
+
+    def _discounts(self, actor: str, patience: Patience, path: Path, place: Path) -> float:
         factor = patience.factor(self.case.period, self.number(patience.value, path))
         if factor >= 1:
             raise Refusal(
@@ -105,11 +113,42 @@ class Study:
                         f"'{actor}' does not discount the future at all",
                         "values are discounted averages, which a discount factor of 1 does not have",
                         "give a patience below 1, such as '0.99 per year'",
-                        self.case.place("actors", actor, "patience"),
+                        self.case.place(*place),
                     )
                 ]
             )
         return factor
+
+    def changes_of_patience(self, actor: str) -> tuple[tuple[int, Patience, Path], ...]:
+        """Return the events that change an actor's patience: the machine, the patience, and where that stands."""
+        first = len(self.rules.reactions)
+        return tuple(
+            (first + k, event.changes.patience[actor], ("events", name, "changes", "patience", actor))
+            for k, (name, event) in enumerate(self.case.events.items())
+            if actor in event.changes.patience
+        )
+
+    def discounting(self, automaton: Automaton, actor: str, kind: str | None = None) -> Discounting:
+        """Return how an actor, as one of its types, values later periods in the states of an automaton."""
+        base, changes = self.patience(actor, kind), self.changes_of_patience(actor)
+        if not changes:
+            return Discounting(base)
+        key = (id(automaton), actor, base)
+        if key not in self._discounting:
+            factors = [(m, self._discounts(actor, p, (*at, "value"), at)) for m, p, at in changes]
+            # The automaton is kept, so that its identity is never given to another.
+            self._discounting[key] = (automaton, discounting(automaton, base, factors))
+        return self._discounting[key][1]
+
+    def valued(self, priced: Priced, actor: str, kind: str | None = None) -> tuple[Game, float]:
+        """Return a game as one actor values it, for questions about that actor, and its discount factor there."""
+        found = self.discounting(priced.automaton, actor, kind)
+        return found.game(priced.game, self.space.actor(actor)), found.discount
+
+    def kept_value(self, priced: Priced, actor: str, kind: str | None = None) -> FloatArray:
+        """Return what it is worth to an actor, from each state, that everyone keeps; shape ``(state,)``."""
+        chain, points = priced.game.kept
+        return self.discounting(priced.automaton, actor, kind).values(chain, points[self.space.actor(actor)])
 
     @cached_property
     def patiences(self) -> FloatArray:
@@ -330,10 +369,7 @@ class Study:
 
     def keep(self, actor: str, kind: str | None = None) -> float:
         """Return what it is worth to an actor from the start that everyone keeps."""
-        priced = self.priced((), actor, kind)
-        number = self.space.actor(actor)
-        patience = np.full(self.rules.actors, self.patience(actor, kind))
-        return float(keep_values(priced.game, patience)[number, 0])
+        return float(self.kept_value(self.priced((), actor, kind), actor, kind)[0])
 
     def courses(self, actor: str) -> tuple[tuple[float, frozenset[str | None]], ...]:
         """Return which types of an actor come to act for it within the horizon while everyone keeps, with probabilities.
@@ -392,21 +428,18 @@ class Study:
         """Return what keeping is worth to everyone in each state of an automaton, shape ``(actor, state)``."""
 
         def make() -> FloatArray:
-            patience = self.patiences.copy()
-            patience[self.space.actor(actor)] = self.patience(actor, kind)
-            return keep_values(priced.game, patience)
+            return np.array([self.kept_value(priced, a, kind if a == actor else None) for a in self.space.actors])
 
         return self.values_once("kept", actor, kind, priced, make)
 
     def after(self, actor: str, kind: str | None, priced: Priced) -> FloatArray:
         """Return what an actor's best course is worth from each state of an automaton, shape ``(state,)``."""
-        return self.values_once(
-            "best",
-            actor,
-            kind,
-            priced,
-            lambda: best_response(priced.game, self.space.actor(actor), self.patience(actor, kind)).values,
-        )
+
+        def make() -> FloatArray:
+            game, discount = self.valued(priced, actor, kind)
+            return best_response(game, self.space.actor(actor), discount).values
+
+        return self.values_once("best", actor, kind, priced, make)
 
     def fixed_strategy(self, actor: str, kind: str | None) -> str | None:
         """Return the strategy that a type of actor always plays; None where it does what pays."""
@@ -415,10 +448,9 @@ class Study:
     def responses(self, actor: str, kind: str | None = None) -> tuple[Response, ...]:
         """Return an actor's best response to the others' keeping, in each of its `games`."""
         if (actor, kind) not in self._responses:
-            number, discount = self.space.actor(actor), self.patience(actor, kind)
-            self._responses[(actor, kind)] = tuple(
-                best_response(priced.game, number, discount) for priced in self.games(actor, kind)
-            )
+            number = self.space.actor(actor)
+            valued = [self.valued(priced, actor, kind) for priced in self.games(actor, kind)]
+            self._responses[(actor, kind)] = tuple(best_response(game, number, discount) for game, discount in valued)
         return self._responses[(actor, kind)]
 
     def gap(self, actor: str, kind: str | None = None) -> float:
@@ -458,12 +490,13 @@ class Study:
     def losses(self, actor: str, kind: str | None = None) -> dict[str, float]:
         """Return what an actor's best response changes for every actor, in points of their discounted averages."""
         number = self.space.actor(actor)
-        patience = self.patiences.copy()
-        patience[number] = self.patience(actor, kind)
         change = np.zeros(self.rules.actors)
         for priced, found in zip(self.games(actor, kind), self.responses(actor, kind), strict=True):
-            change += policy_values(priced.game, number, found.policy, patience)[:, 0]
-            change -= keep_values(priced.game, patience)[:, 0]
+            chain, points = priced.game.played(number, found.policy)
+            kept = self.kept_values(actor, kind, priced)
+            for a, name in enumerate(self.space.actors):
+                own = self.discounting(priced.automaton, name, kind if a == number else None)
+                change[a] += own.values(chain, points[a])[0] - kept[a, 0]
         return {name: float(change[a]) for a, name in enumerate(self.space.actors)}
 
 

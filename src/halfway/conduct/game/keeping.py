@@ -16,7 +16,6 @@ from halfway.conduct.game.bare_game import Situation as Bare
 from halfway.conduct.game.bound import limits, protected
 from halfway.conduct.game.compiled_plan import Study
 from halfway.conduct.game.payoffs import unreacted
-from halfway.conduct.game.solver import discounted
 from halfway.errors import Problem, Refusal
 from halfway.space.arrays import BoolArray, FloatArray, IntArray, Utilities
 from halfway.space.plan.automaton import Automaton, MoveSet, Shape
@@ -408,5 +407,6 @@ def letter_values(whole: Study, actor: int, automaton: Automaton, flat: Flat) ->
     for kind, prior in whole.kinds(name).items():
         if prior > 0:
             points = points_of(whole.utilities(name, kind), actor, automaton.packages) + paid
-            out += prior * discounted(chain, points[automaton.situation_of], whole.patience(name, kind))
+            valued = whole.discounting(automaton, name, kind)
+            out += prior * valued.values(chain, points[automaton.situation_of])
     return out

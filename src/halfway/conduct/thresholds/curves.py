@@ -76,7 +76,8 @@ class Asked:
                 known = {id(r): r for r in rules}
                 tables = {key: chances_under(own, r) for key, r in known.items()}
                 data = np.array([tables[id(r)] for r in rules])
-            found = tempted_at(own, given, discounts, self.kernel.whole.case.horizon, scale, data)
+            horizon = self.kernel.whole.case.horizon
+            found = tempted_at(own, given, discounts, horizon, scale, data, self.numbers.shifts)
             total += found[:, 1 if self.material else 0]
         return total
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -16,8 +16,9 @@ from halfway.case.conditions import Path
 from halfway.case.estimates import Estimate
 from halfway.conduct.game.bare_game import Flat
 from halfway.conduct.game.charges import central_points
+from halfway.conduct.game.discounting import discounting
 from halfway.conduct.game.keeping import OwnMoves
-from halfway.conduct.verdicts.temptation import SELDOM, Kernel, Rewards, averaged, rewards, solved_directly
+from halfway.conduct.verdicts.temptation import SELDOM, Kernel, Rewards, averaged, rewards, scaled, solved_directly
 from halfway.record import HIDDEN
 from halfway.space.arrays import FloatArray, Mask, Utilities
 from halfway.space.plan.compile_rules import compile_rules
@@ -27,6 +28,9 @@ from halfway.space.utilities.groups import wants_of
 from halfway.space.utilities.sobol import SobolDraws
 from halfway.space.utilities.space import preferences_of
 from halfway.tolerances import GAIN, ROUNDING, SCALE, one_shot
+
+Shifts: TypeAlias = tuple[tuple[int, FloatArray], ...]
+"""Machines of events that change an actor's patience, with the discount factor in each draw."""
 
 DRAWS = 64
 """How many draws a grade rests on."""
@@ -88,6 +92,8 @@ class Numbers:
         Points of each of `Kernel.costs`; None where breaking costs nothing.
     kind : str or None
         The type of the actor.
+    shifts : tuple of (int, ndarray of float of shape (draw or 1,))
+        Machines of events, with the discount factor while each is in force.
     """
 
     points: OwnPoints
@@ -96,6 +102,7 @@ class Numbers:
     rules: tuple[Rules, ...] | None = None
     costs: FloatArray | None = None
     kind: str | None = None
+    shifts: Shifts = ()
 
 
 def verdicts(kernel: Kernel, name: str, kind: str | None, numbers: Numbers) -> FloatArray:
@@ -119,7 +126,7 @@ def verdicts(kernel: Kernel, name: str, kind: str | None, numbers: Numbers) -> F
     for n, own in enumerate(kernel.moves(actor, kind)):
         given, scale = given_rewards(kernel, own, n, numbers)
         chances = None if numbers.rules is None else np.array([chances_under(own, rules) for rules in numbers.rules])
-        total += tempted_at(own, given, numbers.discounts, kernel.whole.case.horizon, scale, chances)
+        total += tempted_at(own, given, numbers.discounts, kernel.whole.case.horizon, scale, chances, numbers.shifts)
     return total
 
 
@@ -145,6 +152,7 @@ def tempted_at(
     horizon: int,
     scale: float,
     chances: FloatArray | None = None,
+    shifts: Shifts = (),
 ) -> FloatArray:
     """Return temptation and material temptation under many rewards and discount factors, shape ``(draw, 2)``.
 
@@ -160,7 +168,11 @@ def tempted_at(
         Size of the largest utility.
     chances : ndarray of float, shape (draw, entry), optional
         Of what follows each move, as the data of `OwnMoves.flat.chain`. Default: as compiled.
+    shifts : tuple of (int, ndarray of float of shape (draw or 1,)), optional
+        Machines of events, with the discount factor while each is in force.
     """
+    if shifts:
+        return _changing(own, given, discounts, horizon, scale, chances, shifts)
     from halfway.conduct.verdicts.own_kernel import solve_draws
 
     chain, draws = own.flat.chain, len(discounts)
@@ -175,6 +187,7 @@ def tempted_at(
         own.flat.first,
         chain.indptr.astype(np.int64),
         chain.indices.astype(np.int64),
+        data,
         data,
         own.slot,
         own.rank,
@@ -193,9 +206,52 @@ def tempted_at(
     for d in np.flatnonzero(np.isnan(found).any(axis=1)).tolist():
         # Where sweeps settle too slowly, each policy is solved outright.
         there = own if chances is None else replace(own, flat=with_data(own.flat, chances[d]))
-        _, _, gaps = solved_directly(there, tuple(t[d] for t in three), float(discounts[d]), least[d], horizon)
+        rewarded = tuple(t[d] for t in three)
+        _, _, gaps = solved_directly(there, there.flat.chain, rewarded, float(discounts[d]), least[d], horizon)
         found[d] = [gaps[0][0], gaps[1][0]]
     return found
+
+
+def _changing(
+    own: OwnMoves,
+    given: Rewards,
+    discounts: FloatArray,
+    horizon: int,
+    scale: float,
+    chances: FloatArray | None,
+    shifts: Shifts,
+) -> FloatArray:
+    """Do the same where events change the actor's patience: each draw is scaled to its own."""
+    from halfway.conduct.verdicts.own_kernel import solve
+
+    draws, chain = len(discounts), own.flat.chain
+    begin, target = chain.indptr.astype(np.int64), chain.indices.astype(np.int64)
+    out = np.zeros((draws, 2))
+    policies, values = np.zeros((3, own.states), np.int64), np.zeros((3, own.states))
+    for d in range(draws):
+        factors = [(machine, float(np.broadcast_to(x, (draws,))[d])) for machine, x in shifts]
+        valued = discounting(own.automaton, float(discounts[d]), factors)
+        one = Rewards(
+            *(x[d if len(x) > 1 else 0][None, :] for x in (given.keeping, given.freely, given.gravely, given.bare))
+        )
+        one = scaled(own, valued, one)
+        three = (one.keeping[0], one.freely[0], one.gravely[0])
+        there = (
+            own if chances is None else replace(own, flat=with_data(own.flat, chances[d if len(chances) > 1 else 0]))
+        )
+        weights = valued.weights(there.flat.chain, own.flat.state)
+        least, found, where = one_shot(valued.discount, scale), np.zeros(2), np.zeros((2, 2), np.int64)
+        settled = solve(
+            own.flat.first, begin, target, weights, there.flat.chain.data, own.slot, own.rank, *three, valued.discount,
+            horizon, SELDOM, least, ROUNDING * scale, GAIN, policies, values, found, where,
+        )  # fmt: skip
+        if not settled:
+            weighed = valued.chain(there.flat.chain, own.flat.state)
+            _, _, gaps = solved_directly(there, weighed, three, valued.discount, least, horizon)
+            found[:] = [gaps[0][0], gaps[1][0]]
+            policies, values = np.zeros_like(policies), np.zeros_like(values)
+        out[d] = found
+    return out
 
 
 def with_data(flat: Flat, data: FloatArray) -> Flat:
@@ -289,6 +345,15 @@ def numbers_of(kernel: Kernel, name: str, kind: str | None, drawn: Drawn, rules:
         rules,
         taken,
         kind,
+        tuple(
+            (
+                m,
+                np.minimum(
+                    [p.factor(case.period, float(v)) for v in full(drawn.read(p.value, (*at, "value")))], 1 - 1e-12
+                ),
+            )
+            for m, p, at in kernel.whole.changes_of_patience(name)
+        ),
     )
 
 
@@ -316,7 +381,11 @@ def central(kernel: Kernel, name: str, kind: str | None) -> Numbers:
     points = OwnPoints.at(whole.utilities(name, kind), actor)
     costs = kernel.costs(name, kind)
     taken = central_points(whole, costs) if costs else None
-    return Numbers(points, np.array([whole.patience(name, kind)]), paid, costs=taken, kind=kind)
+    shifts = tuple(
+        (m, np.array([p.factor(whole.case.period, whole.number(p.value, (*at, "value")))]))
+        for m, p, at in whole.changes_of_patience(name)
+    )
+    return Numbers(points, np.array([whole.patience(name, kind)]), paid, costs=taken, kind=kind, shifts=shifts)
 
 
 def drawn_rules(kernel: Kernel, drawn: Drawn, always: bool = False) -> tuple[Rules, ...] | None:

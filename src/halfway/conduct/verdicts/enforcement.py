@@ -10,7 +10,7 @@ import numpy as np
 from halfway.case.support import ask
 from halfway.conduct.game.compiled_plan import Study
 from halfway.conduct.game.payoffs import Priced, price
-from halfway.conduct.game.solver import TOLERANCE, keep_values, one_shot_gains
+from halfway.conduct.game.solver import TOLERANCE, one_shot_gains
 from halfway.errors import Problem, Refusal
 from halfway.record import shown
 from halfway.space.arrays import FloatArray
@@ -119,10 +119,9 @@ def enforcement(whole: Study) -> Enforcement:
 
 def _tempted(whole: Study, priced: Priced, name: str, kind: str | None) -> Temptation | None:
     actor = whole.space.actor(name)
-    discount = whole.patience(name, kind)
-    patience = np.full(whole.rules.actors, discount)
-    kept = keep_values(priced.game, patience)[actor]
-    gains, moves = one_shot_gains(priced.game, actor, discount, kept, priced.idle(actor))
+    game, discount = whole.valued(priced, name, kind)
+    kept = whole.kept_value(priced, name, kind)
+    gains, moves = one_shot_gains(game, actor, discount, kept, priced.idle(actor))
     if not gains.any():
         return None
     # Of states that tempt alike but for rounding, the first that conduct comes to.
@@ -168,7 +167,7 @@ def renegotiation(whole: Study) -> tuple[Renegotiation, ...]:
         in the states that one actor's conduct reaches and those of joint conduct are too many.
     """
     ask(whole.case, "renegotiation", whole.plan)
-    parties = [whole.space.actor(a) for a in whole.case.signatories(whole.plan)]
+    parties = whole.case.signatories(whole.plan)
     if not parties:
         return ()
     together = joint(whole)
@@ -182,7 +181,8 @@ def renegotiation(whole: Study) -> tuple[Renegotiation, ...]:
     openings = [[State(p, phases[p].lasts, *tail) for tail in tails] for p in range(len(phases))]
     others = [*reached, *(s for opened in openings for s in opened)]
     automaton = build(whole.rules, (), most_states=MOST_COMPARED, others=others)
-    values = keep_values(price(automaton, whole.utilities()).game, whole.patiences)[parties]
+    priced = price(automaton, whole.utilities())
+    values = np.array([whole.kept_value(priced, a) for a in parties])
     number = automaton.number
     at = np.array([number[s] for s in reached])
     here = np.array([s.phase for s in reached])
@@ -212,7 +212,7 @@ def renegotiation(whole: Study) -> tuple[Renegotiation, ...]:
         Renegotiation(
             names[phase],
             names[there],
-            {whole.space.actors[a]: float(g) for a, g in zip(parties, gains, strict=True)},
+            {a: float(g) for a, g in zip(parties, gains, strict=True)},
         )
         for _, phase, there, gains in sorted(found, key=lambda f: -f[0])
     )

@@ -327,7 +327,8 @@ def holds_by_itself(kernel: Kernel) -> tuple[bool | None, str | None]:
             own = known[once]
             cost = kernel.cost(own, name, kind)
             acts = kernel.acts(own, kind)
-            if gains_by_breaking(own, whole.utilities(name, kind), whole.patience(name, kind), cost, acts):
+            valued = whole.discounting(automaton, name, kind)
+            if gains_by_breaking(own, whole.utilities(name, kind), valued, cost, acts):
                 return False, None
     return True, None
 

@@ -286,6 +286,7 @@ def solve(
     begin: IntArray,
     target: IntArray,
     chance: FloatArray,
+    course: FloatArray,
     slot: IntArray,
     rank: IntArray,
     keeping: FloatArray,
@@ -306,6 +307,8 @@ def solve(
 
     Parameters
     ----------
+    chance, course : ndarray of float, shape (entry,)
+        What later states weigh, and the probabilities of coming to them: the same unless patience changes.
     slot, rank : ndarray of int, shape (move,)
     keeping, freely, gravely : ndarray of float, shape (slot,)
         The best reward of a period where only keeping moves are open, where all are, and where those are that keep or
@@ -333,7 +336,7 @@ def solve(
         if not optimal(first, begin, target, chance, reward, discount, policies[k], values[k], least, rounding):
             return False
         gap, state, period = largest(
-            values[k] - values[0], first, begin, target, chance, policies[0], horizon, seldom, nothing
+            values[k] - values[0], first, begin, target, course, policies[0], horizon, seldom, nothing
         )
         found[k - 1] = gap
         where[k - 1, 0], where[k - 1, 1] = state, period
@@ -346,6 +349,7 @@ def solve_draws(
     begin: IntArray,
     target: IntArray,
     chance: FloatArray,
+    course: FloatArray,
     slot: IntArray,
     rank: IntArray,
     keeping: FloatArray,
@@ -364,7 +368,7 @@ def solve_draws(
 
     Parameters
     ----------
-    chance : ndarray of float, shape (1 or draw, entry)
+    chance, course : ndarray of float, shape (1 or draw, entry)
     keeping, freely, gravely : ndarray of float, shape (draw, slot)
     discounts, least : ndarray of float, shape (draw,)
 
@@ -379,13 +383,14 @@ def solve_draws(
     found = np.zeros(2)
     for d in range(draws):
         own = chance[d] if len(chance) > 1 else chance[0]
+        there = course[d] if len(course) > 1 else course[0]
         for k in range(3):
             # A policy of the draw before may not be open in this one only if the slots differ, which they never do.
             if d == 0 and k > 0:
                 policies[k] = policies[0]
                 values[k] = values[0]
         settled = solve(
-            first, begin, target, own, slot, rank, keeping[d], freely[d], gravely[d], discounts[d], horizon, seldom,
+            first, begin, target, own, there, slot, rank, keeping[d], freely[d], gravely[d], discounts[d], horizon, seldom,
             least[d], rounding, nothing, policies, values, found, where,
         )  # fmt: skip
         if settled:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from halfway.conduct.game.compiled_plan import Study
-from halfway.conduct.game.solver import TOLERANCE, keep_values
+from halfway.conduct.game.solver import TOLERANCE
 from halfway.conduct.verdicts.enforcement import deciding
 
 
@@ -48,15 +48,15 @@ def bluffs(whole: Study) -> tuple[Bluff, ...]:
     found: dict[tuple[str, str | None, int], Bluff] = {}
     rules = whole.rules
     for name, kind in deciding(whole) if rules.reactions else ():
-        actor, discount = whole.space.actor(name), whole.patience(name, kind)
+        actor = whole.space.actor(name)
         if all(one.by != actor for one in rules.reactions):
             continue
         priced = whole.priced(whole.everyone, name, kind)
         idle = priced.idle(actor)
         if idle is None:
             continue
-        flat = priced.game.flat(actor)
-        kept = keep_values(priced.game, np.full(rules.actors, discount))[actor]
+        game, discount = whole.valued(priced, name, kind)
+        flat, kept = game.flat(actor), whole.kept_value(priced, name, kind)
         gain = (1 - discount) * flat.points[:, actor] + discount * (flat.chain @ kept) - kept[flat.state]
         for row in np.flatnonzero(idle & (gain > TOLERANCE * (1 - discount))):
             state = priced.automaton.states[int(flat.state[row])]

@@ -16,7 +16,6 @@ import numpy as np
 
 from halfway.conduct.game.compiled_plan import Study
 from halfway.conduct.game.payoffs import Priced
-from halfway.conduct.game.solver import keep_values
 from halfway.conduct.verdicts.enforcement import deciding
 from halfway.space.arrays import FloatArray, IntArray
 from halfway.space.plan.rules import PhaseRules, Rules
@@ -159,8 +158,9 @@ def tempting_rows(whole: Study, priced: Priced, name: str, kind: str | None) -> 
     rows : ndarray of int, shape (tempting row,)
         Those that pay.
     """
-    actor, discount = whole.space.actor(name), whole.patience(name, kind)
-    flat = priced.game.flat(actor)
+    actor = whole.space.actor(name)
+    game, discount = whole.valued(priced, name, kind)
+    flat = game.flat(actor)
     kept = own_kept(whole, priced, name, kind)
     gains = (1 - discount) * flat.points[:, actor] + discount * (flat.chain @ kept) - kept[flat.state]
     return gains, np.flatnonzero(gains > one_shot(discount))
@@ -168,12 +168,7 @@ def tempting_rows(whole: Study, priced: Priced, name: str, kind: str | None) -> 
 
 def own_kept(whole: Study, priced: Priced, name: str, kind: str | None) -> FloatArray:
     """Return what it is worth to an actor, from each state, that everyone keeps; shape ``(state,)``."""
-
-    def make() -> FloatArray:
-        patience = np.full(whole.rules.actors, whole.patience(name, kind))
-        return np.asarray(keep_values(priced.game, patience)[whole.space.actor(name)])
-
-    return whole.values_once("own", name, kind, priced, make)
+    return whole.values_once("own", name, kind, priced, lambda: whole.kept_value(priced, name, kind))
 
 
 def alters(priced: Priced, actor: int, rows: IntArray) -> Any:

@@ -13,6 +13,7 @@ from halfway.case.support import ask
 from halfway.conduct.game.bound import bound_issues, breakers, limits
 from halfway.conduct.game.charges import Charges, Cost, central_points, charges, costs_of, judged_with_costs
 from halfway.conduct.game.compiled_plan import Study, study
+from halfway.conduct.game.discounting import Discounting
 from halfway.conduct.game.keeping import OwnMoves, points_of
 from halfway.conduct.game.solver import discounted
 from halfway.errors import Problem, Refusal
@@ -239,7 +240,6 @@ class Kernel:
 
     def _judged(self, name: str, kind: str | None) -> Tempted:
         whole, actor = self.whole, self.whole.space.actor(name)
-        discount = whole.patience(name, kind)
         parts = self.moves(actor, kind)
         found = []
         bare_gain = 0.0
@@ -248,7 +248,7 @@ class Kernel:
             answer = answered(
                 part,
                 utilities,
-                discount,
+                whole.discounting(part.automaton, name, kind),
                 whole.case.horizon,
                 cost=self.cost(part, name, kind),
                 acts=self.acts(part, kind),
@@ -467,6 +467,15 @@ def rewards(
     return Rewards(keeping + extra, freely + extra, gravely + extra, best(own.bare) + paid)
 
 
+def scaled(own: OwnMoves, valued: Discounting, given: Rewards) -> Rewards:
+    """Scale rewards to how the actor values the period."""
+    if valued.steady is None:
+        return given
+    _, some = np.unique(own.cell_of, return_index=True)
+    state = np.repeat(some, np.diff(own.slot_of_cell))
+    return Rewards(*(valued.points(x, state) for x in (given.keeping, given.freely, given.gravely, given.bare)))
+
+
 def bonus_of(own: OwnMoves, utilities: Utilities) -> FloatArray:
     """Return what free issues that can be chosen apart add at best over the prescription, shape ``(cell,)``."""
     known: dict[int, float] = {}
@@ -484,7 +493,7 @@ def bonus_of(own: OwnMoves, utilities: Utilities) -> FloatArray:
 def answered(
     own: OwnMoves,
     utilities: Utilities,
-    discount: float,
+    valued: Discounting,
     horizon: int,
     paid: FloatArray | None = None,
     cost: FloatArray | None = None,
@@ -496,8 +505,8 @@ def answered(
     ----------
     own : OwnMoves
     utilities : Utilities
-    discount : float
-        Discount factor of one period.
+    valued : Discounting
+        How the actor values later periods.
     horizon : int
         Periods within which states must be come to.
     paid : ndarray of float, shape (phase,), optional
@@ -514,24 +523,26 @@ def answered(
         paid = np.array([p.transfers[own.actor] for p in own.automaton.rules.phases])
     taken = None if cost is None else cost[None, :]
     given = rewards(own, points[None, :], bonus_of(own, utilities)[None, :], paid[None, :], taken, acts)
-    flat = own.flat
-    begin, target, chance = flat.chain.indptr.astype(np.int64), flat.chain.indices.astype(np.int64), flat.chain.data
+    flat, discount = own.flat, valued.discount
+    begin, target = flat.chain.indptr.astype(np.int64), flat.chain.indices.astype(np.int64)
+    weights = valued.weights(flat.chain, flat.state)
     scale = float(np.abs(points).max(initial=SCALE))
     least, rounding = one_shot(discount, scale), ROUNDING * scale
+    weighed = valued.chain(flat.chain, flat.state)
     policies, values = np.zeros((3, own.states), np.int64), np.zeros((3, own.states))
     found, where = np.zeros(2), np.zeros((2, 2), np.int64)
+    given = scaled(own, valued, given)
     three = (given.keeping[0], given.freely[0], given.gravely[0])
     settled = solve(
-        flat.first, begin, target, chance, own.slot, own.rank, *three, discount, horizon, SELDOM, least, rounding,
-        GAIN, policies, values, found, where,
+        flat.first, begin, target, weights, flat.chain.data, own.slot, own.rank, *three, discount, horizon, SELDOM, least,
+        rounding, GAIN, policies, values, found, where,
     )  # fmt: skip
     if not settled:
-        policies, values, gaps = solved_directly(own, three, discount, least, horizon)
+        policies, values, gaps = solved_directly(own, weighed, three, discount, least, horizon)
         for k, gap in enumerate(gaps):
             found[k], where[k, 0], where[k, 1] = gap
-    _, bare = _directly(own, given.bare[0][own.slot], discount, np.zeros(own.states, np.int64), least)
-    rows = flat.first[:-1]
-    letter = discounted(flat.chain[rows], _letter_points(own, points, paid), discount)
+    _, bare = _directly(own, weighed, given.bare[0][own.slot], discount, np.zeros(own.states, np.int64), least)
+    letter = valued.values(flat.chain[flat.first[:-1]], _letter_points(own, points, paid))
     return Answer(
         points,
         policies,
@@ -546,7 +557,7 @@ def answered(
 def gains_by_breaking(
     own: OwnMoves,
     utilities: Utilities,
-    discount: float,
+    valued: Discounting,
     cost: FloatArray | None = None,
     acts: BoolArray | None = None,
 ) -> bool:
@@ -555,11 +566,13 @@ def gains_by_breaking(
     paid = np.array([[p.transfers[own.actor] for p in own.automaton.rules.phases]])
     taken = None if cost is None else cost[None, :]
     given = rewards(own, points[None, :], bonus_of(own, utilities)[None, :], paid, taken, acts)
+    given, discount = scaled(own, valued, given), valued.discount
     scale = float(np.abs(points).max(initial=SCALE))
     least = one_shot(discount, scale)
     start = np.zeros(own.states, np.int64)
-    _, values = _directly(own, given.keeping[0][own.slot], discount, start, least)
-    worth = (1 - discount) * given.freely[0][own.slot] + discount * (own.flat.chain @ values) - values[own.flat.state]
+    weighed = valued.chain(own.flat.chain, own.flat.state)
+    _, values = _directly(own, weighed, given.keeping[0][own.slot], discount, start, least)
+    worth = (1 - discount) * given.freely[0][own.slot] + discount * (weighed @ values) - values[own.flat.state]
     return bool((worth > least).any())
 
 
@@ -572,16 +585,28 @@ def _letter_points(own: OwnMoves, points: FloatArray, paid: FloatArray) -> Float
 
 
 def solved_directly(
-    own: OwnMoves, three: tuple[FloatArray, ...], discount: float, least: float, horizon: int
+    own: OwnMoves, weighed: Any, three: tuple[FloatArray, ...], discount: float, least: float, horizon: int
 ) -> tuple[IntArray, FloatArray, list[tuple[float, int, int]]]:
-    """Do what the kernel does with each policy solved outright: policies, values, and the two gaps with their states."""
+    """Do what the kernel does with each policy solved outright: policies, values, and the two gaps with their states.
+
+    Parameters
+    ----------
+    own : OwnMoves
+        With the probabilities of what follows each move.
+    weighed : sparse array, shape (move, state)
+        What later states weigh: the same unless patience changes.
+    three : tuple of ndarray of float, shape (slot,)
+        Rewards, as the kernel takes them.
+    discount, least : float
+    horizon : int
+    """
     from halfway.conduct.verdicts.own_kernel import largest
 
     flat = own.flat
     begin, target, chance = flat.chain.indptr.astype(np.int64), flat.chain.indices.astype(np.int64), flat.chain.data
     policies, values, gaps = np.zeros((3, own.states), np.int64), np.zeros((3, own.states)), []
     for k in range(3):
-        policies[k], values[k] = _directly(own, three[k][own.slot], discount, policies[0], least, plain=k == 0)
+        policies[k], values[k] = _directly(own, weighed, three[k][own.slot], discount, policies[0], least, plain=k == 0)
         if k:
             gaps.append(
                 largest(values[k] - values[0], flat.first, begin, target, chance, policies[0], horizon, SELDOM, GAIN)
@@ -590,17 +615,23 @@ def solved_directly(
 
 
 def _directly(
-    own: OwnMoves, reward: FloatArray, discount: float, policy: IntArray, least: float, plain: bool = False
+    own: OwnMoves,
+    weighed: Any,
+    reward: FloatArray,
+    discount: float,
+    policy: IntArray,
+    least: float,
+    plain: bool = False,
 ) -> tuple[IntArray, FloatArray]:
     """Improve a policy until it is best, solving each outright."""
     from halfway.conduct.verdicts.own_kernel import improve, plainest
 
     flat = own.flat
-    begin, target, chance = flat.chain.indptr.astype(np.int64), flat.chain.indices.astype(np.int64), flat.chain.data
+    begin, target, chance = weighed.indptr.astype(np.int64), weighed.indices.astype(np.int64), weighed.data
     policy = policy.copy()
     for _ in range(_ROUNDS):
         rows = flat.first[:-1] + policy
-        values = np.ascontiguousarray(discounted(flat.chain[rows], reward[rows], discount))
+        values = np.ascontiguousarray(discounted(weighed[rows], reward[rows], discount))
         if not improve(flat.first, begin, target, chance, reward, discount, policy, values, least):
             break
     else:
