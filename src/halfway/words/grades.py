@@ -75,6 +75,7 @@ def answer(case: Case, plan: str, data: Mapping[str, Any]) -> tuple[str, ...]:
             f"This is on the border: with a fifth more or less than {least:g} points as the least material harm, "
             "the grade differs."
         )
+    said += _bluffs(case, data["grading"])
     if data["grading"]["not_decided"]:
         said.append("Whether it holds by itself was not decided: together, the actors' conduct has too many states.")
     for one in data["would_not_go_along"]:
@@ -84,6 +85,20 @@ def answer(case: Case, plan: str, data: Mapping[str, Any]) -> tuple[str, ...]:
             + (f" by {acts(case, found)}." if found["acts"] else ".")
         )
     return tuple(said)
+
+
+def _bluffs(case: Case, grading: Mapping[str, Any]) -> list[str]:
+    """Say which reactions would not pay, and what the grade is without them."""
+    if grading.get("bluffs_not_decided"):
+        return ["Which reactions would pay those who would react was not decided: conduct has too many states."]
+    who = list(dict.fromkeys(case.title_of("actors", one["actor"]) for one in grading.get("bluffs", ())))
+    if not who:
+        return []
+    grade = SHORT[grading["without_bluffs"]]
+    return [
+        f"Reacting as the case says would not always pay {listed(who)}. If only the reactions that pay are counted, "
+        f"the plan {grade if grading['without_bluffs'] != 4 else 'hangs on one actor'}."
+    ]
 
 
 def signing(case: Case, refusing: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:

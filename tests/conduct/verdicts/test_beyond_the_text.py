@@ -71,6 +71,16 @@ def test_a_reaction_that_does_not_pay_is_a_bluff_and_no_temptation():
     assert enforcement(study(answered(0.9, 20))).holds is True
 
 
+@pytest.mark.parametrize(("cost", "again"), [(20, 5), (0, None)])
+def test_grades_are_given_twice_where_a_reaction_is_a_bluff(cost, again):
+    """With the reaction nobody gains by breaking; without it A gains 30 points."""
+    found = judge(kernel(study(answered(0.9, cost))), 1, draws=4)
+    assert found.grade == 1
+    assert found.without_bluffs == again
+    assert [one.actor for one in found.bluffs] == (["b"] if cost else [])
+    assert found.bluffs_not_decided is None
+
+
 def audience(patience, *costs, of_type=None, signal=None, owed=None):
     """A gains 30 a period by breaking a promise to which nothing answers but its own audience."""
     issue = {"options": ["kept", "broken"], "set_by": "a", "owner": "b"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,7 +12,7 @@ from halfway.case.conditions import Path
 from halfway.case.estimates import Estimate
 from halfway.case.plans import Phase
 from halfway.conduct.game.charges import Cost, judged_with_costs
-from halfway.conduct.game.compiled_plan import Study
+from halfway.conduct.game.compiled_plan import Study, study
 from halfway.conduct.game.keeping import OwnMoves
 from halfway.conduct.verdicts.draw_shares import (
     DRAWS,
@@ -24,6 +24,7 @@ from halfway.conduct.verdicts.draw_shares import (
     share,
     verdicts,
 )
+from halfway.conduct.verdicts.reactions import Bluff, bluffs
 from halfway.conduct.verdicts.temptation import Courses, Kernel, Tempted, averaged, gains_by_breaking
 from halfway.errors import Refusal
 from halfway.record import shown_as
@@ -163,6 +164,12 @@ class Verdict:
     others : mapping from actor to ActorVerdict
         Those who are no part of it and set what it needs.
     hangs_on : Hinge or None
+    bluffs : tuple of Bluff
+        Reactions that do not pay the one who would react, somewhere.
+    without_bluffs : int or None
+        The grade if only the reactions that pay are counted; None where all of them do.
+    bluffs_not_decided : str or None
+        Why it was not decided which reactions pay.
     """
 
     grade: int
@@ -174,6 +181,9 @@ class Verdict:
     actors: Mapping[str, ActorVerdict]
     others: Mapping[str, ActorVerdict] = field(default_factory=dict)
     hangs_on: Hinge | None = None
+    bluffs: tuple[Bluff, ...] = ()
+    without_bluffs: int | None = None
+    bluffs_not_decided: str | None = None
 
     @property
     def most_tempted(self) -> str | None:
@@ -221,7 +231,30 @@ def judge(kernel: Kernel, seed: int, *, draws: int = DRAWS, restraint: bool = Tr
         actors,
         others,
         _hinge(kernel, actors, drawn, rules) if grade == 4 else None,
+        *_again(kernel, seed),
     )
+
+
+def _again(kernel: Kernel, seed: int) -> tuple[tuple[Bluff, ...], int | None, str | None]:
+    """Return the reactions that do not pay, the grade without them, and why that was not decided."""
+    if not kernel.whole.rules.reactions:
+        return (), None, None
+    try:
+        found = bluffs(kernel.whole)
+    except Refusal as refusal:
+        problem = refusal.problems[0]
+        return (), None, f"{problem.what}: {problem.why}; {problem.remedy}"
+    if not found:
+        return (), None, None
+    return found, judge_quickly(without(kernel, {one.reaction for one in found}), seed).grade, None
+
+
+def without(kernel: Kernel, reactions: Collection[int]) -> Kernel:
+    """Return the same plan with some reactions, by their places, left out."""
+    whole = kernel.whole
+    left = tuple(r for k, r in enumerate(whole.case.reactions) if k not in reactions)
+    other = study(whole.case.model_copy(update={"reactions": left}), whole.name).with_priors(whole.priors)
+    return Kernel(other, kernel.bound, kernel.material, kernel.trifling)
 
 
 def judge_quickly(kernel: Kernel, seed: int) -> Verdict:

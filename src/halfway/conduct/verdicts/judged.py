@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from halfway.conduct.verdicts.draw_shares import Share
 from halfway.conduct.verdicts.grades import NAMES, ActorVerdict, Hinge, Verdict
+from halfway.conduct.verdicts.reactions import Bluff
 from halfway.conduct.verdicts.temptation import Moment, Tempted
 from halfway.record import shown_as
 
@@ -157,6 +158,12 @@ class Grading:
         The actor with the largest temptation above what is trifling.
     hangs_on : Hinge or None
         For the fourth grade.
+    bluffs : tuple of Bluff
+        Reactions that do not pay the one who would react: where, and what reacting costs it there.
+    without_bluffs : int or None
+        The grade if only the reactions that pay are counted; None where all of them do.
+    bluffs_not_decided : str or None
+        Why it was not decided which reactions pay.
     """
 
     number: int
@@ -168,6 +175,9 @@ class Grading:
     trifling: float
     most_tempted: str | None
     hangs_on: Hinge | None
+    bluffs: tuple[Bluff, ...]
+    without_bluffs: int | None
+    bluffs_not_decided: str | None
 
 
 def grading(verdict: Verdict) -> Grading:
@@ -182,4 +192,7 @@ def grading(verdict: Verdict) -> Grading:
         verdict.trifling,
         verdict.most_tempted,
         verdict.hangs_on,
+        verdict.bluffs,
+        verdict.without_bluffs,
+        verdict.bluffs_not_decided,
     )

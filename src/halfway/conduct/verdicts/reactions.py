@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from halfway.conduct.game.compiled_plan import Study
 from halfway.conduct.game.solver import TOLERANCE
 from halfway.conduct.verdicts.enforcement import deciding
+from halfway.record import shown_as
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Bluff:
     """
 
     actor: str
-    kind: str | None
+    kind: str | None = field(metadata=shown_as("type"))
     reaction: int
     phase: str
     loss: float
