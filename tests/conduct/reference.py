@@ -37,7 +37,7 @@ class Naive:
                 follow.append(phase.resets.terms)
             queue += [(f, self.packages[name]) for f in follow]
         self.setters = {i: issue.set_by for i, issue in case.issues.items()}
-        self.outside = Outside(case)
+        self.outside, self.seen = Outside(case), {}
 
     def length(self, phase):
         lasts = self.plan.phases[phase].lasts
@@ -136,7 +136,7 @@ class Naive:
         prescribed = self.space.package(self.packages[phase])
         found = []
         for combination in product(
-            *(shown_on(self.space, k, int(numbers[k]), prescribed, now, events) for k in range(len(numbers)))
+            *(self.shown(k, int(numbers[k]), prescribed, now, tuple(events)) for k in range(len(numbers)))
         ):
             chance = float(np.prod([one.probability for one in combination]))
             seen = dict(zip(self.issues, combination, strict=True))
@@ -164,6 +164,13 @@ class Naive:
                 following = (target, new_left, tuple(sorted(now.items())), waiting, new_used, new_quo, shown, after)
                 found.append((chance * p, seen, following))
         return now, found
+
+    def shown(self, issue, option, prescribed, now, events):
+        """What may be seen on an issue, worked out once."""
+        key = (issue, option, prescribed.tobytes(), tuple(now.values()), events)
+        if key not in self.seen:
+            self.seen[key] = shown_on(self.space, issue, option, prescribed, now, events)
+        return self.seen[key]
 
     def worth(self, phase, package):
         points = self.space.values(self.space.package(package))[:, 0].copy()

@@ -24,6 +24,7 @@ class Slow(Naive):
         self.discount, self.penal, self.cost, self.lengths = None, {}, 0.0, {}
         super().__init__(case, plan)
         self.material = material
+        self.known = {}
         self.spaces = {
             (a, k): compile_space(case, {a: k} if k else None)
             for a, declared in case.actors.items()
@@ -89,6 +90,12 @@ class Slow(Naive):
         return np.array(out)
 
     def points(self, actor, kind, phase, package):
+        key = (actor, kind, phase, *package.values())
+        if key not in self.known:
+            self.known[key] = self._points(actor, kind, phase, package)
+        return self.known[key]
+
+    def _points(self, actor, kind, phase, package):
         space = self.spaces[actor, kind]
         a = space.actor(actor)
         total = float(space.values(space.package(package))[a, 0])
@@ -105,7 +112,13 @@ class Slow(Naive):
 
     def moves(self, actor, most=300):
         """All states that an actor's conduct reaches, each with its picks, packages and what may follow."""
-        return self.explored(lambda state: self.picks(state, actor), lambda state: self.picks(state, actor), most)
+        key = (actor, self.actor, self.kind, tuple(sorted(self.lengths.items())), most)
+        if key not in self.known:
+            self.known[key] = self._moves(actor, most)
+        return self.known[key]
+
+    def _moves(self, actor, most):
+        return self.explored(lambda state: self.picks(state, actor), None, most)
 
     def jointly(self, actor, most=300):
         """The same in all states that everyone's conduct together reaches."""
@@ -127,12 +140,14 @@ class Slow(Naive):
         for state in order:
             if len(order) > most:
                 return None
-            for picked in all_ways(state):
-                for following in self.step(state, picked)[1]:
+            here = [(picked, *self.step(state, picked)) for picked in own(state)]
+            more = [] if all_ways is None else [self.step(state, picked)[1] for picked in all_ways(state)]
+            for after in (*(m[2] for m in here), *more):
+                for following in after:
                     if following not in number:
                         number[following] = len(order)
                         order.append(following)
-            found.append((state, [(picked, *self.step(state, picked)) for picked in own(state)]))
+            found.append((state, here))
         return [
             (state, [(picked, package, {number[f]: p for f, p in after.items()}) for picked, package, after in here])
             for state, here in found
@@ -149,6 +164,12 @@ class Slow(Naive):
 
     def judged(self, actor, states):
         """For each state and move: whether it keeps, how much it harms, how plain it is."""
+        key = (actor, id(states))
+        if key not in self.known:
+            self.known[key] = (states, self._judged(actor, states))
+        return self.known[key][1]
+
+    def _judged(self, actor, states):
         spared = self.spared(actor)
         later = {o: self.letter(o, states) for o in spared}
         others = [o for o in self.case.actors if o != actor]
@@ -316,28 +337,23 @@ class Slow(Naive):
 
     def reached(self, chain):
         """The chance of coming to each state within the horizon, and the first period in which one can."""
-        horizon, out = self.case.horizon, {}
-        now, first = {0: 1.0}, {}
+        horizon, n = self.case.horizon, len(chain)
+        moves = matrix(chain)
+        now, first = np.eye(n)[0] > 0, {}
         for t in range(1, horizon + 1):
-            for s in now:
+            for s in np.flatnonzero(now).tolist():
                 first.setdefault(s, t)
-            after = {}
-            for s, p in now.items():
-                for f, q in chain[s].items():
-                    if q > 0:
-                        after[f] = after.get(f, 0.0) + p * q
-            now = after
-        for goal in first:
-            now, total = {0: 1.0}, 0.0
-            for _ in range(horizon):
-                total += now.pop(goal, 0.0)
-                after = {}
-                for s, p in now.items():
-                    for f, q in chain[s].items():
-                        after[f] = after.get(f, 0.0) + p * q
-                now = after
-            out[goal] = (total, first[goal])
-        return out
+            now = now @ (moves > 0)
+        # One row for each goal: once there, it is counted and taken out.
+        goals = np.array(list(first))
+        here, total = np.zeros((len(goals), n)), np.zeros(len(goals))
+        here[:, 0] = 1.0
+        rows = np.arange(len(goals))
+        for _ in range(horizon):
+            total += here[rows, goals]
+            here[rows, goals] = 0.0
+            here = here @ moves
+        return {int(g): (float(p), first[int(g)]) for g, p in zip(goals, total, strict=True)}
 
     def stake(self, actor, kind):
         bound = [i for i in self.issues if i in self.bound]
@@ -373,39 +389,38 @@ def expected(chances, values):
     return sum(p * values[t] for t, p in chances.items())
 
 
+def matrix(chances):
+    out = np.zeros((len(chances), len(chances)))
+    for s, after in enumerate(chances):
+        for t, p in after.items():
+            out[s, t] += p
+    return out
+
+
 def solved(chances, rewards, discount):
     """The average, each period weighed by what came between it and now; `discount` may differ from state to state."""
     n = len(chances)
-    chain, factors = np.zeros((n, n)), np.broadcast_to(np.asarray(discount, dtype=float), (n,))
-    for s, after in enumerate(chances):
-        for t, p in after.items():
-            chain[s, t] += p
-    system = np.eye(n) - factors[:, None] * chain
-    return np.linalg.solve(system, np.asarray(rewards, dtype=float)) / np.linalg.solve(system, np.ones(n))
+    system = np.eye(n) - np.reshape(discount, (-1, 1)) * matrix(chances)
+    if np.ndim(discount) == 0:
+        return np.linalg.solve(system, (1 - discount) * np.asarray(rewards, dtype=float))
+    both = np.linalg.solve(system, np.stack([np.asarray(rewards, dtype=float), np.ones(n)], axis=1))
+    return both[:, 0] / both[:, 1]
 
 
 def ahead(rewards, chances, values, discount):
     """What each move is worth when these values follow, state by state."""
-    n = len(chances)
-    factors = np.broadcast_to(np.asarray(discount, dtype=float), (n,))
-    # What a steady point is worth does not depend on conduct: solving for it under any will do.
-    sums = 1 / (1 - factors) if np.ptp(factors) == 0 else steady([c[0] for c in chances], factors)
-    return [
-        [
-            (r + factors[s] * sum(p * sums[t] * values[t] for t, p in c.items())) / sums[s]
-            for r, c in zip(rewards[s], chances[s], strict=True)
+    if np.ndim(discount) == 0:
+        return [
+            [(1 - discount) * r + discount * expected(c, values) for r, c in zip(rewards[s], chances[s], strict=True)]
+            for s in range(len(chances))
         ]
+    # What a steady point is worth does not depend on conduct: solving for it under any will do.
+    n = len(chances)
+    sums = np.linalg.solve(np.eye(n) - discount[:, None] * matrix([c[0] for c in chances]), np.ones(n))
+    return [
+        [(r + discount[s] * expected(c, sums * values)) / sums[s] for r, c in zip(rewards[s], chances[s], strict=True)]
         for s in range(n)
     ]
-
-
-def steady(chances, factors):
-    n = len(chances)
-    chain = np.zeros((n, n))
-    for s, after in enumerate(chances):
-        for t, p in after.items():
-            chain[s, t] += p
-    return np.linalg.solve(np.eye(n) - factors[:, None] * chain, np.ones(n))
 
 
 def optimal(rewards, chances, is_open, discount):
