@@ -314,6 +314,7 @@ PARTS = (
         _CONSENT | {"play", "strategies", "role_sheet"},
         _later_ratification,
         "put it below 'ratifies' of the party that signs",
+        computed=frozenset(("best_response",)),
     ),
     Part(
         "by (several)",

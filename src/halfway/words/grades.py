@@ -106,7 +106,12 @@ def signing(case: Case, refusing: Sequence[Mapping[str, Any]]) -> tuple[str, ...
     out = []
     for one in refusing:
         name = case.title_of("actors", one["actor"])
-        if one["body"] is None:
+        if one.get("later"):
+            out.append(
+                f"{name}, who is to ratify later, would refuse: the kept plan is worth {one['worth']:.1f} points to it, "
+                f"walking away {one['asks']:.1f}."
+            )
+        elif one["body"] is None:
             out.append(
                 f"{name} would not sign: the kept plan is worth {one['worth']:.1f} points to it, "
                 f"walking away {one['asks']:.1f}."

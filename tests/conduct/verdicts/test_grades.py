@@ -147,7 +147,7 @@ def test_a_plan_hangs_on_a_type():
     assert found.hangs_on.with_it == 0.0
 
 
-def outsider_case(seat, walk_away=40):
+def outsider_case(seat, walk_away=40, militia=None):
     return build(
         {
             "name": "outsider",
@@ -159,7 +159,10 @@ def outsider_case(seat, walk_away=40):
                     },
                     "walk_away": walk_away,
                 },
-                "militia": {"interests": {"raids": {"weight": 1, "values": {"none": 0, "many": 100}}}},
+                "militia": {
+                    "interests": {"raids": {"weight": 1, "values": {"none": 0, "many": 100}}},
+                    **({} if militia is None else {"walk_away": militia}),
+                },
             },
             "issues": {
                 "fire": {"options": ["war", "quiet"], "set_by": "north", "owner": "north"},
@@ -190,6 +193,15 @@ def test_who_is_left_below_its_walk_away_would_not_sign():
     assert refusing(study(outsider_case("absent"))) == ()
     (found,) = refusing(study(outsider_case("absent", walk_away=110)))
     assert (found.actor, found.body, found.worth, found.asks) == ("north", None, pytest.approx(100.0), 110.0)
+
+
+def test_who_is_to_ratify_later_refuses_what_leaves_it_below_its_walk_away():
+    """The militia keeps its raids at 100 points; the plan leaves it nothing. It signs nothing and breaks nothing."""
+    case = outsider_case("ratifies later", militia=50)
+    (found,) = refusing(study(case))
+    assert (found.actor, found.later, found.worth, found.asks) == ("militia", True, pytest.approx(0.0), 50.0)
+    assert judge(kernel(study(case)), 1, draws=4).would_not_go_along == ("militia",)
+    assert refusing(study(outsider_case("absent", militia=50))) == ()
 
 
 def test_quantiles_are_those_of_the_distribution():

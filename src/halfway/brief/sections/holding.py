@@ -152,7 +152,8 @@ def _consent(material: Material) -> list[Block]:
         )
         if "represented_by" not in found:
             if not found["accepts"]:
-                said.append(f"{who} would sign for less than it has by walking away: {own}.")
+                does = "ratify" if "ratifies_later" in found else "sign for"
+                said.append(f"{who} would {does} less than it has by walking away: {own}.")
             continue
         speaker, theirs = material.actor(found["represented_by"]), found["representative"]
         verdicts = "both would agree" if found["accepts"] and theirs["accepts"] else "neither would agree"

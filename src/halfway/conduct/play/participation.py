@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from halfway.conduct.game.compiled_plan import Study
-from halfway.conduct.game.solver import keep_values
 from halfway.conduct.play.ratification import answering, answers_at_centre
 from halfway.tolerances import GAIN
 
@@ -26,18 +25,24 @@ class Refusing:
     worth, asks : float
         What the plan is worth to it, and the least that it accepts: of a signatory, the kept plan's discounted average
         and its walk-away; of a body, the plan's long-run package and its threshold.
+    later : bool
+        Whether it does not sign but is to ratify later.
     """
 
     actor: str
     body: str | None
     worth: float
     asks: float
+    later: bool = False
 
 
 def refusing(whole: Study) -> tuple[Refusing, ...]:
-    """Return the signatories that the kept plan leaves below their walk-away, and the bodies at home that refuse."""
+    """Return the signatories that the kept plan leaves below their walk-away, and those who would not ratify.
+
+    Who is to ratify later, outside the room, compares the kept plan with its walk-away as a signatory does.
+    """
     found = [
-        Refusing(name, None, own["keep"], own["walk_away"])
+        Refusing(name, None, own["keep"], own["walk_away"], "ratifies_later" in own)
         for name, own in consent(whole).items()
         if "represented_by" not in own and not own["accepts"]
     ]
@@ -49,11 +54,11 @@ def refusing(whole: Study) -> tuple[Refusing, ...]:
 
 
 def consent(whole: Study) -> dict[str, Any]:
-    """Compare the kept plan with walking away, for every signatory; for actors spoken for, by both sets of interests.
+    """Compare the kept plan with walking away, for all who sign or ratify later; for those spoken for, by both interests.
 
     The kept plan counts by its discounted average from the start.
     """
-    values = keep_values(whole.kept.game, whole.patiences)[:, 0]
+    values = [whole.kept_value(whole.kept, name)[0] for name in whole.space.actors]
     away = whole.space.walk_away
     seats = whole.case.seats(whole.plan)
 
@@ -66,6 +71,8 @@ def consent(whole: Study) -> dict[str, Any]:
         seat = seats[name]
         if seat.seat == "party":
             out[name] = compared(a)
+        elif seat.inclusion == "later_ratification":
+            out[name] = {**compared(a), "ratifies_later": True}
         elif seat.represented_by is not None:
             speaker = whole.space.actor(seat.represented_by)
             out[name] = {
