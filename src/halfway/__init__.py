@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from halfway.api import schema as schema
     from halfway.api import seal as seal
     from halfway.api import settle as settle
+    from halfway.api import sheet as sheet
     from halfway.api import stability as stability
     from halfway.api import talks as talks
     from halfway.api import upgrade as upgrade
@@ -91,6 +92,7 @@ _HOMES = {
     "schema": "halfway.api",
     "seal": "halfway.api",
     "settle": "halfway.api",
+    "sheet": "halfway.api",
     "stability": "halfway.api",
     "talks": "halfway.api",
     "upgrade": "halfway.api",

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from halfway.formats.format import Imported
     from halfway.settle.result import SettleResult
     from halfway.settle.talks.run import TalksResult
+    from halfway.sheets.run import Sheet
     from halfway.space.compiled import CompiledCase
     from halfway.stability.result import StabilityResult
 
@@ -927,6 +928,32 @@ def brief(
     return run(_given(case), output, plan=plan, seed=seed, draws=draws, executor=executor, progress=progress)
 
 
+def sheet(case: Subject, role: str, output: str | Path | None = None, *, plan: str | None = None) -> Sheet:
+    """Make the sheet of one role: what it may see of a case, and nothing else.
+
+    Parameters
+    ----------
+    case : Subject
+    role : str
+        An actor, ``mediator`` or ``public``.
+    output : path, optional
+        A folder to write the page into, as ``CASE-ROLE.html``; nothing is overwritten.
+    plan : str, optional
+        Default: the first that the role may see.
+
+    Raises
+    ------
+    InputError, Refusal
+    """
+    from halfway.sheets.run import sheet as run
+    from halfway.sheets.run import write_sheets
+
+    made = run(_given(case), role, plan=plan)
+    if output is not None:
+        write_sheets((made,), output)
+    return made
+
+
 # The forms in which answers leave
 
 
@@ -941,6 +968,7 @@ def results() -> dict[str, type[Result]]:
     from halfway.forecast.sealed.grading import Grade, Verification
     from halfway.settle.result import SettleResult
     from halfway.settle.talks.run import TalksResult
+    from halfway.sheets.run import Sheet
     from halfway.stability.result import StabilityResult
 
     return {
@@ -951,6 +979,7 @@ def results() -> dict[str, type[Result]]:
         "grade": Grade,
         "repair": RepairResult,
         "settle": SettleResult,
+        "sheet": Sheet,
         "stability": StabilityResult,
         "talks": TalksResult,
         "validate": ValidationResult,

@@ -11,7 +11,7 @@ tests follow.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Literal
 
@@ -57,7 +57,7 @@ _COURSE = frozenset(
 )  # fmt: skip
 _CONDUCT = _COURSE | {"holdable"}
 # Breaking costs nothing where everyone keeps.
-_BREAKING = (_CONDUCT | {"role_sheet"}) - {"automaton", "renegotiation", "exposure"}
+_BREAKING = _CONDUCT - {"automaton", "renegotiation", "exposure"}
 # The grades say first who would sign, and are part of the answer of `halfway conduct`.
 _GRADED = frozenset(("best_response", "temptation", "thresholds"))
 # What follows from the automaton by itself, whatever moves it.
@@ -244,7 +244,7 @@ def _margins(case: Case, plan: Plan | None) -> Iterator[Path]:
 
 _WITHOUT = "ask of a copy of the case without it"
 
-PARTS = (
+_DECLARED = (
     Part(
         "breach_costs",
         "what breaking costs the breaker",
@@ -263,16 +263,16 @@ PARTS = (
     Part(
         "reactions",
         "reactions that no text orders",
-        _CONDUCT | {"role_sheet"},
+        _CONDUCT,
         _reactions,
         _WITHOUT,
         computed=_WALKED,
     ),
-    Part("events", "events", _CONDUCT | {"role_sheet"}, _events, _WITHOUT, computed=_WALKED),
+    Part("events", "events", _CONDUCT, _events, _WITHOUT, computed=_WALKED),
     Part(
         "observed … when",
         "signals that depend on other issues",
-        _CONDUCT | {"role_sheet"},
+        _CONDUCT,
         _conditional_signals,
         "give one row of probabilities for the option",
         computed=_WALKED,
@@ -280,7 +280,7 @@ PARTS = (
     Part(
         "any_can",
         "options that any one of several can bring about",
-        _CONDUCT | {"role_sheet", "stability", "normal_form"},
+        _CONDUCT | {"stability", "normal_form"},
         _any_can,
         "leave 'any_can' out: then any one of them can bring back the status quo",
         computed=_WALKED,
@@ -304,14 +304,14 @@ PARTS = (
     Part(
         "can",
         "promises that the debtor may be unable to perform",
-        _CONDUCT | {"role_sheet"},
+        _CONDUCT,
         _ability,
         "leave 'can' out: then whoever promises is able to perform",
     ),
     Part(
         "later_ratification",
         "ratification by someone outside the room",
-        _CONSENT | {"play", "strategies", "role_sheet"},
+        _CONSENT | {"play", "strategies"},
         _later_ratification,
         "put it below 'ratifies' of the party that signs",
         computed=frozenset(("best_response",)),
@@ -319,7 +319,7 @@ PARTS = (
     Part(
         "by (several)",
         "promises by several together",
-        _GRADED | {"audit", "role_sheet"},
+        _GRADED | {"audit"},
         _joint_promises,
         "write one obligation for each of them",
         computed=_GRADED | {"audit"},
@@ -327,7 +327,7 @@ PARTS = (
     Part(
         "answers_for",
         "promises of what another performs",
-        frozenset(("audit", "role_sheet")),
+        frozenset({"audit"}),
         _answers_for,
         "name who performs below 'by'",
         computed=frozenset(("audit",)),
@@ -346,6 +346,19 @@ PARTS = (
         _WITHOUT,
         computed=_GRADED | {"audit"},
     ),
+)
+
+_IN_SHEETS = frozenset(
+    ("breach_costs", "breach_costs: once, public", "reactions", "observed … when", "any_can", "later_ratification",
+     "by (several)", "answers_for", "due, done, outcome, until", "provision", "inclusion (voice, consultation)")
+)  # fmt: skip
+"""What a role sheet shows to those who may see it; it computes nothing else with a part."""
+
+PARTS = tuple(
+    replace(part, bears_on=part.bears_on | {"role_sheet"}, computed=part.computed | {"role_sheet"})
+    if part.key in _IN_SHEETS
+    else part
+    for part in _DECLARED
 )
 """The parts, in the order of the table."""
 

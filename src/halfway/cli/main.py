@@ -36,6 +36,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "panel": ("panel", "Ask experts: the sheet that each fills in for `explore --panel`."),
     "new": ("new", "Write a small commented case to start from."),
     "brief": ("brief", "The answer as one HTML file to forward."),
+    "sheet": ("sheet", "Role sheets: to each party, the mediator and the public what is theirs to see."),
     "schema": ("schema", "The case format as JSON Schema, for editors."),
     "settle": ("settle", "What could be agreed: acceptable packages, frontier, solutions."),
     "talks": ("talks", "Where alternating offers would meet, and how often talks fail."),

@@ -1,0 +1,1 @@
+"""Role sheets: to each what is theirs."""

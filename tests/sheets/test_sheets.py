@@ -1,0 +1,362 @@
+"""Role sheets: what each role sees, by hand; that nothing else gets into a sheet, by hundreds of cases and canaries."""
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+import halfway as hw
+from halfway.case.case import Case
+from halfway.case.reader import build
+from halfway.cli.main import main
+from halfway.errors import HalfwayError, Refusal
+from halfway.sheets import redaction, run
+from halfway.testing import EVERY_NOUN, case_data
+
+ROLES = ("mediator", "public")
+
+
+def sheets(case: Case) -> dict[str, tuple[str, str, str]]:
+    """Every role's sheet: its bytes, its JSON and its file's name."""
+    made = {role: hw.sheet(case, role) for role in (*case.actors, *ROLES)}
+    return {role: (one.html, one.to_json(), one.file_name) for role, one in made.items()}
+
+
+# What a role may not see, stated a second time and independently of the code: a case is changed in all of it.
+
+
+def changed_for(data: dict[str, Any], role: str) -> dict[str, Any]:
+    """Change everything that is private to others than a role, by the defaults of the issue's list."""
+    data = copy.deepcopy(data)
+    options = {i: list(issue["options"]) for i, issue in data["issues"].items()}
+    first = next(iter(options))
+    flipped = {
+        i: {"weight": 3, "values": {o: (37 * k + 11) % 101 for k, o in enumerate(of)}} for i, of in options.items()
+    }
+    for name, actor in data["actors"].items():
+        # What others believe of an actor is theirs, and no part of its own sheet.
+        pictures = {seer: p for seer, p in actor.get("as_seen_by", {}).items() if seer == role and seer != name}
+        others = {} if name == role else {role: pictures[role]} if role in pictures else {}
+        actor["as_seen_by"] = {**others, **{a: {"interests": flipped} for a in data["actors"] if a not in (role, name)}}
+        if not actor["as_seen_by"]:
+            del actor["as_seen_by"]
+        actor["spoiler"] = "greedy"
+        actor["mandate"] = "contested"
+        actor["note"] = "canary note"
+        if name == role:
+            continue
+        kept = {k: actor[k] for k in ("name", "description", "members", "as_seen_by", "normalise") if k in actor}
+        actor.clear()
+        actor.update(kept)
+        actor |= {
+            "interests": flipped,
+            "walk_away": 1.5,
+            "red_lines": [{"when": {first: options[first][0]}, "name": "canary line"}],
+            "linkages": [{"when": {first: options[first][1]}, "points": 3, "note": "canary"}],
+            "patience": 0.123,
+            "capability": 17,
+            "breach_costs": [{"points": 9}],
+            "types": {"canary": {"prior": 1}},
+            "ratifies": {"canary body": {"threshold": 12}},
+            "note": "canary",
+        }
+    data["abstract"], data["tags"], data["not_modelled"] = "canary", ["canary"], ["canary"]
+    data["material"], data["trifling"], data["horizon"] = 13, 4, 77
+    data["authors"] = [{"name": "canary"}]
+    data["claims"] = {}
+    whose = next((a for a in data["actors"] if a != role), role)
+    data["events"] = {
+        key: {k: v for k, v in event.items() if k == "title"}
+        | {"chance": 0.07, "lasts": "3 periods", "changes": {"walk_away": {whose: 5}}, "note": "canary"}
+        for key, event in {**data.get("events", {}), "canary": {}}.items()
+    }
+    data.pop("expected", None)
+    for issue in data["issues"].values():
+        issue["note"], issue["tags"] = "canary", ["canary"]
+    for plan in data.get("plans", {}).values():
+        plan["note"] = "canary"
+        plan.pop("claims", None)
+        proposer = plan.get("proposer")
+        if proposer != role:
+            plan["repairs"] = [{"name": "canary", "cost": 1, "change": {"title": "canary"}}]
+        if (plan.get("bottom_line") or {}).get("by", proposer) != role:
+            plan["bottom_line"] = {"by": next((a for a in data["actors"] if a != role), None), "utility": 42}
+        secret = [a for a in data["actors"] if a != role]
+        if len(secret) > 1:
+            plan["transfers"] = [
+                *plan.get("transfers", []),
+                {"from": secret[0], "to": secret[1], "amount": 7, "secret": True, "note": "canary"},
+            ]
+        for phase in plan["phases"].values():
+            phase["note"] = "canary"
+        for owed in plan.get("obligations", []):
+            owed["note"], owed["can"] = "canary", 0.25
+    if role in data["actors"] or role in ROLES:
+        other = next((a for a in data["actors"] if a != role), None)
+        quiet = [
+            r for r in data.get("reactions", []) if r.get("announced", True) not in (False, "no") or r["by"] == role
+        ]
+        for reaction in quiet:
+            if reaction["by"] != role:
+                reaction["probability"], reaction["note"] = 0.31, "canary"
+        alone = [i for i, issue in data["issues"].items() if issue["set_by"] in (other, [other])]
+        if other and alone and len(quiet) < 4:
+            does = {alone[0]: options[alone[0]][0]}
+            seen = {first: _signal(data["issues"][first], options[first][0])}
+            quiet.append({"by": other, "to": seen, "does": does, "announced": False, "name": "canary"})
+        data["reactions"] = quiet
+    return data
+
+
+def _signal(issue: dict[str, Any], option: str) -> str:
+    rows = (issue.get("observed") or {}).get(option)
+    if rows is None:
+        return option
+    row = rows[-1] if isinstance(rows, list) else rows
+    return next(k for k in row if k != "when")
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@given(case_data(EVERY_NOUN, preferences="cardinal", plans=1, phases=3, actors=(2, 3), issues=(1, 2), options=(2, 2)))
+def test_what_a_role_may_not_see_changes_no_byte_of_its_sheet(data):
+    case = build(data)
+    role = [*case.actors, *ROLES][case.content_hash.encode()[0] % (len(case.actors) + 2)]
+    other = changed_for(data, role)
+    different = build(other)
+    assert different.content_hash != case.content_hash
+    mine, theirs = hw.sheet(case, role), hw.sheet(different, role)
+    assert mine.html == theirs.html
+    assert mine.to_json() == theirs.to_json()
+    assert mine.file_name == theirs.file_name
+    assert "canary" not in theirs.to_json()
+
+
+@pytest.mark.parametrize("entry", [e.name for e in hw.cases()])
+def test_in_the_catalogue_too(entry):
+    case = hw.load(entry)
+    data = case.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    # One role a case keeps this quick; which one changes from case to case.
+    role = [*case.actors, *ROLES][len(entry) % (len(case.actors) + 2)]
+    other = build(changed_for(data, role))
+    assert hw.sheet(other, role).to_json() == hw.sheet(case, role).to_json()
+    assert hw.sheet(other, role).html == hw.sheet(case, role).html
+
+
+LEAKY = {
+    "walk-away": ("PARTS_ALL", "walk_away"),
+    "note of an issue": ("ISSUE", "note"),
+    "tags of an issue": ("ISSUE", "tags"),
+    "what the debtor is able to do": ("OBLIGATION", "can"),
+    "a plan's note": ("PLAN", "note"),
+    "bottom line": ("PLAN", "bottom_line"),
+    "a phase's note": ("PHASE", "note"),
+}
+
+
+@pytest.mark.parametrize("leak", LEAKY)
+def test_a_planted_leak_is_found(leak, monkeypatch):
+    table, name = LEAKY[leak]
+    if table == "PARTS_ALL":
+        actor = redaction._Redaction._actor
+
+        def leaking(self, key, own):
+            return {**actor(self, key, own), **self.dump(own, (name,))}
+
+        monkeypatch.setattr(redaction._Redaction, "_actor", leaking)
+    else:
+        monkeypatch.setattr(redaction, table, (*getattr(redaction, table), name))
+    found = 0
+    for text in (river(), hw.load("camp-david-1978").model_dump(mode="json", by_alias=True, exclude_unset=True)):
+        case = build(text)
+        for role in (list(case.actors)[-1], "public"):
+            try:
+                found += hw.sheet(build(changed_for(text, role)), role).to_json() != hw.sheet(case, role).to_json()
+            except HalfwayError:
+                found += 1
+    assert found
+
+
+def test_rules_that_are_planted_open_are_found(monkeypatch):
+    monkeypatch.setattr(redaction._Redaction, "may", lambda self, stated, owners, *, by_default: True)
+    text = river()
+    assert hw.sheet(build(changed_for(text, "public")), "public").html != hw.sheet(build(text), "public").html
+
+
+def river() -> dict[str, Any]:
+    text = build(hw_yaml()).model_dump(mode="json", by_alias=True, exclude_unset=True)
+    return dict(text)
+
+
+def hw_yaml() -> dict[str, Any]:
+    return hw.loads(hw.new("river", full=True)).model_dump(mode="json", by_alias=True, exclude_unset=True)
+
+
+def canaries(node: Any, path: tuple[str, ...] = ()) -> dict[str, tuple[str, ...]]:
+    """Put a text of its own into every note, name of a private part and title of a private part of plain data."""
+    found = {}
+    if isinstance(node, dict):
+        for key, value in list(node.items()):
+            here = (*path, str(key))
+            if key in ("note", "abstract") or (key == "name" and set(path) & {"linkages", "red_lines", "repairs"}):
+                word = f"canary{len(path)}x{abs(hash(here)) % 10**9}"
+                node[key] = word
+                found[word] = here
+            else:
+                found |= canaries(value, here)
+    elif isinstance(node, list):
+        for k, value in enumerate(node):
+            found |= canaries(value, (*path, str(k)))
+    return found
+
+
+def test_no_canary_is_in_anothers_sheet():
+    data = hw.load("camp-david-1978").model_dump(mode="json", by_alias=True, exclude_unset=True)
+    words = canaries(data)
+    assert len(words) > 80
+    case = build(data)
+    for role, (html, as_json, file_name) in sheets(case).items():
+        for word, path in words.items():
+            own = path[:2] == ("actors", role) or (path[0] == "plans" and path[-1] == "abstract")
+            mine = path[0] == "plans" and role == "united_states" and path[2] in ("bottom_line", "repairs")
+            if not (own or mine):
+                assert word not in html, (role, path)
+                assert word not in as_json, (role, path)
+                assert word not in file_name
+    # And it would be noticed: its own are in its own.
+    own = [w for w, path in words.items() if path[:2] == ("actors", "egypt")]
+    egypt = hw.sheet(case, "egypt").to_json()
+    assert sum(w in egypt for w in own) > 10
+
+
+def test_every_field_of_a_case_is_either_listed_or_known_to_stay_behind():
+    from halfway.case.actors import Actor
+    from halfway.case.issues import Issue
+    from halfway.case.plans import Phase, Plan, PlanObligation, Transfer
+
+    stays = {
+        Issue: {"note", "source", "tags", "outcome"},
+        Phase: {"note", "source"},
+        PlanObligation: {"note", "source", "can", "done", "outcome", "until", "seen_by"},
+        Plan: {"note", "source", "claims", "seen_by", "armed_conflict"},
+        Actor: {"note", "source", "mandate", "speaks_for", "spoiler", "seen_by", "as_seen_by"},
+    }
+    goes = {
+        Issue: set(redaction.ISSUE),
+        Phase: {*redaction.PHASE, "seats", "shifts"},
+        PlanObligation: set(redaction.OBLIGATION),
+        Plan: {
+            *redaction.PLAN,
+            "authors",
+            "seats",
+            "phases",
+            "obligations",
+            "transfers",
+            "bottom_line",
+            "repairs",
+            "draft",
+        },
+        Actor: {*redaction.MEMBER, "members"},
+    }
+    for noun, kept in stays.items():
+        known = kept | goes[noun]
+        assert set(noun.model_fields) <= known, (noun.__name__, set(noun.model_fields) - known)
+    assert {"secret", "cost"} <= set(Transfer.model_fields)
+
+
+def test_the_sheets_of_the_template_by_hand():
+    case = hw.loads(hw.new("river", full=True))
+    lowland = hw.sheet(case, "lowland")
+    # Its own: weights 60, 15, 10, 15 of 100; water: little 0, fair 82.5 (the mean of 75..90), plenty 100.
+    assert lowland.own is not None
+    assert lowland.own.points["water"] == pytest.approx({"little": 0, "fair": 49.5, "plenty": 60})
+    assert lowland.own.points["payment"] == pytest.approx({"nothing": 15, "yearly": 0})
+    # Water fair, payment, inspectors in, canal delayed (rank 2 of 3): 49.5 + 0 + 10 + 7.5.
+    assert lowland.own.plans["river-treaty"]["trial"] == pytest.approx(67)
+    assert "hardliner" not in lowland.html
+    assert "Saves the first harvest" in json.dumps(lowland.view)
+    assert [line["when"] for line in lowland.view["actors"]["lowland"]["red_lines"]]
+    upland = hw.sheet(case, "upland")
+    # What it believes of Lowland is in its own sheet and in no other; the hidden red line is in neither.
+    assert upland.view["actors"]["lowland"]["as_seen_by"]["upland"]["interests"]["water"]["weight"] == "90"
+    assert "as_seen_by" not in json.dumps(lowland.view)
+    assert "red_lines" not in upland.view["actors"]["lowland"]
+    # The red line is open to the mediator, and so is the remark; the public sees no draft at all.
+    mediator, public = hw.sheet(case, "mediator"), hw.sheet(case, "public")
+    assert mediator.view["actors"]["lowland"]["red_lines"]
+    assert "A year is too long" in mediator.html
+    assert "A year is too long" not in upland.html
+    assert "A year is too long" in lowland.html
+    assert public.plan is None
+    assert "plans" not in public.view
+    # The unannounced reaction is Lowland's own.
+    assert "reactions" in lowland.view
+    assert "reactions" not in upland.view
+    assert lowland.provenance.case_hash == hw.loads(lowland.view).content_hash != case.content_hash
+
+
+def pictures(**kept: Any) -> Case:
+    wants = {"oil": {"weight": 1, "values": {"mine": 100, "half": 60, "yours": 0}}}
+    theirs = {"oil": {"weight": 1, "values": {"mine": 0, "half": 50, "yours": 100}}}
+    return build(
+        {
+            "name": "oil",
+            "actors": {"a": {"interests": wants, "walk_away": 50},
+                       "b": {"interests": theirs, "walk_away": 40, **kept}},
+            "issues": {"oil": {"options": ["mine", "half", "yours"], "set_by": ["a", "b"], "owner": ["a", "b"]}},
+            "status_quo": {"oil": "half"},
+        }
+    )  # fmt: skip
+
+
+def test_a_joint_answer_needs_a_picture_of_everyones_interests():
+    nothing = hw.sheet(pictures(), "a")
+    assert nothing.joint is None
+    assert "does not state" in str(nothing.no_joint)
+    picture = {"interests": {"oil": {"weight": 1, "values": {"mine": 0, "half": 20, "yours": 100}}}, "walk_away": 30}
+    seen = hw.sheet(pictures(as_seen_by={"a": picture}), "a").joint
+    # In its picture half is worth 20 to the other, less than the 30 it walks away with: nothing is left.
+    assert seen is not None
+    assert seen.acceptable.low == 0
+    assert seen.pictured == ("b",)
+    # Where the other has opened its interests to it, they count: half is worth 50 to b, and 60 to a.
+    opened = hw.sheet(pictures(seen_by="a"), "a").joint
+    assert opened is not None
+    assert (opened.acceptable.low, dict(opened.nash or {}), opened.utilities) == (
+        1,
+        {"oil": "half"},
+        {"a": 60, "b": 50},
+    )
+    assert hw.sheet(pictures(seen_by="a"), "public").joint is None
+
+
+def test_files_are_written_once_and_escaped(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    case = pictures()
+    bad = case.with_("actors.a.name", "<script>alert(1)</script>")
+    assert "<script>" not in hw.sheet(bad, "b").html
+    path = tmp_path / "oil.yaml"
+    path.write_text(hw.new("oil"), encoding="utf-8")
+    actor = next(iter(hw.load(path).actors))
+    arguments = ["sheet", str(path), "--role", actor, "--role", "public", "-o", str(tmp_path / "out")]
+    for expected, code in (("is in", 0), ("F003", 2)):
+        with pytest.raises(SystemExit) as stopped:
+            main(arguments)
+        assert (stopped.value.code or 0) == code
+        out, err = capsys.readouterr()
+        assert expected in out + err
+    assert {p.name for p in (tmp_path / "out").iterdir()} == {f"oil-{actor}.html", "oil-public.html"}
+
+
+def test_a_plan_that_a_role_may_not_see_is_as_unknown_as_one_that_is_not_there():
+    case = hw.loads(hw.new("river", full=True))
+    with pytest.raises(Refusal) as hidden:
+        hw.sheet(case, "public", plan="river-treaty")
+    with pytest.raises(Refusal) as absent:
+        hw.sheet(case, "public", plan="river-treats")
+    assert [p.code for p in hidden.value.problems] == [p.code for p in absent.value.problems]
+    assert "known here" not in str(hidden.value)
+    with pytest.raises(HalfwayError, match="role"):
+        hw.sheet(case, "nobody")
+    assert run.sheet_of(redaction.redact(case, "public")).html == hw.sheet(case, "public").html
