@@ -79,6 +79,7 @@ def with_part(key: str, given: dict[str, Any] | None = None) -> dict[str, Any]:
     owed = treaty["obligations"][0]
     parts: dict[str, Any] = {
         "breach_costs": lambda: case["actors"]["up"].update(breach_costs=[{"points": 30}]),
+        "breach_costs: once": lambda: case["actors"]["up"].update(breach_costs=[{"points": 30, "per": "once"}]),
         "breach_costs: once, public": lambda: case["actors"]["up"].update(
             breach_costs=[{"points": 30, "per": "once", "when": "public"}]
         ),
@@ -239,7 +240,7 @@ def test_the_table_names_analyses_and_parts_that_there_are():
         assert part.bears_on <= set(ANALYSES), part.key
         assert part.computed <= part.bears_on, part.key
     conduct = {"best_response", "temptation", "self_enforcing", "thresholds", "repair", "play", "explore"}
-    for part in PARTS[:6]:
+    for part in PARTS[:7]:
         assert conduct <= part.bears_on, part.key
     assert [part.key for part in PARTS if "stability" in part.bears_on] == ["any_can"]
 

@@ -130,6 +130,14 @@ def _seen_once(case: Case, plan: Plan | None) -> Iterator[Path]:
             )
 
 
+def _once(case: Case, plan: Plan | None) -> Iterator[Path]:
+    for name, actor in case.actors.items():
+        yield from (("actors", name, "breach_costs", i) for i, c in enumerate(actor.breach_costs) if c.per == "once")
+        for kind, own in actor.types.items():
+            path = ("actors", name, "types", kind, "breach_costs")
+            yield from ((*path, i) for i, c in enumerate(own.breach_costs or ()) if c.per == "once")
+
+
 def _reactions(case: Case, plan: Plan | None) -> Iterator[Path]:
     if case.reactions:
         yield ("reactions",)
@@ -251,6 +259,14 @@ _DECLARED = (
         _BREAKING,
         _breach_costs,
         _WITHOUT,
+        computed=frozenset(("best_response", "temptation", "self_enforcing", "thresholds", "play", "strategies")),
+    ),
+    Part(
+        "breach_costs: once",
+        "costs of breaking that are charged once",
+        _BREAKING,
+        _once,
+        "charge it per period",
         computed=frozenset(("best_response", "temptation", "self_enforcing", "thresholds")),
     ),
     Part(
@@ -349,8 +365,9 @@ _DECLARED = (
 )
 
 _IN_SHEETS = frozenset(
-    ("breach_costs", "breach_costs: once, public", "reactions", "observed … when", "any_can", "later_ratification",
-     "by (several)", "answers_for", "due, done, outcome, until", "provision", "inclusion (voice, consultation)")
+    ("breach_costs", "breach_costs: once", "breach_costs: once, public", "reactions", "observed … when", "any_can",
+     "later_ratification", "by (several)", "answers_for", "due, done, outcome, until", "provision",
+     "inclusion (voice, consultation)")
 )  # fmt: skip
 """What a role sheet shows to those who may see it; it computes nothing else with a part."""
 

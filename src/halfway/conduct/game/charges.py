@@ -17,10 +17,11 @@ from halfway.case.estimates import Estimate
 from halfway.conduct.game.bound import bound_issues
 from halfway.conduct.game.compiled_plan import Study
 from halfway.conduct.game.keeping import OwnMoves, own_moves
-from halfway.conduct.game.payoffs import Acting, Priced, price, unreacted
+from halfway.conduct.game.payoffs import Acting, Due, Priced, price, unreacted
 from halfway.errors import Problem, Refusal
 from halfway.space.arrays import BoolArray, FloatArray, IntArray, Utilities
 from halfway.space.plan.automaton import Automaton, MoveSet, Shape, Situation
+from halfway.space.plan.machines import World
 from halfway.space.plan.rules import Rules
 
 MOST_STATES = 200_000
@@ -129,13 +130,18 @@ class Charges:
     def chances(self, rules: Rules | None = None) -> FloatArray:
         """Return the probability with which each cost is charged in each row, shape ``(cost, row)``."""
         rules = rules or self.rules
-        shown = [_shown(rules, *look) for look in self.looks]
+        shown = [shown_breach(rules, *look) for look in self.looks]
         unseen = np.array([1.0 - p for p in shown] + [1.0])
         out = self.charged.astype(np.float64)
         for k, looks in enumerate(self.seen):
             if looks is not None:
                 out[k] *= 1.0 - unseen[looks].prod(axis=1)
         return out
+
+    def watched(self, cost: int, row: int) -> tuple[int, ...]:
+        """Return the issues of which a breach must be seen for a public cost to be charged in a row."""
+        looks = self.seen[cost]
+        return () if looks is None else tuple(self.looks[n][0] for n in looks[row].tolist() if n >= 0)
 
     def of(self, points: FloatArray, rules: tuple[Rules, ...] | None = None) -> FloatArray:
         """Return what each row costs.
@@ -156,13 +162,25 @@ class Charges:
         return np.array([p @ self.chances(own) for p, own in zip(points, rules, strict=True)])
 
 
-def _shown(rules: Rules, issue: int, phase: int, number: int, prescribed: int) -> float:
+def shown_breach(rules: Rules, issue: int, phase: int, number: int, prescribed: int) -> float:
     """Return the probability that a signal shown on an issue is one of a breach."""
     table = rules.observed[issue]
     row = table[number]
     if rules.detection != 1.0:
         row = rules.detection * row + (1 - rules.detection) * table[prescribed]
     return float(row @ rules.breach[issue][phase])
+
+
+def charged_in(rules: Rules, phase: int, package: tuple[int, ...], world: World, due: Due) -> float:
+    """Return what costs come to in a period, given everything that is in force."""
+    shown, total = dict(enumerate(package)), 0.0
+    for points, issues in due:
+        unseen = 1.0 if issues is not None else 0.0
+        for i in issues or ():
+            prescribed = rules.row(i, rules.phases[phase].package[i], shown, world)
+            unseen *= 1.0 - shown_breach(rules, i, phase, rules.row(i, package[i], shown, world), prescribed)
+        total += points * (1.0 - unseen)
+    return total
 
 
 def central_points(whole: Study, costs: tuple[Cost, ...]) -> FloatArray:
@@ -272,7 +290,8 @@ def price_with_costs(
         lambda: judged_with_costs(judge, actor, automaton, bound_issues(judge.space, judge.plan), None, costs),
     )
     apart, _ = split(own, charges(own, ()))
-    cost = charges(own, costs).of(central_points(whole, costs))[0]
+    found, of_costs = charges(own, costs), central_points(whole, costs)[0].tolist()
+    cost = found.of(central_points(whole, costs))[0]
     paid: dict[Shape, FloatArray] = {}
     begin = own.first_row[own.slot_of_cell]
     for cell, situation in enumerate(apart.situations):
@@ -280,7 +299,17 @@ def price_with_costs(
         by_row = np.zeros(span.stop - span.start)
         by_row[own.rows[span]] = cost[span]
         paid[situation.shape] = by_row
-    return price(apart, utilities, acting, (actor, paid))
+
+    def charged(situation: int, row: int) -> Due:
+        span = slice(int(begin[situation]), int(begin[situation + 1]))
+        at = span.start + int(np.flatnonzero(own.rows[span] == row)[0])
+        return tuple(
+            (float(points), found.watched(k, at) if costs[k].public else None)
+            for k, points in enumerate(of_costs)
+            if found.charged[k, at]
+        )
+
+    return replace(price(apart, utilities, acting, (actor, paid)), charged=charged)
 
 
 def split(own: OwnMoves, found: Charges) -> tuple[Automaton, IntArray]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
 
@@ -14,6 +15,10 @@ from halfway.space.plan.machines import World
 from halfway.space.plan.rules import Rules
 
 _SAME = 1e-9
+
+
+Due: TypeAlias = tuple[tuple[float, tuple[int, ...] | None], ...]
+"""Costs of breaking that are charged: points, and the issues of which a breach must be seen; None if it need not be."""
 
 
 @dataclass(frozen=True)
@@ -31,12 +36,15 @@ class Chosen:
     idle : ndarray of bool, shape (move,)
         Whether it is no more than not to react: as the phase prescribes where a reaction runs, as asked otherwise.
         Nobody has promised to react, so that this breaks nothing.
+    rows : ndarray of int, shape (move,)
+        Which row of the `MoveSet` each is.
     """
 
     picks: tuple[dict[int, int], ...]
     packages: IntArray
     group: IntArray
     idle: BoolArray
+    rows: IntArray
 
 
 @dataclass(frozen=True)
@@ -49,11 +57,22 @@ class Priced:
     game : Game
     chosen : list of dict
         For each situation: actor to `Chosen`.
+    charged : callable or None
+        What one actor is charged in a situation for a row of its `MoveSet`.
     """
 
     automaton: Automaton
     game: Game
     chosen: list[dict[int, Chosen]]
+    charged: Callable[[int, int], Due] | None = None
+
+    def due(self, actor: int, state: int, move: int) -> Due:
+        """Return what an actor is charged for a move in a state, beyond what the utilities say."""
+        number = int(self.automaton.situation_of[state])
+        found = self.chosen[number].get(actor)
+        if self.charged is None or found is None or not move:
+            return ()
+        return self.charged(number, int(found.rows[move]))
 
     def idle(self, actor: int) -> BoolArray | None:
         """Tell of an actor's moves whether each is no more than not to react, shape ``(row,)``; None where none is."""
@@ -176,7 +195,14 @@ def _kept(moves: Moves, chosen: Chosen) -> tuple[Moves, Chosen]:
     """Leave nothing but keeping."""
     return (
         Moves(moves.chances[:1], moves.points[:1]),
-        Chosen(chosen.picks[:1], chosen.packages[:1], chosen.group[:1], chosen.idle[:1]),
+        replace(
+            chosen,
+            picks=chosen.picks[:1],
+            packages=chosen.packages[:1],
+            group=chosen.group[:1],
+            idle=chosen.idle[:1],
+            rows=chosen.rows[:1],
+        ),
     )
 
 
@@ -222,4 +248,6 @@ def _choose(
                 departs[issue] = new
         picks.append(departs)
     group = options.group[rows]
-    return Moves(options.chances[group], points), Chosen(tuple(picks), packages, group, np.arange(len(rows)) >= best)
+    idle_ones = np.arange(len(rows)) >= best
+    meant = Chosen(tuple(picks), packages, group, idle_ones, np.array(rows, dtype=np.int64))
+    return Moves(options.chances[group], points), meant

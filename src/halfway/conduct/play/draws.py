@@ -32,6 +32,7 @@ def uncertain(whole: Study) -> bool:
             read_wants(whole.case, preferences_of(whole.case, actor, kind), number, ("actors", actor))
             own = declared.types[kind].patience if kind is not None else declared.patience
             found = found or (own is not None and not own.value.certain)
+            found = found or any(not c.points.certain for c in whole.costs(actor, kind))
     for actor in whole.case.signatories(whole.plan):
         declared = whole.case.actors[actor]
         for body in declared.ratifies.values():

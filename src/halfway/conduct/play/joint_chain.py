@@ -14,11 +14,13 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from halfway.conduct.game.charges import charged_in
+from halfway.conduct.game.payoffs import Due
 from halfway.conduct.play.strategies import BREAK, KEEP, Strategy
 from halfway.conduct.play.withdrawal import withdrawal
 from halfway.errors import Problem, Refusal
 from halfway.space.arrays import FloatArray, IntArray
-from halfway.space.plan.automaton import Outcome, State, first_state, following, is_reset
+from halfway.space.plan.automaton import Outcome, Picks, State, first_state, following, is_reset
 from halfway.space.plan.rules import Rules
 from halfway.space.plan.situations import Board
 
@@ -54,6 +56,8 @@ class Chain:
     phases : ndarray of int, shape (row,)
     kinds : tuple of tuple of int
         For each row, the kind that each of the actors that can change then is.
+    costs : tuple of tuple of (int, float)
+        For each row, who is charged for breaking, and how many points.
     states : list of State
         Of each node.
     """
@@ -69,6 +73,7 @@ class Chain:
     packages: IntArray
     phases: IntArray
     kinds: tuple[tuple[int, ...], ...]
+    costs: tuple[tuple[tuple[int, float], ...], ...]
     states: list[State]
 
     @property
@@ -109,10 +114,13 @@ class Player:
     strategy : Strategy
     picks : callable
         What its acts mean in each state.
+    due : callable or None
+        What breaking costs it there, where it costs anything.
     """
 
     strategy: Strategy
     picks: Act
+    due: Callable[[State, int], Due] | None = None
 
 
 @dataclass(frozen=True)
@@ -215,7 +223,7 @@ class _Layer:
         self.nodes: list[Node] = []
         self.number: dict[Node, int] = {}
         self.depth: list[int] = []
-        self.rows: dict[tuple[tuple[int, ...], int, tuple[int, ...]], int] = {}
+        self.rows: dict[tuple[tuple[int, ...], int, tuple[int, ...], tuple[tuple[int, float], ...]], int] = {}
         self.known: dict[object, tuple[tuple[tuple[int, ...], int], list[tuple[float, Outcome, int]]]] = {}
         self.left: dict[object, tuple[tuple[int, int], ...]] = {}
 
@@ -266,6 +274,7 @@ class _Layer:
             np.array([k[0] for k in keys], dtype=np.int64),
             np.array([k[1] for k in keys], dtype=np.int64),
             tuple(k[2] for k in keys),
+            tuple(k[3] for k in keys),
             [node[0] for node in self.nodes],
         )
 
@@ -332,7 +341,7 @@ class _Layer:
     ) -> dict[tuple[int, int, int, int], float]:
         players = [self.player(a, mode) for a in self.order]
         mixes = [
-            self.mix(player, m, state) if player else [(1.0, self.withdrawal(a, state, shifted))]
+            self.mix(player, m, state) if player else [(1.0, self.withdrawal(a, state, shifted), ())]
             for a, player, m in zip(self.order, players, memories, strict=True)
         ]
         kinds = tuple(kind for kind, _ in mode)
@@ -340,14 +349,20 @@ class _Layer:
         for combination in product(*mixes):
             chance = 1.0
             picks: dict[int, tuple[tuple[int, int], ...]] = {}
+            owed: dict[int, Due] = {}
             who = 0
-            for a, (p, own) in zip(self.order, combination, strict=True):
+            for a, (p, own, due) in zip(self.order, combination, strict=True):
                 chance *= p
+                if due:
+                    owed[a] = due
                 if own:
                     who |= 1 << a
                     picks[a] = own
             package, results = self.period(state, Board(self.rules, state).together(picks) if picks else ())
-            row = self.rows.setdefault((*package, kinds), len(self.rows))
+            paid = tuple(
+                (a, charged_in(self.rules, state.phase, package[0], state.world, due)) for a, due in owed.items()
+            )
+            row = self.rows.setdefault((*package, kinds, paid), len(self.rows))
             for p, outcome, watched in results:
                 new = tuple(
                     player.strategy.learns(m, bool(watched & ~(1 << a)), bool(watched >> a & 1)) if player else 0
@@ -368,15 +383,18 @@ class _Layer:
             self.left[key] = withdrawal(self.rules, actor, state, shifted)
         return self.left[key]
 
-    def mix(self, player: Player, memory: int, state: State) -> Sequence[tuple[float, tuple[tuple[int, int], ...]]]:
-        out: dict[tuple[tuple[int, int], ...], float] = {}
+    def mix(self, player: Player, memory: int, state: State) -> Sequence[tuple[float, Picks, Due]]:
+        out: dict[tuple[Picks, Due], float] = {}
+
+        def may(act: int, chance: float) -> None:
+            key = (player.picks(state, act), () if player.due is None else player.due(state, act))
+            out[key] = out.get(key, 0.0) + chance
+
         for chance, act in player.strategy.acts(memory, state.left == 0):
-            picks = player.picks(state, act)
             if self.tremble:
-                other = player.picks(state, BREAK if act == KEEP else KEEP)
-                out[other] = out.get(other, 0.0) + chance * self.tremble
-            out[picks] = out.get(picks, 0.0) + chance * (1 - self.tremble)
-        return [(chance, picks) for picks, chance in out.items() if chance > 0]
+                may(BREAK if act == KEEP else KEEP, chance * self.tremble)
+            may(act, chance * (1 - self.tremble))
+        return [(chance, *key) for key, chance in out.items() if chance > 0]
 
     def period(
         self, state: State, picks: tuple[tuple[int, int], ...]

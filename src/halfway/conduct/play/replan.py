@@ -7,6 +7,7 @@ ends the search.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -15,7 +16,7 @@ import numpy as np
 from halfway.case.support import ask
 from halfway.conduct.game.bare_game import Game
 from halfway.conduct.game.compiled_plan import Study
-from halfway.conduct.game.payoffs import Priced, price
+from halfway.conduct.game.payoffs import Due, Priced
 from halfway.conduct.game.solver import TOLERANCE, best_response
 from halfway.conduct.play.strategies import BEST, BREAK, KEEP, SLICE
 from halfway.errors import Problem, Refusal
@@ -87,13 +88,14 @@ class Planner:
     kind: str | None = None
     _acts: dict[State, tuple[Picks, Picks, Picks]] = field(default_factory=dict)
     _values: dict[State, float] = field(default_factory=dict)
+    _due: dict[State, tuple[Due, Due, Due]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         rules = self.study.rules
         self.number = self.study.space.actor(self.actor)
         # A constraint on an issue alone leaves it to the search, which respects it.
         barred = {i for mask in rules.allowed for i in mask.issues}
-        self.aside = tuple(i for i in rules.side_issues(self.number) if i not in barred)
+        self.aside = tuple(i for i in self.study.side_issues(self.number) if i not in barred)
         utilities = self.study.utilities(self.actor, self.kind)
         self.main = rules.without_past(self.aside) if self.aside else rules
         tables = tuple(np.zeros_like(t) if i in self.aside else t for i, t in enumerate(utilities.tables))
@@ -134,13 +136,7 @@ class Planner:
         """
         if act == KEEP:
             return ()
-        seen = state._replace(statuses=tuple(state.statuses[k] for k in self.kept_places)) if self.aside else state
-        if self.idle:
-            # Nothing that it does moves the plan: only what is in force counts, not the clocks.
-            seen = seen._replace(left=0, used=())
-        if seen not in self._acts:
-            self._plan(seen)
-        found = self._acts[seen][{BEST: 0, BREAK: 1, SLICE: 2}[act]]
+        found = self._acts[self._planned(state)][{BEST: 0, BREAK: 1, SLICE: 2}[act]]
         if not self.sides:
             return found
         package = self.study.rules.phases[state.phase].package
@@ -151,18 +147,36 @@ class Planner:
                 laid[issue] = pick
         return tuple(sorted(laid.items()))
 
+    def due(self, state: State, act: int) -> Due:
+        """Return what breaking costs the actor in a state."""
+        return () if act == KEEP else self._due[self._planned(state)][{BEST: 0, BREAK: 1, SLICE: 2}[act]]
+
+    def _planned(self, state: State) -> State:
+        """Plan for a state, and return what the actor sees of it."""
+        seen = state._replace(statuses=tuple(state.statuses[k] for k in self.kept_places)) if self.aside else state
+        if self.idle:
+            # Nothing that it does moves the plan: only what is in force counts, not the clocks.
+            seen = seen._replace(left=0, used=())
+        if seen not in self._acts:
+            self._plan(seen)
+        return seen
+
     def _plan(self, state: State) -> None:
         if self.idle:
             state = state._replace(used=(0,) * len(self.main.counted))
-        ends = (lambda _: True) if self.idle else self._values.__contains__
-        acting = self.study.acting(self.actor, self.kind)
-        priced = price(build(self.main, (self.number,), start=state, ends=ends), self.utilities, acting)
+        ends: Callable[[State], bool] | None = (lambda _: True) if self.idle else self._values.__contains__
+        if self.study.costs(self.actor, self.kind) and not self.idle:
+            # What a departure costs others later, and so whether it breaks, hangs on all that follows.
+            ends = None
+        automaton = build(self.main, (self.number,), start=state, ends=ends)
+        priced = self.study.laid_out(automaton, self.actor, self.kind, self.utilities)
         if self.idle:
             # All its moves lead alike: the best is the one that brings most now, however it is meant.
             moves = priced.game.situations[0].moves.get(self.number)
             top = 0 if moves is None else _top(moves.points[:, self.number])
             laid = tuple(sorted(priced.move(self.number, 0, top)[0].items())) if top else ()
-            self._acts[state._replace(used=())] = (laid, laid, laid)
+            seen = state._replace(used=())
+            self._acts[seen], self._due[seen] = (laid, laid, laid), (priced.due(self.number, 0, top),) * 3
             return
         self._acts.update(self._solve(priced, self.number))
         if len(self._acts) > MOST_KNOWN:
@@ -194,10 +208,13 @@ class Planner:
         for s, state in enumerate(states):
             if state in self._values:
                 continue
+            policies = (answer.policy, breaks, slices)
             out[state] = tuple(
                 tuple(sorted(priced.move(actor, s, int(policy[s]))[0].items())) if policy[s] else ()
-                for policy in (answer.policy, breaks, slices)
+                for policy in policies
             )
+            best, most, least = (priced.due(actor, s, int(policy[s])) for policy in policies)
+            self._due[state] = (best, most, least)
         for s, state in enumerate(states):
             self._values.setdefault(state, float(answer.values[s]))
         return out  # type: ignore[return-value]

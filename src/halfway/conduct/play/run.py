@@ -77,7 +77,9 @@ class Cast:
         key = (actor, kind)
         if key not in self.planners:
             self.planners[key] = Planner(self.study, self.study.space.actors[actor], kind)
-        return Player(self.strategy(actor, kind), self.planners[key].picks)
+        charged = self.study.costs(self.study.space.actors[actor], kind)
+        planner = self.planners[key]
+        return Player(self.strategy(actor, kind), planner.picks, planner.due if charged else None)
 
     def chain(self, kinds: Mapping[int, str | None], tremble: float) -> Chain:
         """Lay everyone's conduct together."""
@@ -318,7 +320,11 @@ def _points(one: Study, chain: Chain, kinds: Mapping[int, str | None], leavers: 
                 own = np.asarray(one.utilities(one.space.actors[a], kind).of(chain.packages), dtype=np.float64)[a]
                 values[a] = np.where([k == kind for k in known], own, values[a])
     transfers = np.array([one.rules.phases[p].transfers for p in chain.phases])
-    return np.ascontiguousarray(values.T + transfers)
+    points = np.ascontiguousarray(values.T + transfers)
+    for row, paid in enumerate(chain.costs):
+        for a, cost in paid:
+            points[row, a] -= cost
+    return points
 
 
 def _weights(one: Study, kinds: Mapping[int, str | None], periods: int) -> FloatArray:
