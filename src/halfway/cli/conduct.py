@@ -20,6 +20,7 @@ from halfway.cli.common import (
     working,
 )
 from halfway.cli.output import Output, deliver, output_options
+from halfway.cli.pictures import keeping
 from halfway.record import plain
 from halfway.words.shares import percent
 
@@ -241,6 +242,8 @@ def show(case: Case, result: ConductResult, agreed: Agreements | None = None) ->
         out.print(heading("What became of agreements and promises like these"))
         for sentence in what_became(data["comparable"]):
             prose(out, sentence, indent="  ")
+    for believed in result.pictures:
+        prose(out, keeping(case, believed))
     for part, why in result.refused.items():
         out.print(f"Not answered: {part}: {why}")
 

@@ -18,6 +18,7 @@ from halfway.cli.common import (
     seed_option,
 )
 from halfway.cli.output import Output, deliver, output_options
+from halfway.cli.pictures import landing
 from halfway.words.shares import percent
 
 if TYPE_CHECKING:
@@ -68,6 +69,9 @@ def _show(case: Case, result: ForecastResult, out: Console, alone: bool) -> None
     out.print(f"Where talks would land: {case.title or case.name}", style="bold")
     for f in result.issues:
         _issue(case, f, out, alone)
+    for one in result.pictures:
+        f = result.issue(one.issue)
+        prose(out, f"{f.title}: {landing(case, one, f' {f.unit}' if f.unit else '')}")
     if not alone:
         names = ", ".join(m.model for m in result.issues[0].models)
         out.print()

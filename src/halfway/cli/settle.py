@@ -16,6 +16,7 @@ from halfway.cli.common import (
     table,
 )
 from halfway.cli.output import Output, deliver, output_options
+from halfway.cli.pictures import accepting
 from halfway.words.shares import percent
 
 if TYPE_CHECKING:
@@ -92,6 +93,9 @@ def _show(case: Case, result: SettleResult) -> None:
         _show_levels(out, case, result)
         _show_notes(out, result)
     _show_others(out, case, result)
+    for picture in result.pictures:
+        for sentence in accepting(case, picture):
+            out.print(sentence)
     _show_sensitivity(out, case, result)
     _show_definitions(out, result)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from halfway.conduct.holdable.result import Holdable
+from halfway.conduct.pictures import KeepingBelieved
 from halfway.conduct.play.beliefs import Beliefs
 from halfway.conduct.play.participation import Refusing
 from halfway.conduct.play.result import Played
@@ -210,6 +211,8 @@ class ConductResult(Result):
         What became of agreements of this shape and of promises of these kinds; no figure of the case enters it.
     refused : mapping
         Parts that could not be answered, with the reason.
+    pictures : tuple of KeepingBelieved
+        What actors believe of one another's conduct, where they have pictures of their own (`as_seen_by`).
     """
 
     plan: str
@@ -230,6 +233,7 @@ class ConductResult(Result):
     beliefs: Mapping[str, Beliefs] = field(default_factory=dict)
     comparable: Comparison | None = None
     refused: Mapping[str, str] = field(default_factory=dict)
+    pictures: tuple[KeepingBelieved, ...] = field(default=(), metadata=shown_as(unless_empty=True))
 
     @property
     @shown(after="period")

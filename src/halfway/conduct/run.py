@@ -16,6 +16,7 @@ from halfway.conduct.game.compiled_plan import Study, study
 from halfway.conduct.game.diagram import described
 from halfway.conduct.game.solver import TOLERANCE, best_response, departure_chances, first_departure
 from halfway.conduct.holdable.result import holdable
+from halfway.conduct.pictures import pictures
 from halfway.conduct.play.beliefs import Beliefs, beliefs
 from halfway.conduct.play.participation import consent, refusing
 from halfway.conduct.play.ratification import long_run_package
@@ -167,6 +168,7 @@ def conduct(
         refused["holdable"] = str(refusal)
     if held is None and with_alternatives and "holdable" not in refused:
         refused["holdable"] = "the case states no status quo, from which departures and punishments start"
+    seen = pictures(case, whole, refused)
     return ConductResult(
         plan=whole.name,
         period=case.period,
@@ -201,6 +203,7 @@ def conduct(
             seed,
         ),
         refused=refused,
+        pictures=seen,
     )
 
 

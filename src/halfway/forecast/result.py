@@ -217,6 +217,35 @@ class IssueForecast:
         ]
 
 
+class Position(NamedTuple):
+    """Where a viewer takes an actor to stand, and where it stands, in the scale's unit."""
+
+    believed: float
+    actual: float
+
+
+@dataclass(frozen=True)
+class ForecastBelieved:
+    """Where one actor expects talks to land, by its pictures of the others.
+
+    Attributes
+    ----------
+    viewer, issue : str
+    point : float
+        The point forecast in its picture, in the scale's unit.
+    shift : float
+        Less the point forecast.
+    positions : mapping from actor to Position
+        Actors that it takes to stand elsewhere than they do.
+    """
+
+    viewer: str
+    issue: str
+    point: float
+    shift: float
+    positions: Mapping[str, Position]
+
+
 @dataclass(frozen=True, repr=False)
 class ForecastResult(Result):
     """Where talks would land on each ordered issue, and how sure that is.
@@ -232,6 +261,8 @@ class ForecastResult(Result):
         What the stated errors were measured on.
     names : mapping
         What every actor of the case is called, in the case's order.
+    pictures : tuple of ForecastBelieved
+        Where actors that have pictures of others (`as_seen_by`) expect talks to land.
     """
 
     provenance: Provenance = field(metadata=shown_as(flat=True))
@@ -239,6 +270,7 @@ class ForecastResult(Result):
     measured_on: str
     issues: tuple[IssueForecast, ...]
     names: Mapping[str, str] = field(metadata=HIDDEN)
+    pictures: tuple[ForecastBelieved, ...] = field(default=(), metadata=shown_as(unless_empty=True))
 
     def issue(self, name: str) -> IssueForecast:
         """Return one issue's forecast."""

@@ -11,6 +11,7 @@ import numpy as np
 
 from halfway.case.case import Case
 from halfway.case.catalog import load
+from halfway.case.pictures import as_seen_by, viewers
 from halfway.case.support import ask
 from halfway.errors import Problem, Refusal, unknown
 from halfway.forecast.disputes import Dispute
@@ -21,11 +22,13 @@ from halfway.forecast.own.distribution import Distribution
 from halfway.forecast.own.predictive import distribution
 from halfway.forecast.result import (
     INTERVALS,
+    ForecastBelieved,
     ForecastResult,
     IssueForecast,
     Lever,
     ModelForecast,
     PlanDistance,
+    Position,
     Step,
 )
 from halfway.forecast.scoring.measured import held_out, measured, measured_on
@@ -106,7 +109,32 @@ def forecast(
     parameters = {"issues": keys, "model": model, "point": point, "plan": plan, "draws": draws if uncertain else None}
     provenance = Provenance(loaded.name, loaded.content_hash, "forecast", parameters, seed if uncertain else None)
     names = {actor: loaded.title_of("actors", actor) for actor in loaded.actors}
-    return ForecastResult(provenance, held_out(), measured_on(), forecasts, names)
+    pictures = tuple(
+        _believed(as_seen_by(loaded, viewer), viewer, one, central[one.issue], point, draws, seed)
+        for viewer in viewers(loaded)
+        for one in forecasts
+    )
+    return ForecastResult(provenance, held_out(), measured_on(), forecasts, names, pictures)
+
+
+def _believed(
+    game: Case, viewer: str, actual: IssueForecast, arrays: OrderedIssue, point: str, draws: int, seed: int
+) -> ForecastBelieved:
+    """Forecast one issue in the game that a viewer believes it is in."""
+    own = _spread(ordered_issue(game, actual.issue, CompiledCase(game).draws(draws, seed)))
+    seen = ordered_issue(game, actual.issue)
+    landing = actual.to_scale(own.median if point == "median" else own.mean)
+    return ForecastBelieved(
+        viewer,
+        actual.issue,
+        landing,
+        landing - actual.point,
+        {
+            actor: Position(float(seen.positions[0, a]), float(arrays.positions[0, a]))
+            for a, actor in enumerate(game.actors)
+            if not np.array_equal(seen.positions[0, a], arrays.positions[0, a], equal_nan=True)
+        },
+    )
 
 
 def _issues(case: Case, issue: str | None) -> list[str]:

@@ -243,6 +243,54 @@ class WeightRange:
     high: float
 
 
+@dataclass(frozen=True)
+class Believed:
+    """What a viewer thinks that one signatory would accept.
+
+    Attributes
+    ----------
+    actor : str
+    walk_away, walk_away_believed : float
+        Utility points: as it is, and in the viewer's picture.
+    accepts, accepts_believed, accepts_both : Number
+        Packages that the signatory would accept, that the viewer thinks it would, and those of which both is true.
+    """
+
+    actor: str
+    walk_away: float
+    walk_away_believed: float
+    accepts: Number = field(metadata=shown_as(by=_bounds))
+    accepts_believed: Number = field(metadata=shown_as(by=_bounds))
+    accepts_both: Number = field(metadata=shown_as(by=_bounds))
+
+
+@dataclass(frozen=True)
+class SettlePicture:
+    """The talks as one actor sees them: its own interests as they are, the others' as it pictures them.
+
+    Attributes
+    ----------
+    viewer : str
+    believed : tuple of Believed
+        Of the signatories of which it has a picture.
+    acceptable : Number
+        Packages acceptable to all signatories as it sees them.
+    nash : mapping or None
+        The Nash package among these; None where there is none.
+    utilities : mapping
+        What that is worth to each signatory as the viewer sees it.
+    refused_by : tuple of str
+        Signatories that would in truth refuse it.
+    """
+
+    viewer: str
+    believed: tuple[Believed, ...]
+    acceptable: Number = field(metadata=shown_as(by=_bounds))
+    nash: Mapping[str, str] | None
+    utilities: Mapping[str, float]
+    refused_by: tuple[str, ...]
+
+
 @dataclass(frozen=True, repr=False)
 class SettleResult(Result):
     """What could be agreed.
@@ -270,6 +318,8 @@ class SettleResult(Result):
         Where nothing is acceptable: what stands in the way.
     sensitivity : tuple of WeightRange
         Empty unless asked for.
+    pictures : tuple of SettlePicture
+        The talks as each actor sees them that has a picture of a signatory of its own (`as_seen_by`).
     provenance : Provenance
     """
 
@@ -286,6 +336,7 @@ class SettleResult(Result):
     obstacles: tuple[str, ...]
     sensitivity: tuple[WeightRange, ...] = field(metadata=shown_as(unless_empty=True))
     provenance: Provenance
+    pictures: tuple[SettlePicture, ...] = field(default=(), metadata=shown_as(unless_empty=True))
 
     @property
     @shown(after="acceptable")

@@ -21,6 +21,7 @@ from halfway.settle.packages.frontier import Frontier, no_frontier, pareto_front
 from halfway.settle.packages.obstacles import find_obstacles
 from halfway.settle.packages.whole_numbers import in_counts
 from halfway.settle.parties import named_parties
+from halfway.settle.pictures import pictures
 from halfway.settle.result import (
     Chosen,
     Exclusion,
@@ -35,7 +36,7 @@ from halfway.settle.result import (
 )
 from halfway.settle.solutions.from_frontier import NAMES, Solution, solutions_from_frontier
 from halfway.settle.too_large import refusing_what_is_too_large
-from halfway.space.arrays import FloatArray
+from halfway.space.arrays import FloatArray, IntArray
 from halfway.space.compiled import CompiledCase, compile_case
 from halfway.space.packages.blocks import TooWideError
 from halfway.space.plan.outcomes import levels_of
@@ -139,6 +140,7 @@ def _settle(
         ratification=_ratification(case, signatories, found, seed),
         obstacles=() if found else find_obstacles(space, parties),
         sensitivity=ranges,
+        pictures=pictures(case, space, signatories, lambda seen, rows: _nash(seen, rows, shares, cap)),
         provenance=Provenance(
             case=case.name,
             case_hash=case.content_hash,
@@ -190,6 +192,11 @@ def _solve(
     from halfway.settle.solutions.from_programs import solutions_by_program
 
     return frontier, solutions_by_program(utilities, space.bounds, parties, floor, powers, NAMES)
+
+
+def _nash(space: Space, parties: list[int], powers: Sequence[float], cap: int | None) -> IntArray | None:
+    solution = _solve(space, parties, powers, cap)[1].get("nash")
+    return None if solution is None else solution.package
 
 
 def _methods(solutions: Mapping[str, Solution]) -> str:
