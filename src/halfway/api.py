@@ -900,11 +900,13 @@ def brief(
     *,
     plan: str | None = None,
     seed: int = DEFAULT_SEED,
-    draws: int = 1_000,
-    executor: Executor | None = None,
+    draws: int = 64,
+    audience: Literal["minister", "analyst", "class"] = "minister",
+    full: bool = False,
+    earlier: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
 ) -> str:
-    """Write the brief on one plan as one HTML file, and return its text.
+    """Write the brief on one plan, or on a case without plans, as one HTML file, and return its text.
 
     Parameters
     ----------
@@ -914,8 +916,12 @@ def brief(
     plan : str, optional
         Default: the first.
     seed, draws : int
-    executor : Executor, optional
-        Where conduct and faults are worked out while the other sections are written; the page does not depend on it.
+    audience : {"minister", "analyst", "class"}
+        For whom the annex is written; the facts are the same.
+    full : bool
+        Whether the annex is open, and printed.
+    earlier : mapping, optional
+        The ``facts`` that ``halfway brief --json`` printed of an earlier brief, with which these are compared.
     progress : callable, optional
         Told the stage, how much of it is done, and how much there is.
 
@@ -925,7 +931,17 @@ def brief(
     """
     from halfway.brief.render import brief as run
 
-    return run(_given(case), output, plan=plan, seed=seed, draws=draws, executor=executor, progress=progress)
+    return run(
+        _given(case),
+        output,
+        plan=plan,
+        seed=seed,
+        draws=draws,
+        audience=audience,
+        full=full,
+        earlier=earlier,
+        progress=progress,
+    )
 
 
 def sheet(case: Subject, role: str, output: str | Path | None = None, *, plan: str | None = None) -> Sheet:

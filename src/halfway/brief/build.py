@@ -1,41 +1,40 @@
-"""Results → the contents of a brief, in the order in which it is read."""
+"""Results → the contents of a brief: a front page, a second page, an annex."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from concurrent.futures import Executor
-from dataclasses import replace
-from functools import partial
-from typing import Any, TypeVar
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from halfway._version import __version__
-from halfway.brief.contents import Block, Figure, Page, Paragraph, Section
-from halfway.brief.material import Material
-from halfway.brief.sections.assumptions import assumptions, limits, reproduce
+from halfway.brief.contents import Page, Paragraph, Section
+from halfway.brief.facts import facts, since
+from halfway.brief.material import Audience, Material
+from halfway.brief.sections.assumptions import LIMITS, assumptions, limits, reproduce
 from halfway.brief.sections.comparable import comparable
 from halfway.brief.sections.findings import findings
-from halfway.brief.sections.front import Conducted, conducted, front, remedies
+from halfway.brief.sections.front import byline, conducted, front, remedies
 from halfway.brief.sections.futures import futures
 from halfway.brief.sections.holding import holding
 from halfway.brief.sections.landing import landing
 from halfway.brief.sections.leaving import leaving
+from halfway.brief.sections.lesson import definitions, questions
 from halfway.brief.sections.mending import mending
 from halfway.brief.sections.packages import packages
 from halfway.brief.sections.phases import phases, plan_diagram
 from halfway.brief.sections.plans import plans
 from halfway.brief.sections.room import room
-from halfway.brief.sections.sides import found, sides
+from halfway.brief.sections.sides import sides
+from halfway.brief.sections.sure import sure
+from halfway.brief.textbook import asked, game_front, game_sections
 from halfway.case.case import Case
-from halfway.conduct.game.compiled_plan import study
-from halfway.conduct.play.run import Played
-from halfway.conduct.play.survival import Survival, survival
 from halfway.errors import Refusal
-from halfway.explore.compare import DRAWS
 from halfway.progress import Progress, silent
 from halfway.seeds import DEFAULT_SEED
 from halfway.space.compiled import CompiledCase, compile_case
 
-T = TypeVar("T")
+DRAWS = 64
+"""Draws of the uncertain numbers that a brief's intervals rest on."""
+STAGES = 8
 
 
 def build(
@@ -44,10 +43,12 @@ def build(
     plan: str | None = None,
     seed: int = DEFAULT_SEED,
     draws: int = DRAWS,
-    executor: Executor | None = None,
+    audience: Audience = "minister",
+    full: bool = False,
+    earlier: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
 ) -> Page:
-    """Write the contents of the brief on one plan of a case.
+    """Write the contents of the brief on one plan of a case; of a case without plans, on the conflict itself.
 
     Parameters
     ----------
@@ -55,136 +56,99 @@ def build(
     plan : str, optional
         Default: the first plan of the case.
     seed, draws : int
-    executor : Executor, optional
-        Where faults and conduct are worked out while the other sections are written; the page is the same without it.
+    audience : {"minister", "analyst", "class"}
+        For whom the annex is written; the facts are the same.
+    full : bool
+        Whether the annex is open, and printed.
+    earlier : mapping, optional
+        The facts of an earlier brief, with which these are compared.
     progress : callable, optional
         Told the section that is being written.
 
     Raises
     ------
     Refusal
-        Where the case has no plan, or an actor that only ranks states.
+        Where there is no such plan.
     """
     compiled = compile_case(case)
     case = compiled.case
+    say = progress or silent
+    if not case.plans:
+        if plan is not None:
+            case.plan(plan)
+        return _game(case, seed, full, say)
     name, chosen = case.plan(plan)
-    material = Material(compiled, name, chosen, seed, draws)
-    material.space.require_cardinal("a brief")
-    aside = _Aside(material, executor)
-    holds = aside.ask(conduct_parts)
-    audited = aside.ask(fault_parts)
-    played = aside.ask(played_parts)
-    mended = aside.ask(mending)
-    lasting = {p: aside.ask(survival_of, p) for p in case.plans}
-    stages = _Stages(progress or silent)
-    stages.begin("phases and seats")
-    before = [phases(material), room(material)]
-    stages.begin("what could be agreed")
-    after = [packages(material)]
-    stages.begin("where talks would land")
-    after += landing(material)
-    stages.begin("who would walk away")
-    after += [leaving(material)]
-    stages.begin("the plans side by side")
-    after += [plans(material), assumptions(material), limits(material), reproduce(material)]
-    if executor is not None:
-        # Drawn now, the pictures cost nothing while the other process is still at work.
-        draw(block for section in (*before, *after) for block in section.blocks)
-    stages.begin("whether it holds")
-    headline, held, picture, data = holds()
-    if picture is not None:
-        before[0] = replace(before[0], blocks=(*before[0].blocks, picture))
-    draw((*held.blocks, *before[0].blocks))
-    stages.begin("how long it would last")
-    lives = {p: ask() for p, ask in reversed(lasting.items())}
-    stages.begin("its faults")
-    said, wrong, mends = audited()
-    stages.begin("what would make it hold")
-    repaired = mended()
-    stages.begin("futures")
-    ahead = futures(material, [s for p in case.plans if (s := lives[p]) is not None], played())
-    sentences = tuple(s for s in (headline, said) if s)
-    about = " ".join((chosen.abstract or case.abstract or "").split())
-    if about:
-        before[0] = replace(before[0], blocks=(Paragraph(about), *before[0].blocks))
+    material = Material(compiled, name, chosen, seed, draws, audience)
+    try:
+        material.space.require_cardinal("a brief on a plan")
+    except Refusal as refusal:
+        why = "; ".join(f"{p.what}: {p.why}" for p in refusal.problems)
+        return _game(case, seed, full, say, why)
+    say("the front page", 0, STAGES)
+    data = conducted(material)
+    numbers = facts(material, data)
+    answer = front(material, data, remedies(material))
+    say("the second page", 1, STAGES)
+    second = [phases(material), room(material), findings(material), sure(material, data)]
+    if earlier is not None:
+        second.insert(0, since(material, numbers, earlier))
+    annex = tuple(_annex(material, say))
     return Page(
         title=f"{case.title or case.name}: {case.title_of('plans', name)}",
-        answer=front(material, data, mends),
-        sections=(sides(material, sentences), *before, wrong, held, comparable(material), *repaired, ahead, *after),
+        answer=answer,
+        second=tuple(second),
+        annex=annex,
+        full=full,
         generator=f"Halfway {__version__}",
+        facts=numbers,
     )
 
 
-def draw(blocks: Iterable[Block]) -> None:
-    """Draw the pictures among some blocks; they keep what was drawn."""
-    for block in blocks:
-        if isinstance(block, Figure):
-            block.chart.svg()
-            if block.narrow is not None:
-                block.narrow.svg()
+def _annex(material: Material, say: Progress) -> Iterator[Section]:
+    about = " ".join((material.plan.abstract or material.case.abstract or "").split())
+    if material.audience == "class":
+        yield from (questions(material), definitions())
+    if about:
+        yield Section("about", "The plan as its case describes it", (Paragraph(about),))
+    yield sides(material)
+    say("whether it holds", 2, STAGES)
+    yield holding(material)
+    yield comparable(material)
+    if material.detailed and (picture := plan_diagram(material)) is not None:
+        yield Section("diagram", "The plan as a diagram", (picture,))
+    say("what would make it hold", 3, STAGES)
+    yield from mending(material)
+    say("how long it would last", 4, STAGES)
+    yield futures(material)
+    say("what could be agreed", 5, STAGES)
+    yield packages(material)
+    say("who would walk away", 6, STAGES)
+    yield leaving(material)
+    yield from landing(material)
+    say("the plans compared", 7, STAGES)
+    case, seed = material.case, material.seed
+    yield from (
+        plans(material),
+        assumptions(material),
+        limits(case, LIMITS),
+        reproduce(case, seed, material.name, material.draws, material.audience),
+    )
 
 
-class _Stages:
-    """Counts the stages of the work, and tells of each as it begins."""
-
-    COUNT = 9
-
-    def __init__(self, say: Progress) -> None:
-        self.say, self.done = say, 0
-
-    def begin(self, stage: str) -> None:
-        """Tell of a stage."""
-        self.say(stage, self.done, self.COUNT)
-        self.done += 1
-
-
-class _Aside:
-    """Work that another process may do meanwhile: what it has not begun when the answer is wanted is done here."""
-
-    def __init__(self, material: Material, executor: Executor | None) -> None:
-        self.material, self.executor = material, executor
-
-    def ask(self, function: Callable[..., T], *arguments: Any) -> Callable[[], T]:
-        """Ask for something about the plan; calling what is returned gives the answer."""
-        here = partial(function, self.material, *arguments)
-        if self.executor is None:
-            return here
-        known = self.material
-        fresh = Material(CompiledCase(known.case), known.name, known.plan, known.seed, known.draws)
-        future = self.executor.submit(_there, function, fresh, *arguments)
-        return lambda: here() if future.cancel() else future.result()
-
-
-_there_known: dict[tuple[Any, ...], Material] = {}
-
-
-def _there(function: Callable[..., T], material: Material, *arguments: Any) -> T:
-    """Answer in the other process; what one answer rests on is kept for the next."""
-    key = (material.case.content_hash, material.name, material.seed, material.draws)
-    return function(_there_known.setdefault(key, material), *arguments)
-
-
-def conduct_parts(material: Material) -> tuple[str, Section, Figure | None, Conducted]:
-    """Return a sentence on conduct, the section on it, the plan as a diagram, and what `conduct` answers."""
-    return *holding(material), plan_diagram(material), conducted(material)
-
-
-def fault_parts(material: Material) -> tuple[str, Section, tuple[str, ...]]:
-    """Return a sentence on the plan's faults, the section on them, and what would mend the gravest."""
-    return found(material), findings(material), remedies(material)
-
-
-def played_parts(material: Material) -> Played | str:
-    """Return the plan played out, or why it cannot be."""
-    try:
-        return material.played
-    except Refusal as refusal:
-        return "; ".join(f"{p.what}: {p.why}" for p in refusal.problems)
-
-
-def survival_of(material: Material, plan: str) -> Survival | None:
-    """Return how long one plan of the case goes unbroken; None where its conduct is too large to compile."""
-    try:
-        return survival(study(material.compiled, plan))
-    except Refusal:
-        return None
+def _game(case: Case, seed: int, full: bool, say: Progress, why: str = "") -> Page:
+    """Write the brief on a case without a plan, or whose actors only rank states."""
+    say("what is stable", 0, 1)
+    result = asked(case, seed)
+    second, annex = game_sections(case, result)
+    answer = game_front(case, result)
+    if why:
+        answer = (*answer, Paragraph(f"**Its plans** are not judged here: {why}.", "lead"))
+    return Page(
+        title=case.title or case.name,
+        answer=(*((Paragraph(line, "byline"),) if (line := byline(case, points=False)) else ()), *answer),
+        second=second,
+        annex=(*annex, limits(case), reproduce(case, seed)),
+        full=full,
+        generator=f"Halfway {__version__}",
+        facts={} if isinstance(result, str) else {"equilibria": {c: result.equilibria(c) for c in result.stable}},
+    )

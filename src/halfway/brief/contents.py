@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
-from halfway.audit.finding import Finding
 from halfway.charts.chart import Chart
 from halfway.result import Table
 
@@ -49,6 +48,8 @@ class Grid:
     table: Table
     folded: str = ""
     numeric: frozenset[int] = frozenset()
+    caption: str = ""
+    """What the table shows; read with it wherever it is drawn."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,8 @@ class PhaseCard:
     """(what is seen, the phase that follows)"""
     then: str
     notes: tuple[str, ...] = ()
+    same: str = "Nothing changes."
+    """What is said where there are no changes."""
     kept: bool = True
 
 
@@ -76,57 +79,39 @@ class Timeline:
 
 
 @dataclass(frozen=True)
-class FindingGroup:
-    """What one rule found, worst first."""
+class Change:
+    """Findings that one change would answer.
 
-    findings: tuple[Finding, ...]
+    Attributes
+    ----------
+    what : str
+        What to change, as a sentence.
+    severity : str
+        The gravest of its findings.
+    found : tuple of str
+        What was found, gravest first.
+    """
 
-    @property
-    def code(self) -> str:
-        """The rule's code."""
-        return self.findings[0].code
-
-    @property
-    def name(self) -> str:
-        """The rule's name."""
-        return self.findings[0].name
-
-    @property
-    def severity(self) -> str:
-        """The gravest severity."""
-        return self.findings[0].severity
-
-    @property
-    def mixed(self) -> bool:
-        """Whether the findings differ in severity."""
-        return len({f.severity for f in self.findings}) > 1
-
-    @property
-    def severities(self) -> str:
-        """How many there are of each severity, in words."""
-        counts = {s: sum(f.severity == s for f in self.findings) for s in ("error", "warning", "note")}
-        if sum(counts.values()) == 1:
-            return self.severity
-        return ", ".join(f"{n} {s}{'s' if n > 1 else ''}" for s, n in counts.items() if n)
-
-    @property
-    def remedies(self) -> tuple[str, ...]:
-        """What to do, each once."""
-        return tuple(dict.fromkeys(f.remedy for f in self.findings))
+    what: str
+    severity: str
+    found: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Findings:
-    """The audit's findings, worst first."""
+class Changes:
+    """Findings by what to change; the first few are open, the others open on demand."""
 
-    kind: ClassVar[str] = "findings"
-    findings: tuple[Finding, ...]
+    kind: ClassVar[str] = "changes"
+    open: tuple[Change, ...]
+    folded: tuple[Change, ...] = ()
 
-    @property
-    def groups(self) -> tuple[FindingGroup, ...]:
-        """The findings of each rule together, rules with the gravest finding first."""
-        codes = list(dict.fromkeys(f.code for f in self.findings))
-        return tuple(FindingGroup(tuple(f for f in self.findings if f.code == code)) for code in codes)
+
+@dataclass(frozen=True)
+class Definitions:
+    """Words and what they mean here."""
+
+    kind: ClassVar[str] = "definitions"
+    entries: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -137,7 +122,7 @@ class Swatches:
     colours: Mapping[str, str]
 
 
-Block: TypeAlias = Paragraph | Listing | Figure | Grid | Timeline | Findings | Swatches
+Block: TypeAlias = Paragraph | Listing | Figure | Grid | Timeline | Changes | Definitions | Swatches
 
 
 @dataclass(frozen=True)
@@ -151,19 +136,50 @@ class Section:
 
 @dataclass(frozen=True)
 class Page:
-    """A whole brief.
+    """A brief.
 
     Attributes
     ----------
     title : str
     answer : tuple of Block
         The front page.
-    sections : tuple of Section
+    second : tuple of Section
+        The second page.
+    annex : tuple of Section
+        Everything else; folded on screen, left out in print.
+    full : bool
+        Whether the annex is open, and printed.
     generator : str
         Program and version.
+    facts : mapping
+        The figures of the front page, for programs and for a later brief to be compared with.
     """
 
     title: str
     answer: tuple[Block, ...]
-    sections: tuple[Section, ...]
+    second: tuple[Section, ...]
+    annex: tuple[Section, ...]
+    full: bool
     generator: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """All sections in their order."""
+        return (*self.second, *self.annex)
+
+    def lines(self) -> list[str]:
+        """Return the front page as lines of plain text."""
+        said: list[str] = []
+        for block in self.answer:
+            if isinstance(block, Paragraph):
+                said.append(block.text)
+            elif isinstance(block, Listing):
+                said += [f"{n}. {item}" if block.ordered else item for n, item in enumerate(block.items, start=1)]
+            elif isinstance(block, Grid):
+                said += [f"{block.caption}:"] if block.caption else []
+                said += [
+                    f"{row[0]}: {'; '.join(f'{c} {x}' for c, x in zip(block.table.columns[1:], row[1:], strict=True))}."
+                    for row in block.table.rows
+                ]
+        return [line.replace("**", "") for line in said]

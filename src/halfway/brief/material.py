@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal, TypeAlias
 
 from halfway.audit.run import AuditResult, audit
 from halfway.case.case import Case
@@ -25,6 +26,10 @@ from halfway.space.plan.kept_path import PlanPath
 from halfway.space.utilities.space import Space
 from halfway.stability.result import StabilityResult
 from halfway.stability.run import stability
+from halfway.words.front_page import inside
+
+Audience: TypeAlias = Literal["minister", "analyst", "class"]
+"""For whom a brief is written."""
 
 RUNS = 2_000
 """Futures of the plan that a brief plays."""
@@ -47,6 +52,8 @@ class Material:
     plan : Plan
     seed : int
     draws : int
+    audience : {"minister", "analyst", "class"}
+        For whom the annex is written; the facts are the same.
     """
 
     compiled: CompiledCase
@@ -54,6 +61,12 @@ class Material:
     plan: Plan
     seed: int
     draws: int
+    audience: Audience = "minister"
+
+    @property
+    def detailed(self) -> bool:
+        """Whether the annex is written for analysts."""
+        return self.audience == "analyst"
 
     @property
     def case(self) -> Case:
@@ -73,7 +86,7 @@ class Material:
     @cached_property
     def comparison(self) -> CompareResult:
         """All plans side by side."""
-        return compare(self.compiled, draws=self.draws, seed=self.seed)
+        return compare(self.compiled, draws=self.draws, seed=self.seed, graded=False)
 
     @property
     def outcome(self) -> PlanOutcome:
@@ -86,11 +99,6 @@ class Material:
         return audit(self.compiled, plan=self.name, seed=self.seed)
 
     @cached_property
-    def every_plan(self) -> AuditResult:
-        """The audit of all plans, by the rules that need no play month after month."""
-        return audit(self.compiled, ignore=("C",), seed=self.seed)
-
-    @cached_property
     def conduct(self) -> ConductResult:
         """Who would break the plan when, and why it pays."""
         return conduct(
@@ -100,6 +108,7 @@ class Material:
             seed=self.seed,
             with_thresholds=False,
             with_alternatives=False,
+            with_enforcement=self.detailed,
         )
 
     @cached_property
@@ -140,7 +149,7 @@ class Material:
 
     @cached_property
     def agreements(self) -> Agreements | None:
-        """What the signatories could accept and could then make hold; None where that cannot be told."""
+        """What the signatories could accept and could then make hold; None where that cannot be worked out."""
         try:
             own = self.path.long_run_packages()[0][0]
             return agreements(self.compiled, self.name, seed=self.seed, package=own)
@@ -149,7 +158,16 @@ class Material:
 
     def stability(self) -> StabilityResult:
         """Judge who would walk away from this plan's packages; asked once, and as large as the space: it is not kept."""
-        return stability(self.compiled, plan=self.name, concepts=("nash", "gmr", "seq"), seed=self.seed)
+        return stability(
+            self.compiled,
+            plan=self.name,
+            concepts=("nash", "gmr", "seq") if self.detailed else ("seq",),
+            seed=self.seed,
+        )
+
+    def inside(self, key: str) -> str:
+        """Return what an actor is called inside a sentence."""
+        return inside(self.actor(key))
 
     def actor(self, key: str) -> str:
         """Return what an actor is called."""

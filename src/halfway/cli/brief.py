@@ -4,61 +4,114 @@ from __future__ import annotations
 
 from pathlib import Path
 from textwrap import fill
+from typing import TYPE_CHECKING
 
 import click
 
-from halfway.cli.common import case_argument, json_option, load_case, plan_option, print_json, seed_option
+from halfway.cli.common import (
+    case_argument,
+    force_option,
+    json_option,
+    load_case,
+    plan_option,
+    print_json,
+    seed_option,
+    working,
+)
+
+if TYPE_CHECKING:
+    from halfway.brief.material import Audience
 
 
 @click.command()
 @case_argument
 @plan_option
 @click.option("-o", "--output", metavar="FILE.html", help="Where to write it. Default: NAME.html in this folder.")
+@click.option(
+    "--to",
+    "audience",
+    type=click.Choice(["minister", "analyst", "class"]),
+    default="minister",
+    show_default=True,
+    help="For whom: the same facts, with another annex.",
+)
+@click.option("--full", is_flag=True, help="Open the annex, and print it too.")
+@click.option(
+    "--pdf", is_flag=True, help="Also print it as a PDF beside it, where a browser such as Chromium is there."
+)
+@click.option(
+    "--since",
+    metavar="OTHER.json",
+    type=click.Path(dir_okay=False),
+    help="Say what has changed since an earlier brief: what it printed with --json.",
+)
 @click.option("--open", "open_it", is_flag=True, help="Open it in the browser.")
+@force_option
 @json_option
 @seed_option
-def command(case: str, plan: str | None, output: str | None, open_it: bool, as_json: bool, seed: int) -> int:
-    """Write the brief on one plan: one self-contained HTML file, readable on a telephone and in print."""
-    import os
+def command(
+    case: str,
+    plan: str | None,
+    output: str | None,
+    audience: Audience,
+    full: bool,
+    pdf: bool,
+    since: str | None,
+    open_it: bool,
+    force: bool,
+    as_json: bool,
+    seed: int,
+) -> int:
+    """Write the brief: one HTML file of two pages and a folded annex, readable on a telephone and in print.
 
+    Of a case without plans it shows the conflict: its states, and which of them are stable.
+    """
     from halfway.brief.output import check_output, write
-    from halfway.cli.common import second_process, working
+    from halfway.result import keep_existing
 
     loaded = load_case(case)
-    name, _ = loaded.plan(plan)
+    if plan is not None or loaded.plans:
+        plan, _ = loaded.plan(plan)
     target = Path(output or f"{loaded.name}.html")
     check_output(target)
-    # Two processes share the cores: threads of the linear algebra, on matrices this small, stand in their way.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    with working(f"Writing the brief on {loaded.title or loaded.name}") as progress, second_process() as executor:
-        # It loads what it needs while this one does.
-        if executor is not None:
-            executor.submit(_ready)
+    printed = target.with_suffix(".pdf")
+    if pdf:
+        # Before the work, not after it.
+        keep_existing(printed, force)
+    earlier = None
+    if since is not None:
+        from halfway.brief.facts import read_earlier
+
+        earlier = read_earlier(since)
+    with working(f"Writing the brief on {loaded.title or loaded.name}") as progress:
         from halfway.brief.build import build
         from halfway.brief.render import render
 
-        text = render(page := build(loaded, plan=name, seed=seed, executor=executor, progress=progress))
+        page = build(loaded, plan=plan, seed=seed, audience=audience, full=full, earlier=earlier, progress=progress)
+        text = render(page)
     write(text, target)
-    from halfway.brief.contents import Listing, Paragraph
+    if pdf:
+        from halfway.brief.pdf import print_pdf
 
-    said: list[str] = []
-    for block in page.answer:
-        if isinstance(block, Paragraph):
-            said.append(block.text.replace("**", ""))
-        elif isinstance(block, Listing):
-            said += [f"{n}. {item}" if block.ordered else item for n, item in enumerate(block.items, start=1)]
+        print_pdf(target, printed, force=force)
     size = len(text.encode())
     if as_json:
-        print_json({"file": str(target), "bytes": size, "plan": name, "answer": said, "case_hash": loaded.content_hash})
+        print_json(
+            {
+                "file": str(target),
+                "pdf": str(printed) if pdf else None,
+                "bytes": size,
+                "plan": plan,
+                "answer": page.lines(),
+                "facts": page.facts,
+                "case_hash": loaded.content_hash,
+            }
+        )
     else:
-        for sentence in said:
+        for sentence in page.lines():
             click.echo(fill(sentence, 100) + "\n")
-        click.echo(f"The brief on plan '{name}' is in {target} ({size / 1000:.0f} kB).")
+        what = "The brief" if plan is None else f"The brief on plan '{plan}'"
+        click.echo(f"{what} is in {target} ({size / 1000:.0f} kB){f', and printed in {printed}' if pdf else ''}.")
     if open_it:
         click.launch(str(target))
     return 0
-
-
-def _ready() -> None:
-    """Load what the other process needs."""
-    import halfway.brief.build  # noqa: F401

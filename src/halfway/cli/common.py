@@ -19,8 +19,6 @@ from halfway.progress import Progress, silent
 from halfway.seeds import DEFAULT_SEED
 
 if TYPE_CHECKING:
-    from concurrent.futures import ProcessPoolExecutor
-
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -326,40 +324,6 @@ def heading(bold: str, rest: str = "") -> Text:
     from rich.text import Text
 
     return Text.assemble((minus(bold), "bold"), minus(rest))
-
-
-@contextmanager
-def second_process() -> Iterator[ProcessPoolExecutor | None]:
-    """Give a process beside this one; when the user interrupts, it ends at once and says nothing.
-
-    It is started afresh, since a fork would copy the threads of the libraries in use. Where the machine allows no
-    second process (no shared memory, too little address space), there is None, and all is done in this one.
-    """
-    import signal
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import active_children, get_context
-
-    try:
-        executor = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=end_with_parent)
-    except (OSError, ImportError):
-        yield None
-        return
-    main_thread = threading.current_thread() is threading.main_thread()
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN) if main_thread else None
-    try:
-        # Started here, while interrupts are ignored: the new process inherits that until it can end in silence.
-        executor.submit(int)
-    finally:
-        if main_thread:
-            signal.signal(signal.SIGINT, before)
-    try:
-        yield executor
-    except BaseException:
-        executor.shutdown(wait=False, cancel_futures=True)
-        for child in active_children():
-            child.terminate()
-        raise
-    executor.shutdown()
 
 
 def end_with_parent() -> None:

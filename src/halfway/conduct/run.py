@@ -28,7 +28,7 @@ from halfway.conduct.thresholds import thresholds
 from halfway.conduct.verdicts.calendar import Stretch, calendar
 from halfway.conduct.verdicts.calendar_entries import calendar_entries
 from halfway.conduct.verdicts.credibility import credibility, implied_priors, record
-from halfway.conduct.verdicts.enforcement import Renegotiation, enforcement, exposure, renegotiation
+from halfway.conduct.verdicts.enforcement import Enforcement, Renegotiation, enforcement, exposure, renegotiation
 from halfway.conduct.verdicts.grades import ActorVerdict, judge
 from halfway.conduct.verdicts.temptation import Kernel, Tempted, compiled_kernel, kernel
 from halfway.errors import Refusal, unknown
@@ -45,6 +45,7 @@ DEFAULT_RUNS = 2_000
 DEFAULT_DRAWS = 8
 BELIEF_PERIODS = 36
 BELIEF_RUNS = 400
+NOT_ASKED = "not asked for"
 
 
 def conduct(
@@ -59,6 +60,7 @@ def conduct(
     threads: int = 1,
     with_thresholds: bool = True,
     with_alternatives: bool = True,
+    with_enforcement: bool = True,
     material: float | None = None,
     trifling: float | None = None,
     executor: Executor | None = None,
@@ -88,6 +90,9 @@ def conduct(
     with_alternatives : bool
         Whether to give every answer a second time with those outside the room playing their best response, and to
         count the packages that could be held.
+    with_enforcement : bool
+        Whether to look at every state that conduct can reach for a departure that pays, and for phases that all parties
+        would rather leave; without it both are refused.
     material, trifling : float, optional
         The least harm to another actor, in points of a period, at which a breach is material, and the largest gain, in
         points of the discounted average, that tempts nobody. Default: as the case says.
@@ -153,14 +158,16 @@ def conduct(
         else:
             if told_of is not None:
                 believed[name] = told_of
-    found = enforcement(whole)
+    found = enforcement(whole) if with_enforcement else Enforcement(None, (), 0, NOT_ASKED)
     if found.reason is not None:
         refused["self_enforcing"] = found.reason
     preferred: tuple[Renegotiation, ...] | None = None
     try:
-        preferred = renegotiation(whole)
+        preferred = renegotiation(whole) if with_enforcement else None
     except Refusal as refusal:
         refused["renegotiation"] = str(refusal)
+    if not with_enforcement:
+        refused["renegotiation"] = NOT_ASKED
     held = None
     try:
         held = holdable(whole, long_run_package(whole), seed) if with_alternatives else None

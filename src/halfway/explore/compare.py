@@ -59,6 +59,7 @@ def compare(
     members: Sequence[str] = (),
     draws: int = DRAWS,
     seed: int = DEFAULT_SEED,
+    graded: bool = True,
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> CompareResult:
@@ -75,6 +76,8 @@ def compare(
         How many draws of the uncertain numbers the intervals rest on.
     seed : int
         Root of the random streams. All plans see the same draws.
+    graded : bool
+        Whether to judge of every plan whether it would be signed and kept, which takes most of the time.
     executor : Executor, optional
         Where plans are valued; the numbers do not depend on it.
     progress : callable, optional
@@ -93,7 +96,7 @@ def compare(
     ask(case, "explore")
     names = list(dict.fromkeys(case.plan(name)[0] for name in plans)) or list(case.plans)
     space.require_cardinal("what plans are worth")
-    one = partial(_outcome, compiled, draws, seed)
+    one = partial(_outcome, compiled, draws, seed, graded)
     say = progress or silent
     outcomes = []
     for done, outcome in enumerate(map(one, names) if executor is None else executor.map(one, names)):
@@ -127,7 +130,7 @@ def _drawn_ideals(compiled: CompiledCase, draws: int, seed: int) -> FloatArray:
     return compiled.once(("drawn ideals", draws, seed), lambda: drawn_ideals(space, compiled.draws(draws, seed), asked))
 
 
-def _outcome(compiled: CompiledCase, draws: int, seed: int, name: str) -> PlanOutcome:
+def _outcome(compiled: CompiledCase, draws: int, seed: int, graded: bool, name: str) -> PlanOutcome:
     case, space, drawn = compiled.case, compiled.space(), compiled.draws(draws, seed)
     central, by_draw = compiled.ideals, _drawn_ideals(compiled, draws, seed)
     plan = case.plans[name]
@@ -174,7 +177,7 @@ def _outcome(compiled: CompiledCase, draws: int, seed: int, name: str) -> PlanOu
         levels=_matrix(space, levels.level),
         movements=_matrix(space, levels.movement),
         irreversible=no_way_back(space, plan, values.path),
-        kept=_kept(compiled, name, seed),
+        kept=_kept(compiled, name, seed) if graded else None,
         comparable=of_plan(plan, seed),
     )
 

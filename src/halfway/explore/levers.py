@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -190,18 +190,22 @@ def variance_shares(
     return tuple(sorted((r for r in rows if r.total > 1e-4), key=lambda r: (-r.total, r.input)))
 
 
-def break_evens(compiled: CompiledCase, plan: str, actor: str) -> tuple[BreakEven, ...]:
+def break_evens(
+    compiled: CompiledCase, plan: str, actor: str, *, only: Callable[[str, Estimate], bool] | None = None
+) -> tuple[BreakEven, ...]:
     """Return for every number the value at which the plan is worth exactly the actor's walk-away to it.
 
     A margin is a ratio of linear functions in each single number (weights are divided by their sum), so three points
     give it in closed form; each root is then put in and checked, and left out where the margin is no such ratio.
     Roots beyond what the quantity can be are left out too. The nearest to the centre come first, in the share of the
-    quantity's bounds where it has any.
+    quantity's bounds where it has any. `only` says which numbers to ask about, by path and estimate; by default all.
     """
     space = compiled.space()
     a = space.actor(actor)
-    known = estimates(compiled)
+    known = {n: e for n, e in estimates(compiled).items() if only is None or only(n, e)}
     names = list(known)
+    if not names:
+        return ()
     probes = np.array([_probes(known[n]) for n in names])
     values = _margins_at(compiled, plan, a, names, probes)
     roots: dict[str, float] = {}

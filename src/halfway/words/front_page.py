@@ -30,6 +30,24 @@ def joined(parts: Sequence[str]) -> str:
     return f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
+_ARTICLES = ("The ", "A ", "An ")
+
+
+def inside(name: str) -> str:
+    """Write a name inside a sentence: its article without a capital."""
+    return name[:1].lower() + name[1:] if name.startswith(_ARTICLES) else name
+
+
+def capital(text: str) -> str:
+    """Begin a sentence."""
+    return text[:1].upper() + text[1:]
+
+
+def named(names: Sequence[str]) -> str:
+    """Join names that stand at the start of a sentence."""
+    return capital(joined([inside(n) for n in names]))
+
+
 def first_sentences(text: str, words: int) -> str:
     """Return as many whole sentences from the start of a text as fit in so many words; at least one."""
     import re
@@ -57,13 +75,15 @@ def signing(willing: Sequence[str], refusing: Sequence[tuple[str, float]], bodie
     """
     parts = []
     if willing and not refusing:
-        parts.append(f"Yes: {joined(willing)}." if len(willing) > 1 else f"{willing[0]}, yes.")
+        listed = joined([inside(n) for n in willing])
+        parts.append(f"Yes: {listed}." if len(willing) > 1 else f"{willing[0]}, yes.")
     elif willing:
-        parts.append(f"{joined(willing)}, yes.")
+        parts.append(f"{named(willing)}, yes.")
     parts += [f"{name} would be {points_short(short)} worse off than without a deal." for name, short in refusing]
     if bodies:
         # Names of bodies hold commas.
-        parts.append(f"{'; '.join(bodies)} would not approve.")
+        listed = "; ".join(inside(b) for b in bodies)
+        parts.append(f"{capital(listed)} would not approve.")
     return " ".join(parts) or "Nobody is asked to sign."
 
 
@@ -102,7 +122,7 @@ def serving(
         out = [lead]
         for name, seat, gain, low, high in named:
             spread = "" if high - low < 1e-9 else f" ({signed(low)} to {signed(high)})"
-            out.append(f"{name}{f', {seat},' if seat else ''} would end up {_moved(gain)}{spread}.")
+            out.append(f"{name}{f', {inside(seat)},' if seat else ''} would end up {_moved(gain)}{spread}.")
         if missing:
             out.append(f"{counted(missing, 'thing')} that must hold for them would not.")
     out += [f"{name}, outside the room, would end up {_moved(gain)}." for name, gain in absent]
@@ -129,16 +149,16 @@ def going(
     Movement is put into words only where today lies between the two ideals.
     """
     if level is None:
-        return f"How far {mover} goes cannot be measured: its own ideal and that of {towards} are worth the same to it."
+        return f"How far {mover} goes cannot be measured: its own ideal and that of {inside(towards)} are worth the same to it."
     exchange = f"gives {_amount(given)}{_items(gives)} and gets {_amount(got)}"
     if today is None or not 0 <= today <= 100:
         return f"{mover} {exchange}."
     if level < today - 0.5:
-        lead = f"{mover}, at {whole(today)} percent of the way to {towards} today, moves back to {whole(level)}"
+        lead = f"{mover}, at {whole(today)} percent of the way to {inside(towards)} today, moves back to {whole(level)}"
     elif level <= today + 0.5:
-        lead = f"{mover} stays where it stands today, at {whole(level)} percent of the way to {towards}"
+        lead = f"{mover} stays where it stands today, at {whole(level)} percent of the way to {inside(towards)}"
     else:
-        lead = f"{mover} goes {whole(level)} percent of the way to {towards} ({whole(today)} today)"
+        lead = f"{mover} goes {whole(level)} percent of the way to {inside(towards)} ({whole(today)} today)"
     return f"{lead}; it {exchange}."
 
 
@@ -155,7 +175,7 @@ def talking(shifts: Sequence[tuple[str, float, float]]) -> str:
     said = []
     for name, before, after in shifts:
         verb = "rises" if after > before else "falls"
-        said.append(f"of {name} {verb} from {whole(before)} to {whole(after)}")
+        said.append(f"of {inside(name)} {verb} from {whole(before)} to {whole(after)}")
     return f"the no-deal position {', '.join(said)}." if said else ""
 
 
@@ -169,37 +189,74 @@ def changes(steps: Sequence[tuple[str, str, float, float]]) -> tuple[str, ...]:
     """
     out, last = [], ""
     for what, who, before, after in steps:
-        loss = "" if who == last else f"{who}'s long-run loss "
+        loss = "" if who == last else f"{inside(who)}'s long-run loss "
         out.append(f"Leave {what} as it is: {loss}{whole(before)} → {whole(after)}.")
         last = who
     return tuple(out)
 
 
-def tempted(name: str, points: float, share: float | None, month: str, acts: Sequence[tuple[str, str]]) -> str:
-    """Say how far a breach would tempt one actor, and by what: the first of its acts by name, where any is given."""
+def tempted(
+    name: str, kind: str, points: float, share: float | None, month: str, acts: Sequence[tuple[str, str]]
+) -> str:
+    """Say how far a breach would tempt one actor, and by what: the first of its acts by name, where any is given.
+
+    Parameters
+    ----------
+    name : str
+    kind : str
+        What it would have to be, with how likely that is; empty where it is of one kind.
+    points : float
+    share : float or None
+        In percent of its stake.
+    month : str
+    acts : sequence of (issue, option)
+    """
+    who = f"{name}, if it is {kind}," if kind else name
     if not acts:
-        return f"{name} would gain {points_short(points)} from {month} on."
-    stake = "" if share is None else f" ({whole(share)}% of its stake)"
+        return f"{capital(who)} would gain {points_short(points)} from {month} on."
+    stake = "" if share is None else f" ({whole(share)} percent of its stake)"
     first = f"{acts[0][0]}: {acts[0][1]}"
     more = f" and {counted(len(acts) - 1, 'further step')}" if len(acts) > 1 else ""
-    return f"From {month} on {name} would gain {points_short(points)}{stake} by {first}{more}."
+    return f"From {month} on {inside(who)} would gain {points_short(points)}{stake} by {first}{more}."
 
 
 def not_bound(names: Sequence[str]) -> str:
     """Say who promised nothing and would not go along."""
-    return f"{joined(names)} promised nothing and would not go along." if names else ""
+    return f"{named(names)} promised nothing and would not go along." if names else ""
 
 
 def no_restraint(names: Sequence[str]) -> str:
     """Say whom the plan restrains no more than no plan would."""
-    return f"For {joined(names)} that is no less than with no plan at all." if names else ""
+    return f"For {joined([inside(n) for n in names])} that is no less than with no plan at all." if names else ""
 
 
-def could_sign(count: str, parties: Sequence[str], changed: Sequence[str]) -> str:
-    """Say what those who set or own what is at stake could sign."""
+def could_sign(count: str, parties: Sequence[str], changed: Sequence[str], *, none_of_them: bool = False) -> str:
+    """Say what those who set or own what is at stake could sign.
+
+    Parameters
+    ----------
+    count : str
+        Of the packages acceptable to them.
+    parties : sequence of str
+    changed : sequence of str
+        What the Nash package among them changes against today.
+    none_of_them : bool
+        Whether none of the case's plans leaves each of them as well off as without a deal.
+    """
+    who = joined([inside(p) for p in parties])
     if len(parties) > 4:
-        parties = [f"the {_NUMBERS.get(len(parties), str(len(parties)))} who set or own what is at stake"]
+        who = f"the {_NUMBERS.get(len(parties), str(len(parties)))} who set or own what is at stake"
     if count == "0":
-        return f"Nothing is acceptable to {joined(parties)}."
-    said = f"{count} packages are acceptable to {joined(parties)}"
-    return f"{said}, such as (Nash): {'; '.join(changed)}." if changed else f"{said}."
+        return f"Nothing is acceptable to {who}."
+    packages = "1 package is" if count == "1" else f"{count} packages are"
+    if none_of_them:
+        do = "1 package does" if count == "1" else f"{count} packages do"
+        said = f"No plan here leaves each of {who} as well off as without a deal; {do}."
+    else:
+        said = f"{packages[:1].upper()}{packages[1:]} acceptable to {who}."
+    return f"{said} The Nash package among them changes: {'; '.join(changed)}." if changed else said
+
+
+def both(better: bool | None) -> str:
+    """Say how two sides end of whom today lies outside the two ideals, so that no distance moved can be given."""
+    return "" if better is None else f"Both sides end {'better' if better else 'worse'} off than today."

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from halfway._version import __version__
 from halfway.brief.contents import Block, Grid, Listing, Paragraph, Section
 from halfway.brief.material import Material
 from halfway.case.actors import Actor
+from halfway.case.case import Case
 from halfway.case.estimates import Estimate
 from halfway.case.interests import Interest
 from halfway.result import Table
 from halfway.words.shares import percent
+
+WEIGHTIEST = 3
 
 
 def assumptions(material: Material) -> Section:
@@ -21,18 +26,39 @@ def assumptions(material: Material) -> Section:
         Paragraph(
             "The numbers of a case are judgements of its authors"
             + (f" ({', '.join(a.name for a in case.authors)})" if case.authors else "")
-            + ". Each stands here with its uncertainty, the reason given for it and, in brackets, its sources."
+            + (
+                ". Each stands here with its uncertainty, the reason given for it and, in brackets, its sources."
+                if material.detailed
+                else ". What weighs most with each, in percent of all its weights; the case file gives every number with its "
+                "reason, and a brief for analysts (--to analyst) prints them."
+            )
         )
     ]
-    for key, actor in case.actors.items():
-        rows = _interest_rows(material, actor, number)
-        if rows:
-            table = Table(f"interests-{key}", ("Issue", "Weight", "What the options are worth", "Why"), tuple(rows))
-            blocks.append(Grid(table, folded=f"{material.actor(key)}: interests, walk-away and red lines"))
+    if material.detailed:
+        for key, actor in case.actors.items():
+            rows = _interest_rows(material, actor, number)
+            if rows:
+                table = Table(f"interests-{key}", ("Issue", "Weight", "What the options are worth", "Why"), tuple(rows))
+                blocks.append(Grid(table, folded=f"{material.actor(key)}: interests, walk-away and red lines"))
+    else:
+        said = [_weightiest(material, key, actor) for key, actor in case.actors.items()]
+        blocks.append(Listing(tuple(x for x in said if x)))
     if case.sources:
         rows = [(str(number[k]), _source(s)) for k, s in case.sources.items()]
         blocks.append(Grid(Table("sources", ("No.", "Source"), tuple(rows)), folded=f"Sources ({len(rows)})"))
     return Section("assumptions", "What this rests on", tuple(blocks))
+
+
+def _weightiest(material: Material, key: str, actor: Actor) -> str:
+    sizes = {i: float(x.size) if x.size else 1.0 for i, x in actor.interests.items()}
+    total = sum(sizes.values())
+    if total <= 0:
+        return ""
+    most = sorted(sizes, key=lambda i: -sizes[i])[:WEIGHTIEST]
+    named = ", ".join(f"{material.issue(i)} {100 * sizes[i] / total:.0f}" for i in most)
+    space = material.space
+    walk = f"; without a deal it has {space.walk_away[space.actor(key)]:.0f} points" if key in space.actors else ""
+    return f"{material.actor(key)}: {named}{walk}."
 
 
 def _interest_rows(material: Material, actor: Actor, number: dict[str, int]) -> list[tuple[str, ...]]:
@@ -97,33 +123,32 @@ def _source(source: object) -> str:
     return ". ".join(str(p).rstrip(".") for p in parts if p) + "."
 
 
-def limits(material: Material) -> Section:
+LIMITS = (
+    "Points and levels say what the plan brings when everyone keeps it; the section on conduct says who would not.",
+    "Who breaks the plan when is worked out with every uncertain number at its centre.",
+    "No data set of plans with snapback clauses exists against which such answers could be scored: the figures follow from "
+    "the judgements listed and are not forecasts.",
+)
+"""What the analyses of a plan leave out."""
+
+
+def limits(case: Case, own: Sequence[str] = ()) -> Section:
     """Return what was not modelled, in the case and by the tool."""
-    own = (
-        "Utilities and movements say what the plan brings when everyone keeps it; the section on conduct says who would not.",
-        "The probabilities of public signals are taken at their centre when the other numbers are drawn.",
-        "Who breaks the plan when is worked out with every uncertain number at its centre; the survival curves leave aside that "
-        "bodies at home may refuse.",
-        "No data set of plans with snapback clauses exists against which such answers could be scored; the figures are "
-        "consequences of the judgements listed, not forecasts.",
-    )
-    return Section(
-        "limits",
-        "What was not modelled",
-        (Listing((*(" ".join(text.split()) for text in material.case.not_modelled), *own)),),
-    )
+    said = (*(" ".join(text.split()) for text in case.not_modelled), *own)
+    blocks = (Listing(said),) if said else (Paragraph("The case names nothing that it leaves out."),)
+    return Section("limits", "What was not modelled", blocks)
 
 
-def reproduce(material: Material) -> Section:
+def reproduce(case: Case, seed: int, plan: str = "", draws: int = 0, audience: str = "minister") -> Section:
     """Return how to compute the brief again."""
-    default = next(iter(material.case.plans)) == material.name
-    command = f"halfway brief {material.case.name}" + ("" if default else f" --plan {material.name}")
-    command += f" --seed {material.seed}"
+    default = next(iter(case.plans), "") == plan
+    command = f"halfway brief {case.name}" + ("" if default else f" --plan {plan}") + f" --seed {seed}"
+    command += "" if audience == "minister" else f" --to {audience}"
     rows = (
         ("Command", command),
         ("Version", f"Halfway {__version__}"),
-        ("Case", f"{material.case.name}, SHA-256 {material.case.content_hash}"),
-        ("Seed", f"{material.seed}, {material.draws:,} draws"),
+        ("Case", f"{case.name}, SHA-256 {case.content_hash}"),
+        ("Seed", f"{seed}" + (f", {draws:,} draws" if draws else "")),
     )
     return Section(
         "reproduce",

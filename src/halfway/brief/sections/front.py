@@ -7,7 +7,9 @@ from typing import Any, TypeAlias
 
 from halfway.brief.contents import Block, Grid, Listing, Paragraph
 from halfway.brief.material import Material
+from halfway.case.case import Case
 from halfway.case.conditions import All
+from halfway.case.plans import Author, Plan
 from halfway.case.truth import holds
 from halfway.errors import Refusal
 from halfway.explore.first_changes import first_changes
@@ -18,7 +20,9 @@ from halfway.settle.parties import natural_parties
 from halfway.settle.result import SettleResult
 from halfway.settle.run import settle
 from halfway.words import front_page as words
+from halfway.words.calendars import type_title
 from halfway.words.grades import graded
+from halfway.words.shares import percent
 
 WORDS = 38
 """The most words that the plan itself is described in."""
@@ -27,6 +31,7 @@ LOSERS = 1
 COLUMNS = 5
 CHANGES = 3
 MOVED = 2
+WORTH_A_WORD = 0.5
 
 
 Conducted: TypeAlias = dict[str, Any] | str
@@ -44,7 +49,7 @@ def front(material: Material, data: Conducted, remedies: Sequence[str]) -> tuple
     remedies : sequence of str
         Those of the audit's errors, gravest first.
     """
-    blocks: list[Block] = [Paragraph(_byline(material), "byline")]
+    blocks: list[Block] = [Paragraph(byline(material.case, material.plan), "byline")]
     blocks.append(_headed("The plan.", _plan(material), "timeline"))
     if isinstance(data, str):
         blocks.append(_headed("Would they sign, and would it hold?", f"Not answered: {data}."))
@@ -60,7 +65,7 @@ def front(material: Material, data: Conducted, remedies: Sequence[str]) -> tuple
         )
     talks = words.talking(_shifts(material))
     if talks:
-        blocks.append(_headed("While they talk,", talks))
+        blocks.append(_headed("While they talk,", talks, "timeline"))
     steps = _changes(material, remedies)
     if steps:
         blocks += [Paragraph("**Change, in this order**", "lead", "findings"), Listing(steps, ordered=True)]
@@ -72,15 +77,24 @@ def _headed(head: str, text: str, proof: str = "") -> Paragraph:
     return Paragraph(f"**{head}** {text}" if text else "", "lead", proof)
 
 
-def _byline(material: Material) -> str:
-    case = material.case
+def byline(case: Case, plan: Plan | None = None, *, points: bool = True) -> str:
+    """Return when, by whom and in what points."""
     parts = []
     if case.date is not None:
         parts.append(f"Seen from {case.date}")
     if case.authors:
-        parts.append("by " + words.joined([a.name for a in case.authors]))
-    parts.append("points: 0–100 on each actor's own scale, its authors' judgements")
-    return "; ".join(parts) + "."
+        parts.append("case by " + words.joined([_author(a) for a in case.authors]))
+    if plan is not None and plan.authors:
+        parts.append("plan by " + words.joined([_author(a) for a in plan.authors]))
+    if points:
+        parts.append("points: 0–100 on each actor's own scale, estimates by the case's authors")
+    return words.capital("; ".join(parts)) + "." if parts else ""
+
+
+def _author(author: Author) -> str:
+    """Name an author with what the reader should know of it."""
+    known = [*author.affiliations, *(d.interest.rstrip(".") for d in author.disclosures)]
+    return words.inside(author.name) + (f" ({'; '.join(known)})" if known else "")
 
 
 def _plan(material: Material) -> str:
@@ -155,7 +169,14 @@ def _going(material: Material, ledger: dict[str, Ledger] | None) -> str:
                 own.gives,
             )
         )
-    return " ".join(said) or "The plan names no two sides."
+    if not said:
+        return "The plan names no two sides."
+    outside = [
+        s for s in material.outcome.sides if s.status_quo_level is not None and not 0 <= s.status_quo_level <= 100
+    ]
+    ends = [material.outcome.actors[s.mover].over_status_quo for s in outside]
+    better = {gain.centre > 0 for gain in ends if gain is not None and abs(gain.centre) > WORTH_A_WORD}
+    return " ".join([words.both(better.pop()), *said] if len(outside) == len(said) > 1 and len(better) == 1 else said)
 
 
 def _entry(material: Material, name: str) -> str:
@@ -172,16 +193,28 @@ def _holding(material: Material, data: Mapping[str, Any]) -> str:
         said.append("It would not be kept.")
         able = [n for n in breakers if breakers[n]["temptation"]["points"] > trifling]
         for place, name in enumerate(sorted(able, key=lambda n: -breakers[n]["temptation"]["points"])[:2]):
-            found = breakers[name]["temptation"]
+            kind, found = _worst_type(material, name, breakers[name])
             acts = [(material.issue(i), f"'{material.issue(i, o)}'") for i, o in found["acts"].items() if not place]
             month = f"{case.period} {found['month']}"
-            said.append(words.tempted(material.actor(name), found["points"], found["percent_of_stake"], month, acts))
+            said.append(
+                words.tempted(material.actor(name), kind, found["points"], found["percent_of_stake"], month, acts)
+            )
         free = [n for n in able if (breakers[n].get("restraint") or 0.0) <= trifling and "restraint" in breakers[n]]
         said.append(words.no_restraint([material.actor(n) for n in free]))
     else:
         said.append(graded(case, material.name, data))
     said.append(words.not_bound([material.actor(o["actor"]) for o in data["would_not_go_along"]]))
     return " ".join(s for s in said if s)
+
+
+def _worst_type(material: Material, name: str, data: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    """Return the type that is tempted, with how likely it is, where others are not; else no type and the average."""
+    types, average = data["types"], data["temptation"]
+    tempted = {k: t for k, t in types.items() if (t.get("temptation") or average)["points"] > 0.5}
+    if len(types) < 2 or len(tempted) != 1:
+        return "", average
+    ((kind, found),) = tempted.items()
+    return f"{type_title(material.case, name, kind)} ({percent(found['prior'])} likely)", found["temptation"]
 
 
 def _shifts(material: Material) -> list[tuple[str, float, float]]:
@@ -225,11 +258,20 @@ def _instead(material: Material) -> list[Block]:
                 f"{material.issue(i)}: {material.issue(i, o)}"
                 for i, o in nash.package.items()
                 if case.status_quo is None or case.status_quo[i] != o
-            ][:1]
-        text = words.could_sign(str(found.acceptable), [material.actor(a) for a in found.signatories], changed)
-    table = Table("instead", ("Gains over today", *(material.actor(a) for a in actors)), tuple(rows))
-    blocks.append(Paragraph("**Instead**" + (f" {text}" if text else ""), "lead", "plans"))
-    blocks.append(Grid(table, numeric=frozenset(range(1, len(actors) + 1))))
+            ][:ITEMS]
+        satisfied = [
+            p for p in comparison.plans if all(p.actors[a].over_walk_away.centre >= -1e-9 for a in found.signatories)
+        ]
+        text = words.could_sign(
+            str(found.acceptable),
+            [material.actor(a) for a in found.signatories],
+            changed,
+            none_of_them=not satisfied,
+        )
+    table = Table("instead", ("Plan", *(material.actor(a) for a in actors)), tuple(rows))
+    blocks.append(Paragraph("**Instead.**" + (f" {text}" if text else ""), "lead", "plans"))
+    caption = "Gains over today, in points, if everyone keeps it"
+    blocks.append(Grid(table, numeric=frozenset(range(1, len(actors) + 1)), caption=caption))
     return blocks
 
 

@@ -7,46 +7,78 @@ from collections.abc import Sequence
 from halfway.brief.contents import Block, Figure, Grid, Paragraph, Section
 from halfway.brief.material import Material
 from halfway.brief.numbers import signed_points
-from halfway.charts.conduct import breakers, fans, survival
+from halfway.charts.conduct import breakers, fans
+from halfway.charts.conduct import survival as survival_chart
+from halfway.conduct.game.compiled_plan import study
 from halfway.conduct.play.run import Played
-from halfway.conduct.play.survival import Survival
+from halfway.conduct.play.survival import Survival, survival
+from halfway.errors import Refusal
 from halfway.result import Table
 from halfway.words.conditions import listed
 from halfway.words.shares import percent
 
 
-def futures(material: Material, found: Sequence[Survival], played: Played | str) -> Section:
-    """Return the section: survival of all plans, welfare over time, resets, losses of those outside the room.
-
-    Parameters
-    ----------
-    material : Material
-    found : sequence of Survival
-        Of the plans of the case, in its order; without those whose conduct is too large.
-    played : Played or str
-        The plan played out, or why it cannot be.
-    """
+def futures(material: Material) -> Section:
+    """Return how long the plans go unbroken; for analysts also the plan played out: welfare, resets, losses."""
     case = material.case
+    found = [s for p in case.plans if (s := _survival(material, p)) is not None]
     blocks: list[Block] = []
     left_out = [p for p in case.plans if p not in {s.plan for s in found}]
     if any(s.plan == material.name for s in found):
-        blocks += [
-            Paragraph(_meant(material)),
-            Paragraph(_lasting(material, found)),
-            Figure(
-                survival(case, found, material.name), survival(case, found, material.name, narrow=True), unfolded=True
-            ),
-        ]
+        blocks += [Paragraph(_lasting(material, found)), Grid(_unbroken(material, found), caption=_meant(material))]
+        if material.detailed:
+            wide, narrow = (survival_chart(case, found, material.name, narrow=n) for n in (False, True))
+            blocks.append(Figure(wide, narrow, unfolded=True))
     if left_out:
         titles = listed([f"'{case.title_of('plans', p)}'" for p in left_out])
         blocks.append(Paragraph(f"Left out, because their conduct is too large to compile: {titles}."))
-    if isinstance(played, str):
-        blocks.append(Paragraph(f"The plan could not be played: {played}."))
-        return Section("futures", "Futures", tuple(blocks))
+    return Section("futures", "How long it would last", (*blocks, *(_play(material) if material.detailed else ())))
+
+
+def _survival(material: Material, plan: str) -> Survival | None:
+    """Return how long a plan goes unbroken; None where its conduct is too large to compile."""
+    try:
+        return survival(study(material.compiled, plan))
+    except Refusal:
+        return None
+
+
+def _unbroken(material: Material, found: Sequence[Survival]) -> Table:
+    period = material.case.period
+    last = len(found[0].kept) - 1
+    early = min(12, last)
+    rows = [
+        (
+            material.case.title_of("plans", s.plan),
+            f"{period} {s.median}" if s.median else "not within the horizon",
+            percent(float(s.kept[early])),
+            percent(float(s.kept[-1])),
+        )
+        for s in found
+    ]
+    columns = (
+        "Plan",
+        "Broken in half of futures by",
+        f"Unbroken after {early} {period}s",
+        f"Unbroken after {last} {period}s",
+    )
+    return Table("unbroken", columns, tuple(rows))
+
+
+def _play(material: Material) -> list[Block]:
+    try:
+        played = material.played
+    except Refusal as refusal:
+        return [
+            Paragraph(f"The plan could not be played: {'; '.join(f'{p.what}: {p.why}' for p in refusal.problems)}.")
+        ]
     chart, narrow = (fans(material.compiled, played, material.main_actors, narrow=n) for n in (False, True))
-    blocks += [Paragraph(_played(material, played)), Figure(chart, narrow)]
-    blocks += [*_losses(material, played), *_resets(material, played)]
-    return Section("futures", "Futures", tuple(blocks))
+    return [
+        Paragraph(_played(material, played)),
+        Figure(chart, narrow),
+        *_losses(material, played),
+        *_resets(material, played),
+    ]
 
 
 def _meant(material: Material) -> str:
@@ -59,8 +91,8 @@ def _meant(material: Material) -> str:
         )
     ]
     text = (
-        "A breach is any departure of any actor, in the room or not, from what the plan lays down for it, whether or not anyone "
-        "sees it or minds."
+        "A breach is any departure by any actor from what the plan lays down for it, seen or not, every actor doing what pays "
+        "its type."
     )
     if asks_nothing:
         text += (
@@ -76,11 +108,11 @@ def _lasting(material: Material, found: Sequence[Survival]) -> str:
     period = case.period
     title = case.title_of("plans", ours.plan)
     if ours.median is None:
-        text = f"**{title}** is unbroken after {len(ours.kept) - 1} {period}s in {percent(ours.kept[-1])} of futures."
+        text = f"{title} is unbroken after {len(ours.kept) - 1} {period}s in {percent(ours.kept[-1])} of futures."
     else:
         year = ours.after(min(12, len(ours.kept) - 1))
         text = (
-            f"**{title}** is broken by {period} {ours.median} in at least half of the futures, and unbroken after "
+            f"{title} is broken by {period} {ours.median} in at least half of the futures, and unbroken after "
             f"{min(12, len(ours.kept) - 1)} {period}s in {percent(year or 0.0)}. "
             f"Among the first to break it: {breakers(case, ours)}."
         )
@@ -104,8 +136,8 @@ def _played(material: Material, played: Played) -> str:
     )
     withdrew = played.withdrew
     gone = {a: float(h.sum()) / played.runs for a, h in withdrew.items()}
-    told = listed([f"{material.actor(a)} in {percent(x)}" for a, x in gone.items() if x > 5e-4] or [""])
-    return text + (f" Bodies at home take out of the plan: {told} of the futures." if told else "")
+    names = listed([f"{material.inside(a)} in {percent(x)}" for a, x in gone.items() if x > 5e-4] or [""])
+    return text + (f" Bodies at home take out of the plan: {names} of the futures." if names else "")
 
 
 def _losses(material: Material, played: Played) -> list[Block]:

@@ -8,38 +8,42 @@ from halfway.brief.numbers import whole
 from halfway.case.time import periods_between
 from halfway.charts.beliefs import beliefs, credibility
 from halfway.charts.conduct import exposure
-from halfway.charts.region import in_words, patience_and_detection
+from halfway.charts.region import NOTHING, in_words, patience_and_detection
 from halfway.conduct.result import ActorConduct, TypeConduct
 from halfway.conduct.thresholds import thresholds
 from halfway.errors import Refusal
 from halfway.result import Table
 from halfway.words.calendars import narrated, type_title, unnoticed, who_is
+from halfway.words.front_page import inside, points_short
 from halfway.words.grades import answer, patience_in_words, unrestrained
 from halfway.words.shares import percent
 
 MOST_TOLD = 4
-"""Turns of a calendar that are told; the command shows all."""
+"""Actors whose calendar is shown to a minister, and turns of a calendar for an analyst; the command shows all."""
 
 Breaking = list[tuple[ActorConduct, str, TypeConduct]]
 
 
-def holding(material: Material) -> tuple[str, Section]:
-    """Return a sentence for the first screen, and the section."""
-    key, title = "holding", "Does it hold, month after month"
+def holding(material: Material) -> Section:
+    """Return who would break the plan, when and why; for analysts also what would make the two sides keep it."""
+    key, title = "holding", "Would it hold, month after month"
     try:
         result = material.conduct
     except Refusal as refusal:
         reason = "; ".join(f"{p.what}: {p.why}" for p in refusal.problems)
-        return "", Section(key, title, (Paragraph(f"Not answered: {reason}."),))
+        return Section(key, title, (Paragraph(f"Not answered: {reason}."),))
     sides = material.case.pair(material.plan) or ()
     everyone = [(a, kind, t) for a in result.actors.values() for kind, t in a.types.items()]
     everyone.sort(key=lambda x: (x[0].name not in sides, -_temptation(x[2])))
     breaking = [x for x in everyone if _temptation(x[2]) > result.verdict.trifling]
     blocks: list[Block] = [*(Paragraph(x) for x in _verdict(material)), *_values(material, everyone)]
-    blocks += [b for one in breaking for b in _calendar(material, *one)]
-    blocks += _thresholds(material, [x for x in breaking if x[0].name in sides])
-    blocks += [*_consent(material), *_exposed(material), *_trust(material)]
-    return _headline(material), Section(key, title, tuple(blocks))
+    blocks += [b for one in breaking[: MOST_TOLD if not material.detailed else None] for b in _calendar(material, *one)]
+    if material.detailed:
+        blocks += _thresholds(material, [x for x in breaking if x[0].name in sides])
+    blocks += [*_consent(material), *_exposed(material)]
+    if material.detailed:
+        blocks += _trust(material)
+    return Section(key, title, tuple(blocks))
 
 
 def _temptation(one: TypeConduct) -> float:
@@ -47,25 +51,25 @@ def _temptation(one: TypeConduct) -> float:
 
 
 def _values(material: Material, everyone: Breaking) -> list[Block]:
+    judged = [x for x in everyone if x[2].judged is not None]
+    shown = everyone if material.detailed else judged
+    if not shown:
+        return []
     rows = [
         (
             material.actor(a.name) + _as(material, a.name, kind),
             _seat(material, a.name),
-            f"{t.keep:.1f}",
+            whole(t.keep),
             *_tempted(material, t),
-            f"{t.exploitability:.1f}" if t.exploitability > 0 else "nothing",
         )
-        for a, kind, t in everyone
+        for a, kind, t in shown
     ]
-    columns = ("Actor", "Seat", "The letter is worth", "Temptation", "Of its stake", "From", "Gain over the letter")
-    return [
-        Paragraph(
-            "Each actor against the others following the letter of the plan, in discounted utility points; exact, by policy "
-            "iteration on the plan compiled to its automaton. Temptation: its best course less its best way of keeping, where "
-            "that is most; of its stake: in percent of what the plan's issues can bring it at best less at worst."
-        ),
-        Grid(Table("conduct", columns, tuple(rows))),
-    ]
+    columns = ("Actor", "Seat", "The kept plan is worth", "Temptation", "Of its stake", "From")
+    caption = (
+        "Discounted points, the others keeping the plan. Temptation: the best course less the best way of keeping, where that "
+        "is most; stake: what the plan's issues can bring the actor at best less at worst."
+    )
+    return [Grid(Table("conduct", columns, tuple(rows)), caption=caption)]
 
 
 def _tempted(material: Material, one: TypeConduct) -> tuple[str, str, str]:
@@ -75,21 +79,22 @@ def _tempted(material: Material, one: TypeConduct) -> tuple[str, str, str]:
     found, share = one.judged.temptation, one.judged.percent
     if found.period is None:
         return "none", "—", "—"
-    size = f"{found.points:.1f}" if found.points >= 0.05 else "under 0.1"
+    size = points_short(found.points).removesuffix(" points") if found.points >= 0.05 else "under 0.1"
     return size, "—" if share is None else f"{share:.0f}%", f"{material.conduct.period} {found.period}"
 
 
 def _calendar(material: Material, actor: ActorConduct, kind: str, one: TypeConduct) -> list[Block]:
-    told = narrated(material.case, material.name, actor.name, one.calendar)
+    turns = narrated(material.case, material.name, actor.name, one.calendar)
+    most = MOST_TOLD if material.detailed else 1
     pays = sorted(((v, k) for k, v in one.pays.items() if v < -0.5), key=lambda x: x[0])[:3]
-    cost = "; ".join(f"{material.actor(k)} {whole(v, sign=True)}" for v, k in pays)
+    cost = "; ".join(f"{material.inside(k)} {whole(v, sign=True)}" for v, k in pays)
     who = f"**{material.actor(actor.name)}{_as(material, actor.name, kind)}**"
-    lead = f"{who} would gain {one.exploitability:.1f} points over the letter of the plan"
-    more = len(told) - MOST_TOLD
-    turns = (f"{more} more turn{'s' if more != 1 else ''} follow{'' if more != 1 else 's'}.",) if more > 0 else ()
+    lead = f"{who} would gain {points_short(one.exploitability)} by its best course"
+    more = len(turns) - most
+    rest = (f"{more} more turn{'s' if more != 1 else ''} follow{'' if more != 1 else 's'}.",) if more > 0 else ()
     return [
-        Paragraph(f"{lead}{f', paid for by: {cost} points' if cost else ''}."),
-        Listing((*told[:MOST_TOLD], *turns)),
+        Paragraph(f"{lead}{f'; who pays: {cost}' if cost else ''}."),
+        Listing((*turns[:most], *(rest if material.detailed else ()))),
     ]
 
 
@@ -139,54 +144,52 @@ def _thresholds(material: Material, breaking: Breaking) -> list[Block]:
             shown.append(actor.name)
             chart = patience_and_detection(case, plan, actor.name, kind or None)
             why = " No rule of the plan notices what it does." if unnoticed(one.calendar) else ""
-            blocks += [Figure(chart), Paragraph(in_words(case, chart, actor.name, kind or None) + why)]
+            kept = {said == NOTHING for *_, said in chart.table.rows}
+            # A picture of one colour says no more than its sentence.
+            blocks += [Figure(chart)] if len(kept) > 1 else []
+            blocks.append(Paragraph(in_words(case, chart, actor.name, kind or None) + why))
     return blocks
 
 
 def _consent(material: Material) -> list[Block]:
     said = []
     for name, found in material.conduct.consent.items():
-        who, own = (
-            material.actor(name),
-            f"{found['keep']:.0f} points against {found['walk_away']:.0f} without an agreement",
-        )
+        who = material.actor(name)
+        own = f"{found['keep']:.0f} points against {found['walk_away']:.0f} without an agreement"
         if "represented_by" not in found:
             if not found["accepts"]:
                 does = "ratify" if "ratifies_later" in found else "sign for"
                 said.append(f"{who} would {does} less than it has by walking away: {own}.")
             continue
-        speaker, theirs = material.actor(found["represented_by"]), found["representative"]
-        verdicts = "both would agree" if found["accepts"] and theirs["accepts"] else "neither would agree"
+        speaker, theirs = material.inside(found["represented_by"]), found["representative"]
+        verdict = "both would agree" if found["accepts"] else "neither would agree"
         if found["accepts"] != theirs["accepts"]:
-            verdicts = (
-                f"{speaker} agrees for them to what they would refuse"
-                if theirs["accepts"]
-                else f"{speaker} refuses for them"
-            )
-        said.append(f"{who}, spoken for by {speaker}: {verdicts}; by their own interests {own}.")
-    if not said:
-        return []
-    return [Paragraph("**Who would consent to the kept plan.**"), Listing(tuple(said))]
+            verdict = "agrees for them to what they would refuse" if theirs["accepts"] else "refuses for them"
+            verdict = f"{speaker} {verdict}"
+        said.append(f"{who}, spoken for by {speaker}: {verdict}; by their own interests {own}.")
+    return [Paragraph("**Who would agree to the kept plan.**"), Listing(tuple(said))] if said else []
 
 
 def _exposed(material: Material) -> list[Block]:
     result = material.conduct
-    chart = exposure(material.case, result, material.main_actors)
-    if chart is None or result.exposure is None:
+    if result.exposure is None:
         return []
     worst = [
         (e.worst[1], e.worst[0], a, len(e.balance)) for a, e in result.exposure.items() if a in material.main_actors
     ]
+    if not worst:
+        return []
     most, when, who, last = max(worst)
     if most <= 0:
         return [Paragraph("While everyone keeps the plan, nobody named here ever gives more than it receives.")]
-    grows = ", and it goes on growing" if when == last else ""
+    grows = ", and this goes on growing" if when == last else ""
+    chart = exposure(material.case, result, material.main_actors) if material.detailed else None
     return [
         Paragraph(
-            f"**{material.actor(who)}** is exposed most while everyone keeps: by {result.period} {when} it has given {most:,.0f} "
-            f"point-{result.period}s more than it has received{grows}."
+            f"**Most exposed** while everyone keeps the plan is {material.inside(who)}: by {result.period} {when} it has given "
+            f"{most / when:.0f} points a {result.period} more than it has received, on average{grows}."
         ),
-        Figure(chart),
+        *([Figure(chart)] if chart is not None else []),
     ]
 
 
@@ -198,34 +201,34 @@ def _trust(material: Material) -> list[Block]:
         chart = None
     record = credibility(material.case, material.conduct.credibility)
     if chart is not None or record is not None:
-        blocks.append(Paragraph("**Whom to believe.** " + _tells(material)))
+        blocks.append(Paragraph("**Whom to believe.** " + _shows(material)))
     return [*blocks, *(Figure(c) for c in (chart, record) if c is not None)]
 
 
-def _tells(material: Material) -> str:
+def _shows(material: Material) -> str:
     """Say whether the plan's signals tell the types of an actor apart."""
     said = []
     for one in material.believed:
         moved = [float(one.mean[i, -1, i] - one.priors[i]) for i in range(len(one.kinds))]
         who = material.actor(one.actor)
         if max(moved) < 0.05:
-            said.append(f"nothing that the plan shows tells which {who} it deals with")
+            said.append(f"nothing that the plan shows distinguishes the types of {inside(who)}")
         elif min(float(one.mean[i, -1, i]) for i in range(len(one.kinds))) > 0.9:
             first = next(
                 t for t in range(one.mean.shape[1]) if min(one.mean[i, t, i] for i in range(len(one.kinds))) > 0.9
             )
             said.append(
-                f"what {who} does shows within {first} {material.case.period}{'s' if first != 1 else ''} which it is"
+                f"what {inside(who)} does shows within {first} {material.case.period}{'s' if first != 1 else ''} which type it is"
             )
         else:
-            said.append(f"what {who} does shows only in part which it is")
+            said.append(f"what {inside(who)} does shows only in part which type it is")
     text = "; ".join(said)
     return f"{text[:1].upper()}{text[1:]}." if text else "The record of promises:"
 
 
 def _seat(material: Material, actor: str) -> str:
     seat = material.case.seats(material.plan)[actor]
-    return f"spoken for by {material.actor(seat.represented_by)}" if seat.represented_by else str(seat.seat)
+    return f"spoken for by {material.inside(seat.represented_by)}" if seat.represented_by else str(seat.seat)
 
 
 def _as(material: Material, actor: str, kind: str) -> str:
@@ -240,14 +243,4 @@ def _verdict(material: Material) -> tuple[str, ...]:
     data = result.to_dict()
     said = answer(material.case, material.name, data)
     restrained = unrestrained(material.case, data["actors"], result.verdict.trifling)
-    strict = {
-        None: "Whether a single departure pays in some state could not be decided.",
-        True: "No single departure from its letter pays in any state that conduct can reach.",
-        False: "In some state that conduct can reach, a single departure from its letter pays somebody.",
-    }[result.enforcement.holds]
-    return (f"**{said[0]}**", *said[1:], *restrained, strict)
-
-
-def _headline(material: Material) -> str:
-    result = material.conduct
-    return f"**{answer(material.case, material.name, result.to_dict())[0]}**"
+    return (f"**{said[0]}**", *said[1:], *restrained)

@@ -24,11 +24,13 @@ def landing(material: Material) -> tuple[Section, ...]:
         return ()
     blocks: list[Block] = [
         Paragraph(
-            "What the positions, saliences and capabilities of the actors would lead to by talks without the plan. "
-            f"{' '.join(skill(result.held_out))} All on a scale of 100 points; nothing of the kind has been measured for other "
-            f"disputes. Errors of the models below are those on {result.measured_on}, put on each scale."
+            "Where the actors' positions, saliences and capabilities would lead talks without the plan. "
+            f"{' '.join(skill(result.held_out))} Nothing of the kind has been measured for other disputes."
         )
     ]
+    if not material.detailed:
+        blocks.append(Listing(tuple(_sentence(material, f) for f in result.issues)))
+        return (Section("forecast", "Where talks would land without the plan", tuple(blocks)),)
     for f in result.issues:
         blocks.append(Paragraph(_sentence(material, f)))
         blocks.append(Figure(forecast_chart(result, f.issue), forecast_chart(result, f.issue, narrow=True)))

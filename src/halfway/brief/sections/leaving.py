@@ -1,21 +1,22 @@
-"""Who would walk away from the plan's packages: to what, and who would answer how."""
+"""Who would walk away from the plan's phases: to what, and who would answer how, in sentences."""
 
 from __future__ import annotations
 
-from halfway.brief.contents import Block, Figure, Grid, Listing, Paragraph, Section
+from halfway.brief.contents import Block, Listing, Paragraph, Section
 from halfway.brief.material import Material
-from halfway.charts.stability import around_chart, changes
+from halfway.charts.stability import changes
 from halfway.errors import Refusal
-from halfway.result import Table
 from halfway.stability.graph.walk import Step
 from halfway.stability.parts import Departure, Look
 from halfway.stability.result import StabilityResult
+from halfway.words.front_page import counted, inside, joined
 
 _SHOWN = 3
+"""Moves that an analyst is shown for each actor; a minister sees the one that is least deterred."""
 
 
 def leaving(material: Material) -> Section:
-    """Return, for each package of the plan, who could leave it and what keeps whom from it."""
+    """Return, for each phase of the plan, who could leave its package and what keeps whom from it."""
     key, title = "leaving", "Who would walk away"
     try:
         result = material.stability()
@@ -26,79 +27,59 @@ def leaving(material: Material) -> Section:
     looks = [(look, [w.removeprefix(plan) for w in look.why if w.startswith(plan)]) for look in result.looks]
     blocks: list[Block] = [
         Paragraph(
-            "Each package is taken as it stands, and each actor asked whether it would rather change what it sets itself. Only "
-            "the order of preferences counts here, not how much; time and detection are the matter of the section on conduct."
+            "Each phase taken as it stands: would an actor rather change what it sets itself, once it reckons with the others' "
+            "answers? Only the order of preferences counts here; time and detection are the matter of the section on conduct."
         )
     ]
-    for look, phases in looks:
-        if phases:
-            blocks += _package(result, look, " and ".join(f"“{p}”" for p in phases))
+    lines = [line for look, phases in looks if phases for line in _phase(material, result, look, phases)]
     missing = [f"{part.removeprefix(plan)}: {why}." for part, why in result.left_out.items() if part.startswith(plan)]
-    if missing:
-        blocks.append(Listing(tuple(missing)))
+    blocks.append(Listing((*lines, *missing)))
     return Section(key, title, tuple(blocks))
 
 
-def _package(result: StabilityResult, look: Look, phase: str) -> list[Block]:
-    names = result.names.actors
-    movers = {d.by for d in look.departures}
-    content = [names[i] for i in range(len(names)) if i not in movers]
+def _phase(material: Material, result: StabilityResult, look: Look, phases: list[str]) -> list[str]:
+    phase = " and ".join(f"“{p}”" for p in phases)
+    names = [inside(n) for n in result.names.actors]
+    movers = sorted({d.by for d in look.departures})
     if not movers:
-        return [Paragraph(f"**In {phase}** nobody has a move that it prefers.")]
-    blocks: list[Block] = []
-    unanswered = [i for i in movers if any(not d.possible for d in look.departures if d.by == i)]
-    lead = f"**In {phase}** {_several([names[i] for i in sorted(movers)])} would rather have something else that they can reach"
-    if len(movers) == 1:
-        lead = f"**In {phase}** {names[min(movers)]} would rather have something else that it can reach"
-    settled = f"; {_several(content)} would not move" if content else ""
-    kept = "" if unanswered else "; each such move can be answered so that the mover regrets it"
-    blocks.append(Paragraph(f"{lead}{settled}{kept}."))
-    blocks.append(Listing(tuple(_told(result, look, d) for i in sorted(movers) for d in _best(look, i))))
-    chart = around_chart(result, look)
-    if chart is not None:
-        blocks.append(Figure(chart))
-    blocks.append(Grid(_verdicts(result, look), "Verdicts by concept"))
-    return blocks
+        return [f"**In {phase}** nobody has a move that it prefers."]
+    free = [i for i in movers if any(not d.possible for d in look.departures if d.by == i)]
+    weak = [i for i in movers if i not in free and any(not d.credible for d in look.departures if d.by == i)]
+    deterred = [i for i in movers if i not in free and i not in weak]
+    parts = []
+    if free:
+        parts.append(f"nothing deters {joined([names[i] for i in free])}")
+    if weak:
+        parts.append(
+            f"{joined([names[i] for i in weak])} could be answered, but only by moves that do not pay those who would make them"
+        )
+    if deterred:
+        parts.append(f"{joined([names[i] for i in deterred])} would be answered by others who gain by it")
+    lead = f"**In {phase}** {counted(len(movers), 'actor')} would rather change something: {'; '.join(parts)}."
+    shown = [d for i in movers for d in _best(look, i, _SHOWN if material.detailed else 1)]
+    if not material.detailed:
+        # A minister needs the moves that nothing, or no credible answer, deters.
+        shown = [d for d in shown if not d.credible][:2]
+    return [" ".join([lead, *(_said(result, look, d) for d in shown)])]
 
 
-def _best(look: Look, actor: int) -> list[Departure]:
+def _best(look: Look, actor: int, most: int) -> list[Departure]:
     own = [d for d in look.departures if d.by == actor]
     # What nothing deters comes first, then what only an answer against the answerer's own interest deters.
-    return sorted(own, key=lambda d: (bool(d.possible), bool(d.credible)))[:_SHOWN]
+    return sorted(own, key=lambda d: (bool(d.possible), bool(d.credible)))[:most]
 
 
-def _told(result: StabilityResult, look: Look, departure: Departure) -> str:
+def _said(result: StabilityResult, look: Look, departure: Departure) -> str:
     name = result.names.actors[departure.by]
-    change = changes(result, look.state + 1, departure.to + 1)
+    text = f"{name}: {changes(result, look.state + 1, departure.to + 1)}"
     if departure.credible:
-        answer = f"{_answer(result, departure.credible)} would answer, and gain by it, so that {name} is no better off than now"
-    elif departure.possible:
-        answer = (
-            f"{_answer(result, departure.possible)} could answer so that {name} is no better off, but not everyone who would "
-            "have to gains by it"
-        )
-    else:
-        answer = "no answer was found that makes it regret that"
-    return f"{name}: {change}. {answer[:1].upper()}{answer[1:]}."
+        return f"{text}, which {_answer(result, departure.credible)} would answer."
+    if departure.possible:
+        return f"{text}, which {_answer(result, departure.possible)} could answer only at a cost."
+    return f"{text}; no answer was found that would make it regret that."
 
 
 def _answer(result: StabilityResult, steps: tuple[Step, ...]) -> str:
-    parts = []
-    for m, before, after in steps:
-        who = result.names.mover(result.space.model.movers[m])
-        parts.append(f"{who} ({changes(result, before + 1, after + 1)})")
-    return _several(parts)
-
-
-def _several(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
-
-
-def _verdicts(result: StabilityResult, look: Look) -> Table:
-    concepts = list(dict.fromkeys(e.concept for e in look.explanations))
-    words = {True: "stable", False: "would leave", None: "open"}
-    rows = []
-    for i, name in enumerate(result.names.actors):
-        own = {e.concept: words[e.stable] for e in look.explanations if e.actors == (i,)}
-        rows.append((name, *(own.get(c, "—") for c in concepts)))
-    return Table(f"verdicts-{look.state + 1}", ("Actor", *(c.upper() for c in concepts)), tuple(rows))
+    return joined(
+        [inside(n) for n in dict.fromkeys(result.names.mover(result.space.model.movers[m]) for m, *_ in steps)]
+    )

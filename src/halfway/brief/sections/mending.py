@@ -14,14 +14,14 @@ SETS = 32
 """Sets of declared changes that are tried for the page; the command tries all."""
 
 ROOM = 2_000
-"""Sets are weighed against one another while the situations of all actors' conduct together are no more than so many."""
+"""Sets are weighed against one another while the situations of all actors' conduct together are at most this many."""
 
 
 def mending(material: Material) -> tuple[Section, ...]:
-    """Return the section; none where the plan is self-enforcing already, or nothing could be told of it."""
+    """Return the section; none where the plan holds by itself already, or its conduct is not computed."""
     key, title = "mending", "What would make it hold"
     try:
-        if material.conduct.enforcement.holds is not False:
+        if material.conduct.verdict.by_itself:
             return ()
         states = sum(material.conduct.automaton["states_by_actor"].values())
         result = repair(
@@ -31,13 +31,7 @@ def mending(material: Material) -> tuple[Section, ...]:
         reason = "; ".join(f"{p.what}: {p.why}" for p in refusal.problems)
         return (Section(key, title, (Paragraph(f"Not answered: {reason}."),)),)
     blocks = [*_found(material, result)] if result.found is not None else [*_lacking(material, result)]
-    command = f"halfway repair {material.case.name} --plan {material.name}"
-    blocks.append(
-        Paragraph(
-            f"{command} tries all sets of declared changes and prints the case with the repaired, or the nearest, plan. "
-            "Exact over the changes that the plan declares; others were not thought of here."
-        )
-    )
+    blocks.append(Paragraph("Exact over the changes that the plan declares; others were not tried."))
     return (Section(key, title, tuple(blocks)),)
 
 
@@ -56,15 +50,15 @@ def _found(material: Material, result: RepairResult) -> list[Block]:
     assert result.found is not None
     names = "; ".join(result.found.changes)
     cheaper = len(result.tried) - 1
-    told = (
+    said = (
         f"the cheapest set that is enough: all {cheaper:,} cheaper ones leave some departure that pays"
         if cheaper
         else ""
     )
     if result.undecided:
-        told += f", save {result.undecided:,} of which it could not be told"
+        said += f"; {result.undecided:,} of them were not decided"
     return [
-        Paragraph(f"**With these changes it holds**, at a cost of {result.found.cost:g}: {names}. It is {told}."),
+        Paragraph(f"**With these changes it holds**, at a cost of {result.found.cost:g}: {names}. It is {said}."),
         _edits(result),
     ]
 
@@ -88,42 +82,30 @@ def _lacking(material: Material, result: RepairResult) -> list[Block]:
             ),
             _edits(result),
         ]
-    with_them = "With these changes" if near.changes else "As the plan stands"
     if not result.missing:
         return blocks
-    rows = tuple(_row(material, one) for one in result.missing)
-    columns = ("Actor", "Tempted most", "Breaking pays", "Comes about")
-    blocks += [
-        Paragraph(
-            f"{with_them}, these gain by departing for one period in some state that they can bring about, and it is there "
-            "that something is missing. The figures are about every such state, not only about keeping from the start."
-        ),
-        Grid(Table("tempted", columns, rows), numeric=frozenset({2})),
-    ]
-    lines = [
-        (who(case, one.actor, one.kind), line[:1].upper() + line[1:])
-        for one in result.missing
-        for line in (*enough(case, material.name, one), *rules_lacking(case, material.name, one.answers))
-    ]
-    single = [
-        x for x in result.missing if any(y.at is not None for y in (x.penalty, x.transfer, x.patience, x.detection))
-    ]
-    alone = (
-        f"for {', '.join(who(case, x.actor, x.kind) for x in single)} one of these is enough by itself"
-        if single
-        else "for none of them is any of these enough by itself"
-    )
-    blocks += [
-        Paragraph(
-            "Asked of each was the least further penalty, the least transfer to it, the least patience and the least "
-            f"detection that would leave it nothing to gain anywhere: {alone}. The reasons stand in the table, with the "
-            "rule that each phase lacks."
-        ),
-        Grid(Table("lacking", ("Actor", "What would be enough, and what would not"), tuple(lines)),
-             folded="What would leave each nothing to gain, and what would not"),
-    ]  # fmt: skip
-    blocks.append(Paragraph(_paid(material, result)))
-    return blocks
+    with_them = "With these changes" if near.changes else "As the plan stands"
+    if material.detailed:
+        rows = tuple(_row(material, one) for one in result.missing)
+        columns = ("Actor", "Tempted most", "Breaking pays", "Comes about")
+        blocks += [
+            Paragraph(
+                f"{with_them}, these would still gain by departing for one period in some state they can bring about:"
+            ),
+            Grid(Table("tempted", columns, rows), numeric=frozenset({2})),
+        ]
+        lines = [
+            (who(case, one.actor, one.kind), line[:1].upper() + line[1:])
+            for one in result.missing
+            for line in (*enough(case, material.name, one), *rules_lacking(case, material.name, one.answers))
+        ]
+        blocks.append(Grid(Table("lacking", ("Actor", "What would be enough, and what would not"), tuple(lines)),
+                           folded="What would leave each nothing to gain, and what would not"))  # fmt: skip
+    else:
+        left = "; ".join(who(case, x.actor, x.kind) for x in result.missing)
+        blocks.append(Paragraph(f"{with_them}, a departure would still pay: {left}."))
+    paid = _paid(material, result)
+    return [*blocks, Paragraph(paid)] if paid else blocks
 
 
 def _row(material: Material, one: Missing) -> tuple[str, str, str, str]:

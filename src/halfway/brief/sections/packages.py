@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from halfway.brief.contents import Block, Figure, Grid, Listing, Paragraph, Section
@@ -28,13 +30,13 @@ MOST_LISTED = 150_000
 SAMPLED = 40_000
 
 MOST_SHOWN = 6
-"""So many of the best packages are shown."""
+"""Of the best packages, at most this many are shown."""
 
 
 def packages(material: Material) -> Section:
     """Return what the signatories could agree on, on one picture with the plans."""
     result = material.settled
-    names = [material.actor(a) for a in result.signatories]
+    names = [material.inside(a) for a in result.signatories]
     blocks: list[Block] = [
         Paragraph(
             f"The issues can be combined in **{result.packages:,} packages** that the constraints allow. "
@@ -52,26 +54,36 @@ def packages(material: Material) -> Section:
     figure = _picture(material, result, found)
     if figure is not None:
         blocks.append(figure)
-    if found is not None and found.best:
+    if found is not None and found.best and material.detailed:
         blocks += _best(material, found)
     if result.solutions:
-        blocks += [Paragraph("The bargaining solutions, and what they are worth to everyone, in utility points:"),
-                   Grid(_solutions(material, result))]  # fmt: skip
-        blocks.append(Grid(_contents(material, result), folded="The packages that the solutions choose"))
+        blocks.append(Grid(_solutions(material, result), caption="What the bargaining solutions are worth, in points"))
+        nash = result.solutions.get("nash")
+        if nash is not None and not material.detailed:
+            blocks.append(Paragraph(_nash(material, nash.package)))
+        if material.detailed:
+            blocks.append(Grid(_contents(material, result), folded="The packages that the solutions choose"))
     exclusion = result.price_of_exclusion
     if exclusion is not None and exclusion.seated:
         blocks += _exclusion(material, result)
     return Section("packages", "What could be agreed", tuple(blocks))
 
 
+def _nash(material: Material, package: Mapping[str, str]) -> str:
+    """Say what the Nash package changes against today."""
+    today = material.case.status_quo or {}
+    changed = [f"{material.issue(i)}: {material.issue(i, o)}" for i, o in package.items() if today.get(i) != o]
+    return f"The Nash package changes today's state in this: {'; '.join(changed) or 'nothing'}."
+
+
 def _solutions(material: Material, result: SettleResult) -> Table:
-    actors = list(result.walk_away)
+    actors = list(result.walk_away) if material.detailed else [a for a in material.main_actors if a in result.walk_away]
     rows = [
         (NAMES[name], *(f"{chosen.utilities[a]:.0f}" for a in actors), str(chosen.ties))
         for name, chosen in result.solutions.items()
     ]
     plan = (
-        f"This plan: {material.outcome.title}",
+        "This plan",
         *(f"{material.outcome.actors[a].utility.centre:.0f}" for a in actors),
         "—",
     )
@@ -101,11 +113,11 @@ def _contents(material: Material, result: SettleResult) -> Table:
 def _exclusion(material: Material, result: SettleResult) -> list[Block]:
     exclusion = result.price_of_exclusion
     assert exclusion is not None  # asked by the caller
-    seated = ", ".join(material.actor(a) for a in exclusion.seated)
+    seated = ", ".join(material.inside(a) for a in exclusion.seated)
     at_stake = f"{exclusion.acceptable} packages would be acceptable to all"
     said = f"**The price of exclusion.** Were {seated} at the table too, {at_stake}."
-    if not exclusion.solutions:
-        listed = Listing(exclusion.obstacles) if exclusion.obstacles else None
+    if not exclusion.solutions or not material.detailed:
+        listed = Listing(exclusion.obstacles) if exclusion.obstacles and not exclusion.solutions else None
         text = Paragraph(f"{said} What stands in the way:" if listed else said)
         return [text, listed] if listed else [text]
     rows = []
@@ -130,14 +142,15 @@ def _holding(material: Material, found: Agreements) -> list[Block]:
     if not found.acceptable:
         return []
     said = (
-        f"To sign is one thing, to keep another. **{_number(found.can_be_held)} of the {_number(found.acceptable)} acceptable "
-        f"packages could be made to hold**: if every breach that shows ended the agreement for good, after which each side "
-        f"does what is best for itself, no actor would gain by breaking it, in the room or not. {_number(found.not_ruled_out)} "
-        "are not ruled out: the hardest punishment there could be would deter each breach by itself."
+        f"To sign is one thing, to keep another: **{_number(found.can_be_held)} of the {_number(found.acceptable)} acceptable "
+        f"packages could be made to hold** if any breach that shows ended the agreement for good; {_number(found.not_ruled_out)} "
+        "are not ruled out under the hardest punishment there could be."
     )
     if not found.exact:
         said += f" The last two figures are estimates from a sample; their standard error is {found.error:,.0f}."
     blocks: list[Block] = [Paragraph(said), Paragraph(f"{own_words(found, f'“{title}”, in the long run,')}")]
+    if not material.detailed:
+        return blocks
     blocks += [Paragraph(sentence) for sentence in obstacles(material.case, found)]
     sets, own = found.sets, {True: "yes", False: "no"}
     whole_space = found.packages / max(int(sets.feasible.sum()), 1)
@@ -246,7 +259,7 @@ def _picture(material: Material, result: SettleResult, found: Agreements | None)
         walk_away=(float(space.walk_away[rows[0]]), float(space.walk_away[rows[1]])),
         marks=marks,
     )
-    return Figure(packages_chart(shown), packages_chart(shown, narrow=True), unfolded=True)
+    return Figure(packages_chart(shown), packages_chart(shown, narrow=True))
 
 
 def _cloud(material: Material) -> tuple[IntArray, str]:

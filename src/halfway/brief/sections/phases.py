@@ -22,7 +22,7 @@ def phases(material: Material) -> Section:
     names = list(material.plan.phases)
     cards = []
     for k, (name, phase) in enumerate(material.plan.phases.items()):
-        before = _package_before(material, k)
+        before = _package_before(material, k) if over_time[:, k].any() else material.space.status_quo
         changes = []
         for i, issue in enumerate(material.space.issues):
             here = int(path.packages[k, i])
@@ -44,7 +44,7 @@ def phases(material: Material) -> Section:
             )
             notes.append(f"Starts again {most}, {terms}.")
         if phase.shifts is not None:
-            notes.append("While it lasts, facts change that later talks start from.")
+            notes.append("While it lasts, what sides have without a deal changes.")
         if phase.note:
             notes.append(phase.note)
         seen = over_time[:, k]
@@ -52,7 +52,11 @@ def phases(material: Material) -> Section:
             PhaseCard(
                 title=_title(material, name),
                 when=_when(material, seen, phase.lasts is None),
-                share=f"{percent(long_run[name])} of the long run" if long_run.get(name, 0) > 1e-9 else "",
+                share=f"{percent(long_run[name])} of the long run"
+                if 1e-9 < long_run.get(name, 0) < 1 - 1e-9
+                else "the long run"
+                if long_run.get(name, 0) > 1e-9
+                else "",
                 changes=tuple(changes),
                 rules=tuple(
                     (trigger.name or say(case, trigger.when), _title(material, trigger.go)) for trigger in phase.on
@@ -61,14 +65,15 @@ def phases(material: Material) -> Section:
                 if phase.then is None or phase.lasts is None
                 else f"after {phase.lasts}: {_title(material, phase.then)}",
                 notes=tuple(notes),
+                same="Nothing changes." if seen.any() else "As today.",
                 kept=bool(seen.any()),
             )
         )
     kept = [c for c in cards if c.kept]
     blocks: list[Block] = [
         Paragraph(
-            f"{len(names)} phase{'s' if len(names) != 1 else ''}; when everyone keeps the plan it passes through "
-            f"{len(kept)} of them. The others are what it threatens, or what it falls back to."
+            f"{len(names)} phase{'s' if len(names) != 1 else ''}, of which a kept plan passes through {len(kept)}."
+            + (" The others are what it threatens, or falls back to." if len(kept) < len(names) else "")
         ),
         Timeline(tuple(cards)),
     ]
@@ -108,7 +113,7 @@ def _when(material: Material, seen: np.ndarray, open_ended: bool) -> str:
     if not len(at):
         return "only after a breach"
     if seen[at].max() < 0.999:
-        return f"reached with probability {percent(seen.max())} within {len(seen)} {period}s, although everyone keeps the plan"
+        return f"{percent(seen.max())} likely within {len(seen)} {period}s, although everyone keeps the plan"
     last = int(at[-1])
     if open_ended or last == len(seen) - 1:
         return f"from {period} {at[0] + 1}"

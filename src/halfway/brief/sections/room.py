@@ -19,7 +19,7 @@ def room(material: Material) -> Section:
     rows = []
     for actor, seat in seats.items():
         if seat.represented_by:
-            said = f"spoken for by {material.actor(seat.represented_by)}"
+            said = f"spoken for by {material.inside(seat.represented_by)}"
             said += f" (mandate {seat.mandate})" if seat.mandate and seat.mandate != "given" else ""
         else:
             said = str(seat.seat)
@@ -38,14 +38,12 @@ def room(material: Material) -> Section:
     order = {"party": 0, "observer": 2, "absent": 3}
     rows.sort(key=lambda r: order.get(r[1], 1))
     inside = sum(s.seat == "party" for s in seats.values())
-    table = Table(
-        "room", ("Actor", "Seat", "Office", "Implements", "Owns", "Gets, against today (points)"), tuple(rows)
-    )
+    table = Table("room", ("Actor", "Seat", "Office", "Implements", "Owns", "Gain over today, points"), tuple(rows))
     text = (
         f"{inside} of {len(seats)} actors sign. Seats move consent, not control: whoever implements an issue goes on doing so, "
         "seated or not."
     )
-    return Section("room", "Who is in the room, and who is not", (Paragraph(text), Grid(table)))
+    return Section("room", "Who is in the room", (Paragraph(text), Grid(table)))
 
 
 def _group(material: Material, name: str) -> str:
