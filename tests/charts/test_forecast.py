@@ -8,7 +8,7 @@ import pytest
 
 import halfway as hw
 from halfway.brief.build import build
-from halfway.brief.contents import Paragraph
+from halfway.brief.contents import Listing
 from halfway.case.catalog import load
 from halfway.charts.forecast import forecast_chart, reliability_chart
 from halfway.forecast.run import forecast
@@ -62,7 +62,7 @@ def test_reliability(tmp_path: Path) -> None:
 def test_the_brief_says_how_far_the_plan_is_from_the_forecast(tmp_path: Path) -> None:
     case = load(write_case(tmp_path))
     sections = {s.key: s for s in build(case, draws=20).sections}
-    text = " ".join(b.text for b in sections["forecast"].blocks if isinstance(b, Paragraph))
+    text = " ".join(item for b in sections["forecast"].blocks if isinstance(b, Listing) for item in b.items)
     money = forecast(case, "money").issues[0]
     assert "The plan stands at 20 millions" in text
     assert money.plan is not None

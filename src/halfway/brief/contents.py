@@ -80,21 +80,27 @@ class Timeline:
 
 @dataclass(frozen=True)
 class Change:
-    """Findings that one change would answer.
+    """Findings about one thing that could be changed.
 
     Attributes
     ----------
     what : str
-        What to change, as a sentence.
+        The thing.
     severity : str
         The gravest of its findings.
     found : tuple of str
         What was found, gravest first.
+    remedy : str
+        What to do about the gravest; empty for none.
+    effect : str
+        What leaving the step out would buy; empty where that is not computed.
     """
 
     what: str
     severity: str
     found: tuple[str, ...]
+    remedy: str = ""
+    effect: str = ""
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ def check_output(output: str | Path) -> None:
                     "F019",
                     f"a brief is not written as {path.suffix or 'a file without an ending'}",
                     "it is one HTML file",
-                    "end the name in .html, and print that from a browser for a PDF",
+                    "end the name in .html, and add --pdf for a PDF",
                     Place(str(output)),
                 )
             ]

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from halfway.charts.chart import INK, WALK_AWAY, Chart, values
+from halfway.charts.chart import INK, WALK_AWAY, Chart, values, wrapped
 from halfway.explore.agreement_cells import Cells, cells_of_points
 from halfway.result import Table
 from halfway.settle.result import SettleResult
@@ -90,10 +90,8 @@ def packages_chart(shown: PackageSpace, *, narrow: bool = False) -> Chart:
         }
 
     x, y = axis(0), axis(1)
-    numbered = [
-        {"n": str(i + 1), "label": m.label, "kind": m.kind, "x": m.x, "y": m.y} for i, m in enumerate(shown.marks)
-    ]
-    drawn = _drawn(numbered)
+    size = (272, 290) if narrow else (560, 420)
+    drawn = _labelled(_united(shown.marks), size, low, high)
     lines = [_lines("walk-away", shown.walk_away)]
     if shown.status_quo is not None:
         # Where both are the same a person should read one label, not two on top of each other.
@@ -134,26 +132,30 @@ def packages_chart(shown: PackageSpace, *, narrow: bool = False) -> Chart:
              "encoding": {"x": {"value": 0}, "y": {**y, "field": "y"}, "text": {"field": "said"}}},
         ]  # fmt: skip
     shape = {"field": "kind", "type": "nominal",
-             "legend": {"title": None, "orient": "top", "symbolFillColor": INK, "symbolSize": 120},
+             "legend": {"title": None, "orient": "bottom" if narrow else "top", "symbolFillColor": INK, "symbolSize": 120},
              "scale": {"domain": ["plan", "solution"], "range": ["circle", "diamond"]}}  # fmt: skip
-    layers += [
-        {"data": values(drawn), "mark": {"type": "point", "filled": True, "opacity": 1, "color": INK,
-                                            "stroke": "white", "strokeWidth": 1.5},
-         "encoding": {"x": {**x, "field": "x"}, "y": {**y, "field": "y"}, "shape": shape,
-                      "size": {"field": "area", "type": "quantitative", "scale": None, "legend": None}}},
-        {"data": values(drawn), "mark": {"type": "text", "color": "white", "fontWeight": "bold"},
-         "encoding": {"x": {**x, "field": "x"}, "y": {**y, "field": "y"}, "text": {"field": "n"},
-                      "size": {"field": "letters", "type": "quantitative", "scale": None, "legend": None}}},
-    ]  # fmt: skip
-    spec = {"width": 290 if narrow else 560, "height": 290 if narrow else 420, "layer": layers,
+    at_mark = {"x": {**x, "field": "x"}, "y": {**y, "field": "y"}}
+    layers.append(
+        {"data": values(drawn), "mark": {"type": "point", "filled": True, "opacity": 1, "color": INK, "size": 130,
+                                         "stroke": "white", "strokeWidth": 1.5},
+         "encoding": {**at_mark, "shape": shape}}
+    )  # fmt: skip
+    for mark in drawn:
+        text = {"type": "text", "align": mark["align"], "dx": mark["dx"], "dy": mark["dy"], "fontSize": 11, "color": INK,
+                "fontWeight": "bold", "lineHeight": LINE}  # fmt: skip
+        said = {"text": {"value": mark["label"]}}
+        # A white rim keeps a name legible on dark cells.
+        rim = {**text, "color": "white", "stroke": "white", "strokeWidth": 3, "aria": False}
+        layers += [{"data": values([mark]), "mark": m, "encoding": {**at_mark, **said}} for m in (rim, text)]
+    spec = {"width": size[0], "height": size[1], "layer": layers,
             "resolve": {"legend": {"color": "independent", "shape": "independent"}}}  # fmt: skip
     table = Table(
         "space",
-        ("No.", "Point", "What it is", shown.sides[0], shown.sides[1]),
+        ("Point", "What it is", shown.sides[0], shown.sides[1]),
         (
-            *((r["n"], r["label"], r["kind"], f"{r['x']:.1f}", f"{r['y']:.1f}") for r in numbered),
-            *((("", "Today", "status quo", *(f"{v:.1f}" for v in shown.status_quo)),) if shown.status_quo else ()),
-            ("", "Walk-away", "what each has without an agreement", *(f"{v:.1f}" for v in shown.walk_away)),
+            *((m.label, m.kind, f"{m.x:.0f}", f"{m.y:.0f}") for m in shown.marks),
+            *((("Today", "status quo", *(f"{v:.0f}" for v in shown.status_quo)),) if shown.status_quo else ()),
+            ("Walk-away", "what each has without an agreement", *(f"{v:.0f}" for v in shown.walk_away)),
         ),
     )
     return Chart(
@@ -162,7 +164,7 @@ def packages_chart(shown: PackageSpace, *, narrow: bool = False) -> Chart:
         _caption(shown),
         spec,
         table,
-        "The space of packages in the utilities of both sides, with plans, solutions, status quo and walk-aways marked.",
+        _finding(shown),
     )
 
 
@@ -176,7 +178,7 @@ def _caption(shown: PackageSpace) -> str:
     said += f"Small dots: {shown.frontier_is}. "
     if shown.best_are:
         said += f"White squares: {shown.best_are}. "
-    said += "Circles are plans, diamonds bargaining solutions; the numbers are those of the table. "
+    said += "Circles are plans, diamonds bargaining solutions. "
     return said + "Black lines: today. Red dashed lines: walk-aways."
 
 
@@ -238,19 +240,73 @@ def _runs(cells: Cells) -> list[dict[str, Any]]:
     return out
 
 
-def _drawn(numbered: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Unite marks of one kind that would hide one another under the numbers of all."""
+LINE = 12
+LONGEST = 26
+"""Letters of a line of a label."""
+
+
+def _united(marks: Sequence[Mark]) -> list[dict[str, Any]]:
+    """Unite marks of one kind that would hide one another under the names of all."""
     out: list[dict[str, Any]] = []
-    for mark in numbered:
+    for mark in marks:
         for other in out:
-            if other["kind"] == mark["kind"] and max(abs(other["x"] - mark["x"]), abs(other["y"] - mark["y"])) < 0.5:
-                other["n"] += f",{mark['n']}"
-                # Two numbers in one mark need smaller letters and a larger mark.
-                other["letters"], other["area"] = 9, 520
+            if other["kind"] == mark.kind and max(abs(other["x"] - mark.x), abs(other["y"] - mark.y)) < 0.5:
+                other["names"].append(mark.label)
                 break
         else:
-            out.append({**mark, "letters": 11, "area": 300})
+            out.append({"kind": mark.kind, "x": mark.x, "y": mark.y, "names": [mark.label]})
     return out
+
+
+def _labelled(
+    marks: Sequence[dict[str, Any]], size: tuple[int, int], low: Sequence[float], high: Sequence[float]
+) -> list[dict[str, Any]]:
+    """Place the names beside their marks, inside the picture and off one another's letters as far as there is room."""
+    places = [
+        (size[0] * (m["x"] - low[0]) / (high[0] - low[0]), size[1] * (1 - (m["y"] - low[1]) / (high[1] - low[1])))
+        for m in marks
+    ]
+    taken: list[tuple[float, ...]] = [(x - 7.0, y - 7.0, x + 7.0, y + 7.0) for x, y in places]
+    out = []
+    for mark, (x, y) in zip(marks, places, strict=True):
+        lines = wrapped(", ".join(mark["names"]), LONGEST if size[0] > 400 else 18)
+        width, height = 6.3 * max(map(len, lines)), LINE * len(lines)
+        tried: list[tuple[float, int, str, int, tuple[float, ...]]] = []
+        for down in (0, -16, 16, -30, 30, -44, 44):
+            for align, left in (("left", x + 10), ("right", x - 10 - width), ("center", x - width / 2)):
+                if align == "center" and abs(down) < 16:
+                    continue
+                top = y + down - height / 2
+                box = (left, top, left + width, top + height)
+                outside = (
+                    max(0.0, -box[0]) + max(0.0, box[2] - size[0]) + max(0.0, -box[1]) + max(0.0, box[3] - size[1])
+                )
+                hidden = sum(_overlap(box, other) for other in taken)
+                tried.append((hidden + 200 * outside + abs(down) / 10, len(tried), align, down, box))
+        _, _, align, down, place = min(tried)
+        taken.append(place)
+        dx = 10 if align == "left" else -10 if align == "right" else 0
+        dy = down - height / 2 + LINE * 0.75
+        out.append(
+            {"kind": mark["kind"], "x": mark["x"], "y": mark["y"], "label": lines, "align": align, "dx": dx, "dy": dy}
+        )
+    return out
+
+
+def _overlap(a: tuple[float, ...], b: tuple[float, ...]) -> float:
+    return max(0.0, min(a[2], b[2]) - max(a[0], b[0])) * max(0.0, min(a[3], b[3]) - max(a[1], b[1]))
+
+
+def _finding(shown: PackageSpace) -> str:
+    """Say which plans leave both sides at least what they have without a deal."""
+    plans = [m for m in shown.marks if m.kind == "plan"]
+    good = [m.label for m in plans if m.x >= shown.walk_away[0] - 1e-9 and m.y >= shown.walk_away[1] - 1e-9]
+    who = f"both {shown.sides[0]} and {shown.sides[1]}"
+    if not plans:
+        return f"What packages are worth to {who}, with the bargaining solutions marked."
+    if not good:
+        return f"None of the plans leaves {who} as well off as without a deal."
+    return f"As well off as without a deal leave {who}: {', '.join(good)}."
 
 
 def _lines(name: str, at: tuple[float, float]) -> dict[str, Any]:

@@ -28,8 +28,8 @@ def plans_chart(result: CompareResult, actors: Sequence[str] = (), *, narrow: bo
     }
     titles = [known[p.name] for p in result.plans]
     if len(set(titles)) < len(titles):
-        # Titles that begin alike are told apart by their ends.
-        titles = [p.title for p in result.plans]
+        # Titles that begin alike are told apart by their place.
+        titles = [f"{number}. {title}" for number, title in enumerate(titles, start=1)]
     rows: list[dict[str, Any]] = [
         {
             "actor": result.names[actor],
@@ -44,7 +44,7 @@ def plans_chart(result: CompareResult, actors: Sequence[str] = (), *, narrow: bo
         for plan, title in zip(result.plans, titles, strict=True)
     ]
     numbers = [r[k] for r in rows for k in ("low", "high", "walk", "today") if r[k] is not None]
-    x = {"type": "quantitative", "title": "points, 0–100 on each actor's own scale",
+    x = {"type": "quantitative", "title": "points" if narrow else "points, 0–100 on each actor's own scale",
          "axis": {"tickCount": 5, "grid": True}, "scale": {"domain": [min([0.0, *numbers]), max([100.0, *numbers])]}}  # fmt: skip
     y = {"field": "plan", "type": "nominal", "sort": titles, "axis": {"title": None, "domain": False, "ticks": False,
          "labelLimit": 150 if narrow else 260}}  # fmt: skip
@@ -66,7 +66,7 @@ def plans_chart(result: CompareResult, actors: Sequence[str] = (), *, narrow: bo
         "data": values(rows),
         "facet": {"row": {"field": "actor", "type": "nominal", "title": None, "sort": [result.names[a] for a in shown],
                           "header": {"labelOrient": "top", "labelAnchor": "start", "labelAngle": 0, "labelPadding": 2,
-                                     "labelFontSize": 13}}},
+                                     "labelFontSize": 13, "labelLimit": 190 if narrow else 500}}},
         "spacing": 8,
         "resolve": {"axis": {"x": "shared"}},
         "spec": {"width": 185 if narrow else 520, "height": {"step": 20}, "layer": layers},
@@ -90,7 +90,7 @@ def plans_chart(result: CompareResult, actors: Sequence[str] = (), *, narrow: bo
     )
 
 
-LONGEST = 40
+LONGEST, NARROW = 40, 23
 """Letters of a plan's title in the picture."""
 
 

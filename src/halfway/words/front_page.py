@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 MINUS = "\u2212"
-_NUMBERS = {5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine", 10: "ten"}
+_NUMBERS = {3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine", 10: "ten"}
 
 
 def whole(value: float) -> str:
@@ -58,7 +58,14 @@ def first_sentences(text: str, words: int) -> str:
         if kept and sum(len(s.split()) for s in (*kept, sentence)) > words:
             break
         kept.append(sentence)
-    return " ".join(kept)
+    text = " ".join(kept)
+    if len(text.split()) > words:
+        # One long sentence: as many of its clauses as fit.
+        clauses = text.rstrip(".").split("; ")
+        while len(clauses) > 1 and sum(len(c.split()) for c in clauses) > words:
+            clauses.pop()
+        text = "; ".join(clauses) + "."
+    return text
 
 
 def signing(willing: Sequence[str], refusing: Sequence[tuple[str, float]], bodies: Sequence[str]) -> str:
@@ -122,17 +129,17 @@ def serving(
         out = [lead]
         for name, seat, gain, low, high in named:
             spread = "" if high - low < 1e-9 else f" ({signed(low)} to {signed(high)})"
-            out.append(f"{name}{f', {inside(seat)},' if seat else ''} would end up {_moved(gain)}{spread}.")
+            out.append(f"{name}{f', {inside(seat)},' if seat else ''} {_moved(gain)}{spread}.")
         if missing:
             out.append(f"{counted(missing, 'thing')} that must hold for them would not.")
-    out += [f"{name}, outside the room, would end up {_moved(gain)}." for name, gain in absent]
+    out += [f"{name}, outside the room, {_moved(gain)}." for name, gain in absent]
     return " ".join(out)
 
 
 def _moved(gain: float) -> str:
     if abs(gain) < 0.05:
-        return "where it is today"
-    return f"{points_short(abs(gain))} {'better' if gain > 0 else 'worse'} off"
+        return "would end up where it is today"
+    return f"would {'gain' if gain > 0 else 'lose'} {points_short(abs(gain))}"
 
 
 def going(
@@ -195,10 +202,8 @@ def changes(steps: Sequence[tuple[str, str, float, float]]) -> tuple[str, ...]:
     return tuple(out)
 
 
-def tempted(
-    name: str, kind: str, points: float, share: float | None, month: str, acts: Sequence[tuple[str, str]]
-) -> str:
-    """Say how far a breach would tempt one actor, and by what: the first of its acts by name, where any is given.
+def tempted(name: str, kind: str, points: float, month: str, acts: Sequence[tuple[str, str]]) -> str:
+    """Say how far a breach would tempt one actor, and by what: its acts by name, where they are one or two.
 
     Parameters
     ----------
@@ -206,18 +211,15 @@ def tempted(
     kind : str
         What it would have to be, with how likely that is; empty where it is of one kind.
     points : float
-    share : float or None
-        In percent of its stake.
     month : str
     acts : sequence of (issue, option)
     """
-    who = f"{name}, if it is {kind}," if kind else name
-    if not acts:
-        return f"{capital(who)} would gain {points_short(points)} from {month} on."
-    stake = "" if share is None else f" ({whole(share)} percent of its stake)"
-    first = f"{acts[0][0]}: {acts[0][1]}"
-    more = f" and {counted(len(acts) - 1, 'further step')}" if len(acts) > 1 else ""
-    return f"From {month} on {inside(who)} would gain {points_short(points)}{stake} by {first}{more}."
+    who = f"{inside(name)}, if it is {kind}," if kind else inside(name)
+    if len(acts) > 2:
+        by = f" by {_NUMBERS.get(len(acts), str(len(acts)))} departures at once"
+    else:
+        by = f" by {joined([f'{issue}: {option}' for issue, option in acts])}" if acts else ""
+    return f"From {month} on {who} would gain {points_short(points)}{by}."
 
 
 def not_bound(names: Sequence[str]) -> str:
@@ -225,9 +227,12 @@ def not_bound(names: Sequence[str]) -> str:
     return f"{named(names)} promised nothing and would not go along." if names else ""
 
 
-def no_restraint(names: Sequence[str]) -> str:
-    """Say whom the plan restrains no more than no plan would."""
-    return f"For {joined([inside(n) for n in names])} that is no less than with no plan at all." if names else ""
+def no_restraint(names: Sequence[str], *, everyone: bool = False) -> str:
+    """Say whom the plan restrains no more than no plan would; `everyone` who is tempted, or only those named."""
+    if not names:
+        return ""
+    lead = "That is" if everyone else f"For {joined([inside(n) for n in names])} that is"
+    return f"{lead} no less than with no plan at all."
 
 
 def could_sign(count: str, parties: Sequence[str], changed: Sequence[str], *, none_of_them: bool = False) -> str:

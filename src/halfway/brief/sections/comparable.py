@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from halfway.brief.contents import Paragraph, Section
 from halfway.brief.material import Material
-from halfway.evidence.comparable import of_plan
 from halfway.record import plain
 from halfway.words.evidence import what_became
 
 
 def comparable(material: Material) -> Section:
     """Return what is known of agreements of the plan's shape and of promises of its kinds."""
-    said = what_became(plain(of_plan(material.plan, material.seed)))
+    said = what_became(plain(material.outcome.comparable))
     return Section(
         "comparable",
         "What became of agreements and promises like these",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from halfway.brief.contents import Block, Grid, Listing, Paragraph
 from halfway.brief.material import Material
+from halfway.brief.sections.findings import effect, remedy_of
 from halfway.case.case import Case
 from halfway.case.conditions import All
 from halfway.case.plans import Author, Plan
@@ -15,22 +17,20 @@ from halfway.errors import Refusal
 from halfway.explore.first_changes import first_changes
 from halfway.explore.ledger import LINKED, PAID, Ledger, ledgers
 from halfway.explore.shifted_walk_aways import shifted_walk_aways
+from halfway.record import plain
 from halfway.result import Table
 from halfway.settle.parties import natural_parties
 from halfway.settle.result import SettleResult
 from halfway.settle.run import settle
 from halfway.words import front_page as words
 from halfway.words.calendars import type_title
+from halfway.words.evidence import in_a_line
 from halfway.words.grades import graded
 from halfway.words.shares import percent
 
-WORDS = 38
-"""The most words that the plan itself is described in."""
-ITEMS = 3
-LOSERS = 1
+MOST = 350
+"""Words of a front page, without its small table."""
 COLUMNS = 5
-CHANGES = 3
-MOVED = 2
 WORTH_A_WORD = 0.5
 
 
@@ -38,7 +38,59 @@ Conducted: TypeAlias = dict[str, Any] | str
 """The JSON form of a result of `conduct`, or why there is none."""
 
 
+@dataclass(frozen=True)
+class Room:
+    """How much is said on a front page.
+
+    Attributes
+    ----------
+    words : int
+        The most words that the plan itself is described in; its first sentence stands in any case.
+    items, nash, changes, moved, served, tempted : int
+        How many are named: of what a side gives, of what the Nash package changes, of changes to the plan, of walk-aways
+        that move, of those served, of those tempted.
+    """
+
+    words: int
+    items: int
+    nash: int
+    changes: int
+    moved: int
+    served: int
+    tempted: int
+
+
+ROOMS = (
+    Room(38, 3, 2, 3, 2, 4, 2),
+    Room(38, 2, 2, 3, 2, 4, 2),
+    Room(38, 2, 1, 3, 2, 3, 2),
+    Room(38, 1, 1, 3, 2, 3, 2),
+    Room(30, 1, 0, 3, 2, 3, 2),
+    Room(30, 1, 0, 3, 1, 2, 2),
+    Room(30, 1, 0, 2, 1, 2, 2),
+    Room(30, 1, 0, 2, 1, 2, 1),
+    Room(30, 0, 0, 2, 0, 2, 1),
+)
+"""Tried in turn until the page holds at most `MOST` words."""
+
+
 def front(material: Material, data: Conducted, remedies: Sequence[str]) -> tuple[Block, ...]:
+    """Return the front page, as much of it as fits."""
+    for room in ROOMS:
+        page = _front(material, data, remedies, room)
+        if length(page) <= MOST:
+            break
+    return page
+
+
+def length(page: Sequence[Block]) -> int:
+    """Count the words of a front page, without its small table."""
+    said = [b.text for b in page if isinstance(b, Paragraph)]
+    said += [item for b in page if isinstance(b, Listing) for item in b.items]
+    return sum(len(text.split()) for text in said)
+
+
+def _front(material: Material, data: Conducted, remedies: Sequence[str], room: Room) -> tuple[Block, ...]:
     """Return the front page, a headed paragraph a question.
 
     Parameters
@@ -47,29 +99,30 @@ def front(material: Material, data: Conducted, remedies: Sequence[str]) -> tuple
     data : mapping or str
         What `conduct` answers, or why it does not.
     remedies : sequence of str
-        Those of the audit's errors, gravest first.
+        Those of the audit, what mends most first.
+    room : Room
     """
     blocks: list[Block] = [Paragraph(byline(material.case, material.plan), "byline")]
-    blocks.append(_headed("The plan.", _plan(material), "timeline"))
+    blocks.append(_headed("The plan.", _plan(material, room), "timeline"))
     if isinstance(data, str):
         blocks.append(_headed("Would they sign, and would it hold?", f"Not answered: {data}."))
     else:
         blocks.append(_headed("Would they sign?", _signing(material, data), "holding"))
-    blocks.append(_headed("Whom does it serve?", _serving(material), "room"))
+    blocks.append(_headed("Whom does it serve?", _serving(material, room), "room"))
     ledger = ledgers(material.compiled, material.name)
-    blocks.append(_headed("How far does each side go?", _going(material, ledger), "sides"))
+    blocks.append(_headed("How far does each side go?", _going(material, ledger, room), "sides"))
     if not isinstance(data, str):
         refusing = bool(data["would_sign"]["refusing"])
         blocks.append(
-            _headed("And if they signed?" if refusing else "Would it hold?", _holding(material, data), "holding")
+            _headed("And if they signed?" if refusing else "Would it hold?", _holding(material, data, room), "holding")
         )
-    talks = words.talking(_shifts(material))
+    talks = words.talking(_shifts(material)[: room.moved])
     if talks:
         blocks.append(_headed("While they talk,", talks, "timeline"))
-    steps = _changes(material, remedies)
+    steps = _changes(material, remedies, room)
     if steps:
         blocks += [Paragraph("**Change, in this order**", "lead", "findings"), Listing(steps, ordered=True)]
-    blocks += _instead(material)
+    blocks += _instead(material, room)
     return tuple(b for b in blocks if not isinstance(b, Paragraph) or b.text)
 
 
@@ -87,19 +140,19 @@ def byline(case: Case, plan: Plan | None = None, *, points: bool = True) -> str:
     if plan is not None and plan.authors:
         parts.append("plan by " + words.joined([_author(a) for a in plan.authors]))
     if points:
-        parts.append("points: 0–100 on each actor's own scale, estimates by the case's authors")
+        parts.append("points: 0–100 on each actor's own scale, the authors' estimates")
     return words.capital("; ".join(parts)) + "." if parts else ""
 
 
 def _author(author: Author) -> str:
     """Name an author with what the reader should know of it."""
-    known = [*author.affiliations, *(d.interest.rstrip(".") for d in author.disclosures)]
+    known = [d.interest[:1].lower() + d.interest[1:].rstrip(".") for d in author.disclosures]
     return words.inside(author.name) + (f" ({'; '.join(known)})" if known else "")
 
 
-def _plan(material: Material) -> str:
+def _plan(material: Material, room: Room) -> str:
     text = material.plan.abstract or material.case.abstract or ""
-    return words.first_sentences(text, WORDS) if text else material.case.title_of("plans", material.name) + "."
+    return words.first_sentences(text, room.words) if text else material.case.title_of("plans", material.name) + "."
 
 
 def conducted(material: Material) -> Conducted:
@@ -111,9 +164,17 @@ def conducted(material: Material) -> Conducted:
 
 
 def remedies(material: Material) -> tuple[str, ...]:
-    """Return the remedies of the audit's errors, each once."""
-    found = (f for f in material.findings.of(material.name) if f.severity == "error")
-    return tuple(dict.fromkeys(f.remedy[:1].upper() + f.remedy[1:] + "." for f in found))
+    """Return what the audit would have changed in the plan, what mends most first; consent and inputs stand elsewhere."""
+    out = []
+    for group in material.findings.groups:
+        if (
+            group.plan == material.name
+            and group.severity != "note"
+            and group.kind not in ("consent", "inputs", "number")
+        ):
+            bought = effect(group)
+            out.append(f"{words.capital(group.title)}: {remedy_of(group)}{f' ({bought})' if bought else ''}.")
+    return tuple(out)
 
 
 def _signing(material: Material, data: Mapping[str, Any]) -> str:
@@ -128,12 +189,12 @@ def _signing(material: Material, data: Mapping[str, Any]) -> str:
     )
 
 
-def _serving(material: Material) -> str:
+def _serving(material: Material, room: Room) -> str:
     case, outcome = material.case, material.outcome
     seats = case.seats(material.plan)
     named, missing = [], 0
     aimed = dict.fromkeys(a for aim in material.plan.aims for a in aim.for_)
-    for name in aimed:
+    for name in list(aimed)[: room.served]:
         if name in outcome.actors and (gain := outcome.actors[name].over_status_quo) is not None:
             spoken = seats[name].represented_by
             seat = f"spoken for by {material.actor(spoken)}" if spoken else ""
@@ -150,14 +211,14 @@ def _serving(material: Material) -> str:
         and (gain := o.over_status_quo) is not None
         and gain.centre < -0.5
     ]
-    return words.serving(named, sorted(outside, key=lambda x: x[1])[:LOSERS], missing)
+    return words.serving(named, sorted(outside, key=lambda x: x[1])[:1], missing)
 
 
-def _going(material: Material, ledger: dict[str, Ledger] | None) -> str:
+def _going(material: Material, ledger: dict[str, Ledger] | None, room: Room) -> str:
     said = []
     for side in material.outcome.sides:
         own = ledger[side.mover] if ledger is not None else Ledger(())
-        losses = [(_entry(material, n), -x) for n, x in own.entries if x < -0.5][:ITEMS]
+        losses = [(_entry(material, n), -x) for n, x in own.entries if x < -0.5][: room.items]
         said.append(
             words.going(
                 material.actor(side.mover),
@@ -185,26 +246,30 @@ def _entry(material: Material, name: str) -> str:
     return material.issue(name)
 
 
-def _holding(material: Material, data: Mapping[str, Any]) -> str:
+def _holding(material: Material, data: Mapping[str, Any], room: Room) -> str:
     case, trifling = material.case, data["grading"]["trifling"]
     said = []
     breakers = {n: a for n, a in data["actors"].items() if a.get("temptation") is not None}
     if data["grade"] == 5:
         said.append("It would not be kept.")
         able = [n for n in breakers if breakers[n]["temptation"]["points"] > trifling]
-        for place, name in enumerate(sorted(able, key=lambda n: -breakers[n]["temptation"]["points"])[:2]):
+        for name in sorted(able, key=lambda n: -breakers[n]["temptation"]["points"])[: room.tempted]:
             kind, found = _worst_type(material, name, breakers[name])
-            acts = [(material.issue(i), f"'{material.issue(i, o)}'") for i, o in found["acts"].items() if not place]
+            acts = [(material.issue(i), f"'{material.issue(i, o)}'") for i, o in found["acts"].items()]
             month = f"{case.period} {found['month']}"
-            said.append(
-                words.tempted(material.actor(name), kind, found["points"], found["percent_of_stake"], month, acts)
-            )
+            said.append(words.tempted(material.actor(name), kind, found["points"], month, acts))
         free = [n for n in able if (breakers[n].get("restraint") or 0.0) <= trifling and "restraint" in breakers[n]]
-        said.append(words.no_restraint([material.actor(n) for n in free]))
+        said.append(words.no_restraint([material.actor(n) for n in free], everyone=len(free) == len(able)))
     else:
         said.append(graded(case, material.name, data))
+    said.append(_outside(material))
     said.append(words.not_bound([material.actor(o["actor"]) for o in data["would_not_go_along"]]))
     return " ".join(s for s in said if s)
+
+
+def _outside(material: Material) -> str:
+    """Say what became of agreements of the plan's shape, in a line."""
+    return in_a_line(plain(material.outcome.comparable)) or "No comparable agreements: no odds given."
 
 
 def _worst_type(material: Material, name: str, data: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
@@ -224,16 +289,16 @@ def _shifts(material: Material) -> list[tuple[str, float, float]]:
         for actor, after in shifted_walk_aways(material.compiled, material.name, phase).items():
             found[actor] = (float(space.walk_away[space.actor(actor)]), after)
     moved = [(material.actor(a), before, after) for a, (before, after) in found.items() if abs(after - before) >= 0.5]
-    return sorted(moved, key=lambda x: -abs(x[2] - x[1]))[:MOVED]
+    return sorted(moved, key=lambda x: -abs(x[2] - x[1]))
 
 
-def _changes(material: Material, remedies: Sequence[str]) -> tuple[str, ...]:
+def _changes(material: Material, remedies: Sequence[str], room: Room) -> tuple[str, ...]:
     steps = first_changes(material.compiled, material.name)
     said = words.changes([(material.issue(s.issue), material.actor(s.worst), s.before, s.after) for s in steps])
-    return (*said, *remedies)[:CHANGES]
+    return (*said, *remedies)[: room.changes]
 
 
-def _instead(material: Material) -> list[Block]:
+def _instead(material: Material, room: Room) -> list[Block]:
     """Return the rivals in a small table of gains over today, and what those concerned could sign."""
     case, comparison = material.case, material.comparison
     if comparison.status_quo is None:
@@ -258,7 +323,7 @@ def _instead(material: Material) -> list[Block]:
                 f"{material.issue(i)}: {material.issue(i, o)}"
                 for i, o in nash.package.items()
                 if case.status_quo is None or case.status_quo[i] != o
-            ][:ITEMS]
+            ][: room.nash]
         satisfied = [
             p for p in comparison.plans if all(p.actors[a].over_walk_away.centre >= -1e-9 for a in found.signatories)
         ]
