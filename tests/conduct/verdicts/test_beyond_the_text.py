@@ -276,3 +276,13 @@ def test_a_crisis_that_makes_an_actor_impatient():
     assert study(dilemma(GRIM)).gap("row") == 0
     # What patience the actor has before the crisis does not matter in it.
     assert patience(plan, "row").at is None
+
+
+def test_events_that_cannot_matter_to_an_actor_take_no_states_of_its_own():
+    """The crisis changes what the row does; the column's own automaton goes without it, and is no larger for it."""
+    crisis = {"crisis": {"at": "24 months", "lasts": "24 months", "changes": {"walk_away": {"row": 5}}}}
+    plain, whole = study(dilemma(GRIM, patience=0.4)), study(dilemma(GRIM, patience=0.4, events=crisis))
+    for actor in ("row", "column"):
+        assert whole.games(actor)[0].game.states == plain.games(actor)[0].game.states
+        assert whole.gap(actor) == pytest.approx(plain.gap(actor))
+    assert whole.kept.game.states > plain.kept.game.states

@@ -15,7 +15,7 @@ from halfway.case.conditions import Path
 from halfway.case.plans import Plan
 from halfway.case.support import ask
 from halfway.conduct.game.bare_game import Game
-from halfway.conduct.game.bound import bound_issues
+from halfway.conduct.game.bound import bound_issues, protected
 from halfway.conduct.game.discounting import Discounting, discounting
 from halfway.conduct.game.payoffs import Acting, Priced, price
 from halfway.conduct.game.solver import TOLERANCE, Response, best_response
@@ -193,8 +193,29 @@ class Study:
         """Return the automaton that some actors' conduct can reach."""
         key = (tuple(sorted(movers)), free)
         if key not in self._automata:
-            self._automata[key] = build(self.rules, key[0], most_states=MOST_OWN, free=free)
+            rules = self.rules_of(key[0][0], self.rules) if len(key[0]) == 1 else self.rules
+            self._automata[key] = build(rules, key[0], most_states=MOST_OWN, free=free)
         return self._automata[key]
+
+    def rules_of(self, actor: int, rules: Rules) -> Rules:
+        """Return rules without the events that cannot matter to one actor's conduct while all others keep.
+
+        An event matters where a rule or reaction asks for it, where it changes what is seen or what joint issues fall
+        back to, where it changes the actor's type, or the patience of the actor or of someone whom its breach must spare.
+        """
+        name = self.space.actors[actor]
+        closest = {name, *protected(self.case, self.plan, name)}
+        read = {machine for phase in rules.phases for _, machine, _ in phase.told}
+        read |= {row.machine for issue in rules.rows for rows in issue for row in rows}
+        idle = set()
+        for one, event in zip(rules.events_alter, self.case.events.values(), strict=True):
+            changes = event.changes
+            matters = one.machine in read or bool(changes.status_quo) or name in changes.type
+            if not matters and not closest & set(changes.patience):
+                idle.add(one.machine)
+        # The first status of an event is that it is over for good.
+        machines = tuple(replace(m, start=0) if k in idle else m for k, m in enumerate(rules.machines))
+        return replace(rules, machines=machines) if idle else rules
 
     def priced(
         self,
@@ -262,7 +283,8 @@ class Study:
                 else:
                     key = ((actor,), None)
                     if key not in self._automata:
-                        self._automata[key] = build(self.rules, key[0], most_states=_PLAIN if aside else MOST_OWN)
+                        rules = self.rules_of(actor, self.rules)
+                        self._automata[key] = build(rules, key[0], most_states=_PLAIN if aside else MOST_OWN)
                     self._parts[actor] = (None,)
             except Refusal:
                 if not aside:
@@ -364,7 +386,8 @@ class Study:
         number = self.space.actor(actor)
         key = (detection, tuple(sorted((lasts or {}).items())), number, free)
         if key not in self._changed:
-            self._changed[key] = build(self.rules_with(detection=detection, lasts=lasts), (number,), free=free)
+            rules = self.rules_of(number, self.rules_with(detection=detection, lasts=lasts))
+            self._changed[key] = build(rules, (number,), free=free)
         return self.laid_out(self._changed[key], actor, kind, self.part_utilities(actor, kind, free))
 
     def keep(self, actor: str, kind: str | None = None) -> float:
@@ -424,11 +447,27 @@ class Study:
             self._values[key] = (priced, make())
         return self._values[key][1]
 
+    def told_of(self, automaton: Automaton, actor: str) -> bool:
+        """Tell whether an automaton has the events that change an actor's patience; see `rules_of`."""
+        there, all_of = automaton.rules.machines, self.rules.machines
+        return all(there[m].start == all_of[m].start for m, _, _ in self.changes_of_patience(actor))
+
     def kept_values(self, actor: str, kind: str | None, priced: Priced) -> FloatArray:
-        """Return what keeping is worth to everyone in each state of an automaton, shape ``(actor, state)``."""
+        """Return what keeping is worth to everyone in each state of an automaton, shape ``(actor, state)``.
+
+        Not a number for actors of whose patience the automaton is not told.
+        """
 
         def make() -> FloatArray:
-            return np.array([self.kept_value(priced, a, kind if a == actor else None) for a in self.space.actors])
+            nothing = np.full(priced.game.states, np.nan)
+            return np.array(
+                [
+                    self.kept_value(priced, a, kind if a == actor else None)
+                    if self.told_of(priced.automaton, a)
+                    else nothing
+                    for a in self.space.actors
+                ]
+            )
 
         return self.values_once("kept", actor, kind, priced, make)
 
@@ -488,16 +527,22 @@ class Study:
         return tuple(a for a in range(self.rules.actors) if self.rules.sets(a))
 
     def losses(self, actor: str, kind: str | None = None) -> dict[str, float]:
-        """Return what an actor's best response changes for every actor, in points of their discounted averages."""
+        """Return what an actor's best response changes for every actor, in points of their discounted averages.
+
+        Those are left out whose patience is changed by an event that does not matter to this actor's conduct.
+        """
         number = self.space.actor(actor)
         change = np.zeros(self.rules.actors)
         for priced, found in zip(self.games(actor, kind), self.responses(actor, kind), strict=True):
             chain, points = priced.game.played(number, found.policy)
             kept = self.kept_values(actor, kind, priced)
             for a, name in enumerate(self.space.actors):
+                if not self.told_of(priced.automaton, name):
+                    change[a] = np.nan
+                    continue
                 own = self.discounting(priced.automaton, name, kind if a == number else None)
                 change[a] += own.values(chain, points[a])[0] - kept[a, 0]
-        return {name: float(change[a]) for a, name in enumerate(self.space.actors)}
+        return {name: float(change[a]) for a, name in enumerate(self.space.actors) if not np.isnan(change[a])}
 
 
 def study(

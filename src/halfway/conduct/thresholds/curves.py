@@ -93,6 +93,7 @@ def _changed(asked: Asked, rules: Rules, key: tuple[Hashable, ...]) -> tuple[Own
     once = tuple(c for c in kernel.costs(asked.name, asked.kind) if c.once)
     key = (actor, once, *key)
     if key not in kernel.changed:
+        rules = kernel.whole.rules_of(actor, rules)
         kernel.changed[key] = tuple(
             judged_with_costs(
                 kernel.whole, actor, build(rules, (actor,), free=free), kernel.bound, kernel.material, once

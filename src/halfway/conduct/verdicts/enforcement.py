@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -153,6 +154,13 @@ class Renegotiation:
     gains: dict[str, float]
 
 
+def _alone(whole: Study) -> Iterator[Automaton]:
+    """Go through the automata that each actor's conduct reaches, every event included."""
+    for a in whole.everyone:
+        for part in whole.parts(a):
+            yield build(whole.rules, (a,), most_states=MOST_COMPARED, free=part)
+
+
 def renegotiation(whole: Study) -> tuple[Renegotiation, ...]:
     """Return the phases in which, in some state, all parties prefer to open another phase of the plan afresh.
 
@@ -172,9 +180,7 @@ def renegotiation(whole: Study) -> tuple[Renegotiation, ...]:
         return ()
     together = joint(whole)
     reached = dict.fromkeys(
-        (s for a in whole.everyone for p in whole.reached(whole.space.actors[a]) for s in p.automaton.states)
-        if together is None
-        else together.states
+        (s for found in _alone(whole) for s in found.states) if together is None else together.states
     )
     phases = whole.rules.phases
     tails = dict.fromkeys(s[2:] for s in reached)
