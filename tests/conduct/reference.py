@@ -300,23 +300,19 @@ def value(moves, actor, policy, discount):
     return np.linalg.solve(np.eye(n) - discount * chain, (1 - discount) * points)
 
 
-def iterated(moves, actor, discount, rounds=3000):
-    """The best value from each state, by iterating values."""
-    v = np.zeros(len(moves))
-    for _ in range(rounds):
-        new = np.array(
-            [
-                max(
-                    (1 - discount) * u[actor] + discount * sum(p * v[t] for t, p in chances.items())
-                    for u, chances in here
-                )
-                for here in moves
-            ]
-        )
-        if np.abs(new - v).max() < 1e-12:
-            break
-        v = new
-    return v
+def iterated(moves, actor, discount):
+    """The best value from each state, by going from policy to policy, each solved outright."""
+    policy = [0] * len(moves)
+    while True:
+        v = value(moves, actor, policy, discount)
+        better = False
+        for s, here in enumerate(moves):
+            worth = [(1 - discount) * u[actor] + discount * sum(p * v[t] for t, p in c.items()) for u, c in here]
+            top = int(np.argmax(worth))
+            if worth[top] > worth[policy[s]] + 1e-12:
+                policy[s], better = top, True
+        if not better:
+            return v
 
 
 def idle_moves(naive, state, actor):

@@ -288,13 +288,13 @@ def test_values_agree_with_naive_play_on_plans_with_all_nouns(case, actor):
     _agrees(case, actor, most=40)
 
 
-@_settings(300)
+@_settings(150)
 @given(plans(nouns=("successors",)), st.sampled_from(["father", "heir"]))
 def test_a_successor_moves_only_while_it_acts(case, kind):
     _agrees(case, "a", kind)
 
 
-@_settings(80)
+@_settings(50)
 @given(plans(), st.sampled_from(ACTORS))
 def test_side_issues_solved_apart_add_up(case, actor):
     whole = study(case, "plan")
