@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from halfway.api import opened as opened
     from halfway.api import panel as panel
     from halfway.api import read as read
+    from halfway.api import redraft as redraft
     from halfway.api import repair as repair
     from halfway.api import results as results
     from halfway.api import rules as rules
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from halfway.api import sheet as sheet
     from halfway.api import stability as stability
     from halfway.api import talks as talks
+    from halfway.api import text as text
     from halfway.api import upgrade as upgrade
     from halfway.api import validate as validate
     from halfway.api import verify as verify
@@ -85,6 +87,7 @@ _HOMES = {
     "new": "halfway.api",
     "opened": "halfway.api",
     "read": "halfway.api",
+    "redraft": "halfway.api",
     "repair": "halfway.api",
     "results": "halfway.api",
     "rules": "halfway.api",
@@ -95,6 +98,7 @@ _HOMES = {
     "sheet": "halfway.api",
     "stability": "halfway.api",
     "talks": "halfway.api",
+    "text": "halfway.api",
     "upgrade": "halfway.api",
     "validate": "halfway.api",
     "verify": "halfway.api",

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from halfway.sheets.run import Sheet
     from halfway.space.compiled import CompiledCase
     from halfway.stability.result import StabilityResult
+    from halfway.text.run import TextResult
 
 Subject: TypeAlias = Union[str, Path, Case, "CompiledCase"]
 """A case: its name in the catalogue, its path, itself, or compiled."""
@@ -970,6 +971,52 @@ def sheet(case: Subject, role: str, output: str | Path | None = None, *, plan: s
     return made
 
 
+def text(case: Subject, plan: str | None = None, *, against: str | None = None, facts: bool = False) -> TextResult:
+    """Show a draft of the single negotiating text, and who moved since another draft.
+
+    Parameters
+    ----------
+    case : Subject
+    plan : str, optional
+        Default: the draft with the highest number, else the first plan.
+    against : str, optional
+        Default: the draft that it revises.
+    facts : bool
+        Whether to judge the plan under each party's own figures, where they dispute any.
+
+    Raises
+    ------
+    Refusal
+    """
+    from halfway.text.run import text as run
+
+    return run(_given(case), plan, against=against, facts=facts)
+
+
+def redraft(case: Subject, file: str | Path, name: str, *, date: str | None = None) -> Case:
+    """Return the case with one more draft, read from an edited text (.md or .docx).
+
+    Parameters
+    ----------
+    case : Subject
+    file : path
+        What `TextResult.write` wrote, as somebody edited it.
+    name : str
+        What the new draft's plan is called.
+    date : str, optional
+        When it is handed to the parties.
+
+    Raises
+    ------
+    InputError
+        With every line that cannot be read.
+    """
+    from halfway.text.files import read_text
+    from halfway.text.reading import redraft as run
+
+    return run(_case(case), read_text(file), name, str(file), date)
+
+
 # The forms in which answers leave
 
 
@@ -986,6 +1033,7 @@ def results() -> dict[str, type[Result]]:
     from halfway.settle.talks.run import TalksResult
     from halfway.sheets.run import Sheet
     from halfway.stability.result import StabilityResult
+    from halfway.text.run import TextResult
 
     return {
         "audit": AuditResult,
@@ -998,6 +1046,7 @@ def results() -> dict[str, type[Result]]:
         "sheet": Sheet,
         "stability": StabilityResult,
         "talks": TalksResult,
+        "text": TextResult,
         "validate": ValidationResult,
         "verify": Verification,
     }

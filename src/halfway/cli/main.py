@@ -37,6 +37,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "new": ("new", "Write a small commented case to start from."),
     "brief": ("brief", "The answer as one HTML file to forward."),
     "sheet": ("sheet", "Role sheets: to each party, the mediator and the public what is theirs to see."),
+    "text": ("text", "The single negotiating text: drafts, brackets, and who moved from draft to draft."),
     "schema": ("schema", "The case format as JSON Schema, for editors."),
     "settle": ("settle", "What could be agreed: acceptable packages, frontier, solutions."),
     "talks": ("talks", "Where alternating offers would meet, and how often talks fail."),

@@ -1,0 +1,1 @@
+"""The single negotiating text: drafts, brackets, remarks, and drafts beside drafts."""
