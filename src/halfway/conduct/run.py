@@ -289,6 +289,9 @@ def _thresholds(plan: Kernel, name: str, kind: str | None) -> dict[str, Any]:
     found["penalty"] = None if harsher is None else plain(harsher)
     found["breach_cost"] = plain(thresholds.breach_cost(plan, name, kind))
     found["detection"] = plain(thresholds.detection(plan, name, kind))
+    reacting = thresholds.reactions(plan, name, kind)
+    if reacting is not None:
+        found["reactions"] = plain(reacting)
     longest = thresholds.trial(plan, name, kind)
     names = plan.whole.rules.phase_names
     found["trial"] = None if longest is None else {"phase": names[longest[0]], **plain(longest[1])}

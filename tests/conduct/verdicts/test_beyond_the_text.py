@@ -6,7 +6,7 @@ import pytest
 
 from halfway.case.reader import build
 from halfway.conduct.game.compiled_plan import study
-from halfway.conduct.thresholds.thresholds import breach_cost, detection, patience
+from halfway.conduct.thresholds.thresholds import breach_cost, detection, patience, reactions
 from halfway.conduct.verdicts.draw_shares import shares
 from halfway.conduct.verdicts.enforcement import enforcement
 from halfway.conduct.verdicts.grades import judge
@@ -69,6 +69,14 @@ def test_a_reaction_that_does_not_pay_is_a_bluff_and_no_temptation():
     assert bluff.loss == pytest.approx(2)
     assert bluffs(study(answered(0.9, 0))) == ()
     assert enforcement(study(answered(0.9, 20))).holds is True
+
+
+def test_the_least_probability_of_a_reaction_that_deters():
+    """A breaks, and where B reacts stops for a month: V = 8 + 0.9 (p 0.9 V + (1 − p) 80), against 50 and half a point."""
+    found = reactions(kernel(study(answered(0.9, 20))), "a")
+    assert found.at == pytest.approx(29.5 / (72 - 0.81 * 50.5), abs=1e-3)
+    assert reactions(kernel(study(answered(0.9, 20))), "b") is None
+    assert reactions(kernel(study(audience(0.9))), "a") is None
 
 
 @pytest.mark.parametrize(("cost", "again"), [(20, 5), (0, None)])

@@ -176,6 +176,22 @@ def _at_share(asked: Asked, share: float, discounts: FloatArray) -> FloatArray:
     return asked.over(moves, discounts, rules=(rules,) * len(discounts))
 
 
+def over_reactions(asked: Asked) -> Curve:
+    """Return the temptation over the probability with which others react, each time its signal comes up."""
+    stated, actor = asked.kernel.whole.rules, asked.actor
+    moves = _changed(asked, stated.with_reactions(HALF, actor), ("reactions", HALF))
+    discounts = np.array([asked.discount])
+
+    def at(probability: float) -> float:
+        rules = stated.with_reactions(probability, actor)
+        if any(own.hangs_on_later for own in moves):
+            # Whether a move costs others anything later hangs on what they would react.
+            return float(asked.over(_changed(asked, rules, ("reactions", probability)), discounts)[0])
+        return float(asked.over(moves, discounts, rules=(rules,))[0])
+
+    return lambda x: np.array([at(float(p)) for p in x])
+
+
 def over_length(asked: Asked, phase: int) -> Curve:
     """Return the temptation over lengths of one phase, in periods."""
     whole = asked.kernel.whole

@@ -19,6 +19,7 @@ from halfway.conduct.thresholds.curves import (
     over_length,
     over_patience,
     over_penalty,
+    over_reactions,
 )
 from halfway.conduct.verdicts.temptation import Kernel
 from halfway.space.arrays import FloatArray
@@ -250,6 +251,19 @@ def detection(
     """
     asked = _asked(kernel, actor, kind, material)
     return find(over_detection(asked), _SHARES, _limit(kernel, above), width=1e-4)
+
+
+def reactions(
+    kernel: Kernel, actor: str, kind: str | None = None, *, above: float | None = None, material: bool = False
+) -> Threshold | None:
+    """Return the least probability with which others must react at which an actor is not tempted.
+
+    All reactions of others are given the same probability, drawn whenever their signals come up. None where nobody else
+    reacts to anything. The parameters are those of `patience`.
+    """
+    if all(one.by == kernel.whole.space.actor(actor) for one in kernel.whole.rules.reactions):
+        return None
+    return find(over_reactions(_asked(kernel, actor, kind, material)), _SHARES, _limit(kernel, above), width=1e-4)
 
 
 def trial(

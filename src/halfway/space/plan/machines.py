@@ -13,7 +13,7 @@ that is a matter of chance. A state of the plan carries the status of each machi
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Literal, TypeAlias
 
@@ -109,6 +109,13 @@ def reaction(
         statuses.append((_to(idle), _to(spent)))
     on_ = tuple(s >= running for s in range(len(statuses)))
     return Machine("reaction", name, idle, on_, tuple(statuses), timed=after > 1 or length > 1)
+
+
+def reacting(machine: Machine, probability: float) -> Machine:
+    """Return a reaction that comes with another probability whenever its signal comes up."""
+    idle, spent, first = 0, 1, 2
+    starts = (machine.turn[idle][0], _mix((probability, first), (1 - probability, spent)))
+    return replace(machine, turn=(starts, *machine.turn[1:]))
 
 
 def event(

@@ -12,7 +12,7 @@ import numpy as np
 from halfway.errors import Problem, Refusal
 from halfway.space.arrays import FloatArray, IntArray, Mask
 from halfway.space.plan.facts import Reader
-from halfway.space.plan.machines import Machine, World, turned
+from halfway.space.plan.machines import Machine, World, reacting, turned
 
 MOST_FACTS = 20_000
 """The most sets of facts, as far as the rules tell them apart, that one period may show; a plan with more is refused."""
@@ -300,6 +300,14 @@ class Rules:
     def with_detection(self, share: float) -> Rules:
         """Return the rules with a share of the stated detection: 1 as stated, 0 nothing is ever detected."""
         return replace(self, detection=share, memo={})
+
+    def with_reactions(self, probability: float, to: int) -> Rules:
+        """Return the rules in which all others react to what an actor does with one probability."""
+        machines = tuple(
+            reacting(m, probability) if k < len(self.reactions) and self.reactions[k].by != to else m
+            for k, m in enumerate(self.machines)
+        )
+        return replace(self, machines=machines, memo={})
 
     def row(self, issue: int, option: int, shown: Mapping[int, int], world: World = ()) -> int:
         """Return which row of `observed` says what is seen of an option in force.
