@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from halfway.conduct.game.compiled_plan import study
+from halfway.conduct.thresholds.curves import Asked, over_cost, over_detection, over_patience
+from halfway.conduct.verdicts.draw_shares import central, numbers_of, verdicts
 from halfway.conduct.verdicts.temptation import kernel
 from halfway.errors import Refusal
+from halfway.space.utilities.sobol import SobolDraws
 from halfway.testing import cases
 from tests.conduct.reference_temptation import Slow
 from tests.space.plan.test_automaton import plans
@@ -73,3 +77,22 @@ def _agrees(case):
             if wanted[key] > 1e-6:
                 assert moment.period == wanted[f"{key}_first"]
                 assert moment.acts
+
+
+@given(case=NOUNS)
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+def test_draws_and_curves_count_what_no_text_says_as_the_centre_does(case):
+    plan = kernel(study(case, next(iter(case.plans))), material=10.0)
+    drawn = SobolDraws(case, 2, 1)
+    for name in plan.breakers:
+        for kind in plan.kinds(name):
+            found = plan.tempted(name, kind)
+            both = [found.temptation.points, found.material.points]
+            # Nothing is uncertain: every draw is the centre.
+            for numbers in (central(plan, name, kind), numbers_of(plan, name, kind, drawn, None)):
+                for row in verdicts(plan, name, kind, numbers):
+                    assert row.tolist() == pytest.approx(both, abs=1e-6)
+            asked = Asked(plan, name, kind)
+            stated = np.array([asked.discount])
+            for curve, at in ((over_patience, stated), (over_detection, [1.0]), (over_cost, [0.0])):
+                assert curve(asked)(np.array(at)) == pytest.approx([both[0]], abs=1e-6)
