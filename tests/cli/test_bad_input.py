@@ -27,6 +27,9 @@ BAD = {
     "new": (["Upper Case"], "U001"),  # it has no --json
     "brief": (["eu-belarus-2016", "-o", "."], "F010"),
     "schema": (["-o", "nowhere/schema.json"], "U001"),  # it has none either
+    "panel": (["nowhere"], "U001"),
+    "sheet": (["eu-belarus-2016", "--role", "nobody"], "R002"),
+    "text": (["eu-belarus-2016", "--read", "nowhere.md", "--as", "x", "-o", "x.yaml"], "F001"),
     "settle": (["prisoners-dilemma"], "R010"),
     "talks": (["eu-belarus-2016", "--strategy", "west"], "U001"),
     "upgrade": (["nowhere.yaml"], "F001"),

@@ -20,9 +20,10 @@ ANSWERS = {
     "forecast": (["emission-standards"], "levers"),
     "audit": ([CASE], "findings"),
     "compare": ([CASE, "--draws", "20"], "sides"),
+    "text": (["camp-david-1978"], "drafts"),
     "cases": (["--search", "belarus"], "cases"),
 }
-TAKES_A_CASE = [v for v in ANSWERS if v != "cases"] + ["check", "seal", "brief"]
+TAKES_A_CASE = [v for v in ANSWERS if v != "cases"] + ["check", "seal", "brief", "sheet"]
 
 
 def run(capsys, *arguments):

@@ -48,11 +48,12 @@ def changed_for(data: dict[str, Any], role: str) -> dict[str, Any]:
         actor["note"] = "canary note"
         if name == role:
             continue
-        kept = {k: actor[k] for k in ("name", "description", "members", "as_seen_by", "normalise") if k in actor}
+        kept = {k: actor[k] for k in ("name", "description", "members", "as_seen_by") if k in actor}
         actor.clear()
         actor.update(kept)
         actor |= {
             "interests": flipped,
+            "normalise": False,
             "walk_away": 1.5,
             "red_lines": [{"when": {first: options[first][0]}, "name": "canary line"}],
             "linkages": [{"when": {first: options[first][1]}, "points": 3, "note": "canary"}],
@@ -120,7 +121,7 @@ def _signal(issue: dict[str, Any], option: str) -> str:
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
-@given(case_data(EVERY_NOUN, preferences="cardinal", plans=1, phases=3, actors=(2, 3), issues=(1, 2), options=(2, 2)))
+@given(case_data(EVERY_NOUN, preferences="cardinal", plans=1, phases=2, actors=(2, 3), issues=(1, 2), options=(2, 2)))
 def test_what_a_role_may_not_see_changes_no_byte_of_its_sheet(data):
     case = build(data)
     role = [*case.actors, *ROLES][case.content_hash.encode()[0] % (len(case.actors) + 2)]
@@ -168,15 +169,12 @@ def test_a_planted_leak_is_found(leak, monkeypatch):
         monkeypatch.setattr(redaction._Redaction, "_actor", leaking)
     else:
         monkeypatch.setattr(redaction, table, (*getattr(redaction, table), name))
-    found = 0
-    for text in (river(), hw.load("camp-david-1978").model_dump(mode="json", by_alias=True, exclude_unset=True)):
-        case = build(text)
-        for role in (list(case.actors)[-1], "public"):
-            try:
-                found += hw.sheet(build(changed_for(text, role)), role).to_json() != hw.sheet(case, role).to_json()
-            except HalfwayError:
-                found += 1
-    assert found
+    # The plan of the template is a draft, which the public would not see.
+    text = river()
+    del text["plans"]["river-treaty"]["draft"]
+    case = build(text)
+    roles = ("riverboard", "public")
+    assert any(hw.sheet(build(changed_for(text, r)), r).to_json() != hw.sheet(case, r).to_json() for r in roles)
 
 
 def test_rules_that_are_planted_open_are_found(monkeypatch):

@@ -147,6 +147,8 @@ def _issues(case: Case) -> Section:
 def _plan(view: View, name: str, own: OwnScore | str) -> list[Section]:
     case, plan = view.case, view.case.plans[name]
     intro = [t for t in (plan.abstract,) if t]
+    if isinstance(own, OwnScore) and plan.transfers:
+        intro.append("Your points are those of each phase's package; payments come on top.")
     seats = [
         f"{case.title_of('actors', a)}: "
         + (f"represented by {case.title_of('actors', seat.represented_by)}" if seat.represented_by else str(seat.seat))
@@ -207,7 +209,7 @@ def _plan(view: View, name: str, own: OwnScore | str) -> list[Section]:
 
 def _promise(case: Case, plan: Plan, n: int) -> str:
     o = plan.obligations[n]
-    who = _names(case, o.by) + (f", for what {_names(case, o.answers_for)} does" if o.answers_for else "")
+    who = _names(case, o.by) + (f", on behalf of {_names(case, o.answers_for)}" if o.answers_for else "")
     to = f", to {_names(case, o.to)}" if o.to else ""
     when = f", by {o.due}" if o.due is not None else ""
     checked = f"; verified by {_names(case, o.verified_by)}" if o.verified_by else ""

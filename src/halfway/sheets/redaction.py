@@ -193,9 +193,9 @@ class _Redaction:
 
         if mine:
             data |= self.dump(actor, WHOLE_ACTOR, reasons=True)
-        elif not actor.normalise:
-            data["normalise"] = False
         data["interests"] = several(actor.interests)
+        if data["interests"] and not actor.normalise:
+            data["normalise"] = False
         data["ratifies"] = several(actor.ratifies)
         for name in ("linkages", "red_lines", "breach_costs"):
             data[name] = [self.dump(part, reasons=True) for part in getattr(actor, name) if seen(part)]
