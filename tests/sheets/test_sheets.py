@@ -358,3 +358,62 @@ def test_a_plan_that_a_role_may_not_see_is_as_unknown_as_one_that_is_not_there()
     with pytest.raises(HalfwayError, match="role"):
         hw.sheet(case, "nobody")
     assert run.sheet_of(redaction.redact(case, "public")).html == hw.sheet(case, "public").html
+
+
+def test_seen_by_opens_and_closes_part_by_part():
+    data = pictures().model_dump(mode="json", by_alias=True, exclude_unset=True)
+    data["actors"]["a"]["seen_by"] = ["b"]
+    data["actors"]["a"]["walk_away"]["seen_by"] = ["mediator"]
+    data["actors"]["b"]["interests"]["oil"]["seen_by"] = ["public"]
+    data["record"] = {
+        "promises": [
+            {
+                "by": "a",
+                "to": "b",
+                "kind": "k",
+                "made": "2001",
+                "what": "A quiet word",
+                "outcome": "kept",
+                "seen_by": [],
+            }
+        ]
+    }
+    case = build(data)
+    seen = {role: redaction.redact(case, role).case for role in ("a", "b", "mediator", "public")}
+    # The nearest word counts: b sees what a wants, but not with what it walks away; the mediator only that.
+    assert set(seen["b"].actors["a"].interests) == {"oil"}
+    assert seen["b"].actors["a"].walk_away is None
+    assert seen["mediator"].actors["a"].walk_away is not None
+    assert not seen["mediator"].actors["a"].interests
+    assert all(view.actors["b"].interests for view in seen.values())
+    assert seen["public"].actors["b"].walk_away is None
+    # A promise that would be public is between the two.
+    assert [len(view.record.promises) for view in seen.values()] == [1, 1, 0, 0]
+
+
+def test_what_one_party_says_on_a_draft_changes_no_byte_of_anothers_sheet():
+    def draft(wanting: str, remark: str, secret: int) -> Case:
+        data = pictures().model_dump(mode="json", by_alias=True, exclude_unset=True)
+        data["experts"] = {"ours": {"name": "Ours", "party": "a"}, "theirs": {"name": "Theirs", "party": "b"}}
+        data["plans"] = {
+            "first": {
+                "draft": {
+                    "number": 1,
+                    "open": [{"phase": "now", "issue": "oil", "options": {"half": ["a"], "yours": [wanting]}}],
+                    "remarks": [{"by": "b", "text": remark}],
+                },
+                "phases": {"now": {"package": {"oil": "half"}}},
+                "obligations": [
+                    {"by": "a", "act": "shares", "can": {"experts": {"ours": 0.5, "theirs": f"0.{secret}"}}}
+                ],
+            }
+        }
+        return build(data)
+
+    one, other = draft("b", "Never.", 7), draft("a", "We could live with less.", 3)
+    assert hw.sheet(one, "mediator").html != hw.sheet(other, "mediator").html
+    # a sees its own name where it wants something: here it is the same in both.
+    third = draft("b", "We could live with less.", 3)
+    assert hw.sheet(one, "a").to_json() == hw.sheet(third, "a").to_json()
+    assert hw.sheet(one, "public").to_json() == hw.sheet(other, "public").to_json()
+    assert "Never." in hw.sheet(one, "b").html
