@@ -77,7 +77,7 @@ MEANINGS = {
 INTRO = """\
 # Problem codes
 
-*This page is generated from the source. `python docs/problem_codes.py` writes it anew; a test compares it.*
+*This page is generated from the source. `python docs/problem_codes.py` writes it again; a test compares it.*
 
 Whatever cannot be read or answered is told as problems. Each has a code, a place where there is one, what is wrong, why, and
 what to do; all problems of an input are told at once, and the exit status is 2. A code has one meaning and keeps it.

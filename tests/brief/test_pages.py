@@ -11,6 +11,7 @@ from halfway.case.catalog import load
 from halfway.conduct.run import conduct
 from halfway.settle.run import settle
 from tests.brief.reading import front_of, parsed, unfolded, words_of
+from tests.words.test_plain_english import found_in
 
 MOST_WORDS, MOST_UNFOLDED, MOST_ON_FRONT = 9_000, 2_500, 350
 LARGEST = 700_000
@@ -153,3 +154,8 @@ def test_every_colour_of_text_stands_out_from_its_ground(flagship: str) -> None:
     for name in ("ink", "quiet", "error", "warning", "note"):
         contrast = (ground + 0.05) / (luminance(named[name]) + 0.05)
         assert contrast >= 4.5, (name, contrast)
+
+
+def test_no_phrase_that_is_not_plain_english_is_in_it(flagship: str, relief: str) -> None:
+    assert found_in(words_of(flagship)) == []
+    assert found_in(words_of(relief)) == []

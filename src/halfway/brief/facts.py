@@ -54,8 +54,8 @@ def read_earlier(path: str | Path) -> Mapping[str, Any]:
         raise InputError(
             [
                 Problem(
-                    "F005",
-                    f"cannot read {path}",
+                    "F020",
+                    f"{path} is not an earlier brief",
                     why.lower(),
                     "give what `halfway brief --json` printed",
                     Place(str(path)),
@@ -67,9 +67,9 @@ def read_earlier(path: str | Path) -> Mapping[str, Any]:
         raise InputError(
             [
                 Problem(
-                    "F005",
-                    f"cannot compare with {path}",
-                    "it holds no facts of a brief",
+                    "F020",
+                    f"{path} is not an earlier brief",
+                    "it holds no facts of one",
                     "give what `halfway brief --json` printed",
                     Place(str(path)),
                 )

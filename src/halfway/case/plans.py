@@ -33,7 +33,7 @@ class Disclosure(Sourced):
 class Aim(Sourced):
     """What the plan is said to be for."""
 
-    for_: Names = Field(alias="for", description="The actors whom it is said to serve.", min_length=1)
+    for_: Names = Field(alias="for", description="The actors that it is meant to serve.", min_length=1)
     must: PackageCondition | None = Field(None, description="What must hold for them in the long run.")
 
 
@@ -289,7 +289,7 @@ class Plan(Shareable):
     abstract: str | None = Field(None, description="The plan in two or three sentences.")
     authors: tuple[Author, ...] = Field((), description="Who proposes it, with disclosures.")
     proposer: Label | None = Field(None, description="The actor on whose behalf it is proposed.")
-    aims: tuple[Aim, ...] = Field((), description="Whom it is said to serve, and what must hold for them.")
+    aims: tuple[Aim, ...] = Field((), description="Whom it is meant to serve, and what must hold for them.")
     between: tuple[Label, Label] | None = Field(
         None, description="The two sides of the headline. Default: the first two parties."
     )

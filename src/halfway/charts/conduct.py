@@ -281,9 +281,9 @@ def exposure(case: Case, result: ConductResult, actors: Sequence[str] | None = N
         "exposure",
         "Who is exposed when, while everyone keeps the plan",
         "Above the black line an actor has given more than it has received, in its own points against today, summed up from "
-        "the start: so much it would have lost to a breach of the others.",
+        "the start: what it would have lost to a breach by the others.",
         spec,
-        Table("exposure", ("Actor", "Most exposed in", f"By point-{case.period}s", f"Balance after so many {case.period}s"),
+        Table("exposure", ("Actor", "Most exposed in", f"By point-{case.period}s", f"Balance, by {case.period}"),
               tuple(table)),
         f"Given less received over time. Worst moments: {told}.",
     )  # fmt: skip

@@ -320,4 +320,4 @@ def draw(compiled: CompiledCase, result: ConductResult, folder: str) -> list[str
 
 
 def _yes(verdict: bool | None) -> str:
-    return "cannot be told" if verdict is None else "yes" if verdict else "no"
+    return "not decided" if verdict is None else "yes" if verdict else "no"

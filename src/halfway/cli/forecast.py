@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     type=click.Choice(["median", "mean"]),
     default="median",
     show_default=True,
-    help="What of the distribution is the point forecast.",
+    help="Statistic to report as the point forecast.",
 )
 @click.option("--draws", type=click.IntRange(1, 100_000), default=200, show_default=True, help="For uncertain numbers.")
 @plan_option

@@ -80,12 +80,12 @@ def show(case: Case, result: RepairResult) -> None:
         if not result.found.changes:
             say("nothing needs to be changed")
         elif result.undecided:
-            say(f"of {result.undecided:,} cheaper sets it could not be told")
+            say(f"{result.undecided:,} cheaper sets were not decided")
         return
     few = f"of the {len(result.tried):,} cheapest of {result.sets:,} sets"
     reach = f"of all {result.sets:,} sets" if result.exhaustive else few
     say(f"none {reach} of declared changes makes the plan self-enforcing"
-        + (f"; of {result.undecided:,} it could not be told" if result.undecided else ""))  # fmt: skip
+        + (f"; {result.undecided:,} were not decided" if result.undecided else ""))  # fmt: skip
     if result.sets == 1:
         say("declare changes with their costs below 'repairs' of the plan")
     near = result.nearest
@@ -146,7 +146,7 @@ def _verdict(case: Case, plan: str, one: Tried) -> str:
     if one.self_enforcing:
         return "self-enforcing"
     if one.refutation is None:
-        return f"cannot be told: {one.reason}"
+        return f"not decided: {one.reason}"
     return f"not self-enforcing: {tempted(case, plan, one.refutation)}"
 
 

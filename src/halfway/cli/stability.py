@@ -50,7 +50,7 @@ def _state(text: str) -> int | dict[str, str]:
 @plan_option
 @click.option("--state", "states", multiple=True, metavar="STATE", help="Look at a state: a number, or i=o,i=o,….")
 @click.option("--coalitions", is_flag=True, help="Judge actors acting together as well.")
-@click.option("--horizon", type=click.IntRange(min=1), help="Limited-move stability up to so many moves ahead.")
+@click.option("--horizon", type=click.IntRange(min=1), help="Limited-move stability up to N moves ahead.")
 @click.option("--make-stable", multiple=True, metavar="STATE", help="Which rankings would make this state stable.")
 @click.option("--paths-from", metavar="STATE", help="Where paths start. Default: the status quo.")
 @click.option("--draws", type=click.IntRange(min=0), help="Draws of uncertain interests. Default: 200 where some are.")
@@ -83,8 +83,8 @@ def command(
 ) -> int:
     """Judge every state: who would leave it, and what the others could answer.
 
-    Concepts: nash (nobody gains by moving), gmr (every gain can be undone by the others), smr (and for good), seq (by
-    answers that those who give them gain from), sim (when others move at the same time).
+    Concepts: nash (nobody gains by moving), gmr (every gain can be undone by the others), smr (and for good), seq (opponents
+    can punish the move and gain by doing so), sim (when others move at the same time).
     """
     from halfway.stability.run import stability
 

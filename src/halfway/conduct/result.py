@@ -277,7 +277,7 @@ class ConductResult(Result):
 
     def headline(self) -> str:
         """Return the main figures in a line."""
-        holds = {True: "self-enforcing", False: "not self-enforcing", None: "self-enforcing: cannot be told"}
+        holds = {True: "self-enforcing", False: "not self-enforcing", None: "self-enforcing: not decided"}
         pays = sorted(
             ((a.exploitability, name) for name, a in self.actors.items() if a.exploitability > 0), reverse=True
         )

@@ -183,12 +183,12 @@ def no_bottom_line(question: Question, rule: Rule) -> Iterator[Hit]:
         if question.cardinal(other):
             reached = float(question.levels.level[question.space.actor(proposer), question.space.actor(other)])
     if np.isnan(reached):
-        yield Hit(question.path, "the plan states no least that its proposer would accept", 0.0, "bottom lines")
+        yield Hit(question.path, "the plan states no minimum that its proposer would accept", 0.0, "bottom lines")
         return
     assert proposer is not None  # a level was computed for it
     yield Hit(
         question.path,
-        f"the plan states no least that {question.title(proposer)} would accept; it goes {reached:.0f} percent of the way "
+        f"the plan states no minimum that {question.title(proposer)} would accept; it goes {reached:.0f} percent of the way "
         "and nothing in it says where it would stop",
         reached,
         "percent of the way",

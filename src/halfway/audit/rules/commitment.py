@@ -132,7 +132,7 @@ RULES = (
             "Downs and Rocke 1995",
             "Jervis 1970",
         ),
-        remedy="let the rule of the trial go on, or make what follows revocable",
+        remedy="keep the trial's rule in force afterwards, or make what follows revocable",
         thresholds=(
             Threshold("warning", 2, "points a period"),
             Threshold("error", 15, "points a period"),
@@ -277,7 +277,7 @@ RULES = (
         family="commitment",
         severity="note",
         figure="obligations",
-        reason="What cannot be told from its breach cannot be kept (Chayes and Chayes 1993). Ambiguity has also made "
+        reason="A promise whose breach nobody can recognise cannot be kept (Chayes and Chayes 1993). Ambiguity has also made "
         "agreements possible, as in 1998.",
         references=("Chayes and Chayes 1993",),
         remedy="say what, how much, by when and who tells",

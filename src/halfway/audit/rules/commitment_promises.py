@@ -37,7 +37,7 @@ def unconditional(question: Question, rule: Rule) -> Iterator[Hit]:
         total = sum(f.value for f in figures)
         yield Hit(
             (*question.path, "phases", phase),
-            f"{question.title(actor)} has {total:.1f} points a period that nothing it does would cost it: {'; '.join(told)}",
+            f"{question.title(actor)} receives {total:.1f} points a period whatever it does: {'; '.join(told)}",
             total,
             "points a period",
         )
@@ -122,7 +122,7 @@ def imprecise(question: Question, rule: Rule) -> Iterator[Hit]:
         if obligation.precision == "vague":
             yield Hit(
                 (*question.path, "obligations", i),
-                f"it cannot be told whether {_names(question, obligation)} has kept it: {obligation.act}",
+                f"nobody can verify whether {_names(question, obligation)} has met this obligation: {obligation.act}",
                 1.0,
                 "obligation",
             )

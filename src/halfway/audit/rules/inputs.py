@@ -78,7 +78,8 @@ def _bare(rule: Rule, noun: Any, base: Path, title: str, *, root: bool = False) 
         share = 100 * len(bare) / len(found)
         yield Hit(
             bare[0],
-            f"{len(bare)} of {len(found)} numbers of {title} come without a note or a source; the first is here",
+            f"{len(bare)} of {len(found)} estimates for {title} {'has' if len(bare) == 1 else 'have'} no note or source; "
+            "the first is here",
             share,
             "percent of its numbers",
             "warning" if share >= rule.at("half") and len(bare) > rule.at("few") else "note",

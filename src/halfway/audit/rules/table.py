@@ -99,13 +99,11 @@ def _incomparable(question: Question, *actors: str) -> str:
     ranked = [question.title(a) for a in actors if a in question.space.ordinal]
     silent = [question.title(a) for a in actors if a not in question.space.ordinal and not question.cardinal(a)]
     if ranked:
-        return f"how far their interests are opposed cannot be told, because {listed(ranked)} only ranks outcomes"
+        return f"how far their interests are opposed is not known, because {listed(ranked)} only ranks outcomes"
     if silent:
-        return (
-            f"how far their interests are opposed cannot be told, because the case gives {listed(silent)} no interests"
-        )
+        return f"how far their interests are opposed is not known, because the case gives {listed(silent)} no interests"
     return (
-        "how far their interests are opposed cannot be told, because to the represented all outcomes are worth the same"
+        "how far their interests are opposed is not known, because to the represented all outcomes are worth the same"
     )
 
 
@@ -286,7 +284,7 @@ RULES = (
         remedy="seat the owner as a party, or leave its affairs out",
         per_future=True,
         when="The plan changes an issue whose owner is not a party, not spoken for by a mandate it gave, and does not "
-        "undertake the step itself. An error where the owner loses by it, or where that cannot be told; a warning "
+        "undertake the step itself. An error where the owner loses by it, or where that is not known; a warning "
         "where it does not lose, or its mandate is contested; a note where it gains and all of it is a declared "
         "aim of the plan for it. Fires on structure alone.",
         check=owner_not_signatory,

@@ -383,7 +383,7 @@ class Search:
         verdict = enforcement(whole)
         if verdict.holds:
             return replace(found, verified=True)
-        told = "cannot be told" if verdict.holds is None else "no"
+        told = "not decided" if verdict.holds is None else "no"
         reason = (
             f"transfers that leave each actor alone nothing to gain were found, but self-enforcing with them: {told}"
         )

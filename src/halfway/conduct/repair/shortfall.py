@@ -183,10 +183,7 @@ def _missing(whole: Study, name: str, kind: str | None, games: list[Priced], fou
     tolerance = one_shot(whole.patience(name, kind))
     free = next((f for f in found if not f.alters_course), None)
     if free is not None:
-        blind = (
-            f"in the phase '{case.title_of('plans', plan, free.phase)}' it gains by a departure that leaves the chances "
-            "of what follows as they are"
-        )
+        blind = f"in the phase '{case.title_of('plans', plan, free.phase)}' it gains by an undetected breach"
         nothing = Least(None, reason=blind)
         penalty = transfer = patience = nothing
     else:

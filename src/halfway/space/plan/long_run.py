@@ -201,7 +201,7 @@ def _reduce_full(
 def _vanishing() -> Problem:
     return Problem(
         "R031",
-        "the plan's long run cannot be told",
+        "the plan's long run cannot be computed",
         "some phase is left with a chance too small for a number of the machine, so that all else follows never or always",
         "shorten the phase, or let its signals err less often",
     )
