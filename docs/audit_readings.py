@@ -309,7 +309,7 @@ CARRIED_OUT: dict[tuple[str, str], Carried] = {
                 "hit",
                 "Votes were held under arms in 2018, under no law that they had a say in.",
             ),
-            ("A603", "least", "open", "Whether a stated least would have changed anything cannot be told."),
+            ("A603", "minimum", "open", "Nobody knows whether a stated minimum would have changed anything."),
             ("T105", "Russia", "hit", "It signed as a guarantor and held that the promises were others' to keep."),
             ("T101", "behind the line", "hit", "Pensions, banks and trade across the line were not restored."),
             ("T101", "Germany and France", "false alarm", "The Union set the link itself and kept it."),
