@@ -88,11 +88,15 @@ def failed_before(question: Question, rule: Rule) -> Iterator[Hit]:
             dates = ", ".join(p.date for p in failed)
             yield Hit(
                 (*question.path, "policies", i),
-                f"'{policy}' was tried {len(tried)} times on record, failed {len(failed)} times ({dates}) and held "
-                f"{len(held)} times; the plan follows it unchanged",
+                f"'{policy}' has been tried {_times(len(tried))} before, failed {_times(len(failed))} ({dates}) and held "
+                f"{_times(len(held))}; the plan follows it unchanged",
                 float(len(failed)),
                 "failures",
             )
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else "never" if not number else f"{number} times"
 
 
 RULES = (
