@@ -37,6 +37,7 @@ CASE_LINES: dict[str, tuple[str, ...]] = {
     "forecast": ("{case} --draws 4", "{case} --draws 4 --point mean"),
     "upgrade": ("{case}", "{case} -o {out}.yaml"),
     "seal": ("{case} -o {out}.json",),
+    "panel": ("new {case} -o {out}.csv", "new {case} --all -o {out}.csv"),
     "sheet": ("{case} --role public -o {out}", "{case} --role mediator -o {out}"),
     "text": ("{case}", "{case} -o {out}.md", "{case} --facts --role public"),
     "convert": (*(f"{{case}} {{out}} --to {f}" for f in PEERS), "{case} {out}.yaml"),

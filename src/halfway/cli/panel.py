@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from halfway.cli.common import case_argument, console, force_option, heading, load_case, prose, saving, table, working
+from halfway.cli.common import (
+    case_argument,
+    console,
+    force_option,
+    heading,
+    json_option,
+    load_case,
+    print_json,
+    prose,
+    saving,
+    table,
+    working,
+)
 
 if TYPE_CHECKING:
     from halfway.case.case import Case
@@ -28,7 +40,8 @@ def command() -> None:
 @click.option("-o", "--output", "path", metavar="FILE.csv", help="Where to write it. Default: CASE-panel.csv.")
 @click.option("--all", "everything", is_flag=True, help="Ask for the numbers that the case is certain of as well.")
 @force_option
-def new(case: str, path: str | None, everything: bool, force: bool) -> int:
+@json_option
+def new(case: str, path: str | None, everything: bool, force: bool, as_json: bool) -> int:
     """Write the sheet that each respondent fills in: one row a number, without the figure that the case has."""
     from halfway.explore.panels.sheet import sheet
     from halfway.space.compiled import compile_case
@@ -41,6 +54,9 @@ def new(case: str, path: str | None, everything: bool, force: bool) -> int:
         if not target.lower().endswith(".csv"):
             raise ValueError("a sheet is a CSV file")
         asked.to_csv(target)
+    if as_json:
+        print_json({"written": target, "numbers": len(asked.rows)})
+        return 0
     click.echo(f"wrote {target}: {len(asked.rows)} numbers")
     click.echo(
         "next: have each expert fill in the column 'value' of a copy, named after them, in one folder; then run:"
