@@ -35,6 +35,8 @@ MEANINGS = {
     "F165": "a table of positions says two things of one",
     "F170": "the case has no normal form that can be written",
     "F171": "a Gambit file is not sound",
+    "F180": "the columns of a sheet with a panel's answers are not those asked for",
+    "F184": "no answer of a panel is found",
     "F191": "a line of a negotiating text cannot be read",
     "F192": "which draft a negotiating text revises is not clear",
     "F193": "a negotiating text changes what is changed in the case file",

@@ -25,7 +25,8 @@ from tests.audit.examples import case_text
 @pytest.fixture(scope="module")
 def memo():
     case = load("belarus-2020")
-    return case, audit(case, plan="memo")
+    # C315 finds nothing here and takes longer than all other rules together.
+    return case, audit(case, plan="memo", ignore=["C315"])
 
 
 def headings(text):

@@ -89,7 +89,7 @@ def subject_of(code: str, path: Path) -> tuple[Kind, Path]:
     """
     if code in ON_INPUTS:
         return "inputs", ()
-    if code in ("E206", "C314", "T106"):
+    if code in ("E206", "C314"):
         return "consent", ()
     if path[:1] != ("plans",):
         return "number", path[:2]
