@@ -71,7 +71,8 @@ def test_cases_lists_the_whole_catalogue(capsys):
     assert run("cases", "--json") == 0
     listed = json.loads(capsys.readouterr().out)
     assert [c["name"] for c in listed] == list(paths())
-    assert {"name", "title", "abstract", "tags", "date", "plans", "collection"} == set(listed[0])
+    described = {"name", "title", "abstract", "tags", "date", "plans", "collection"}
+    assert described | {"tried", "outcome", "kind", "region", "lesson"} == set(listed[0])
     assert run("cases") == 0
     out = capsys.readouterr().out
     assert all(name in out for name in paths())

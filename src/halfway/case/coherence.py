@@ -183,7 +183,8 @@ def _check_sources(checker: Checker, noun: Any, path: Path) -> None:
             _check_sources(checker, value, (*path, i))
     elif isinstance(noun, BaseModel):
         for name, value in parts_of(noun):
-            if name == "source" and path:
+            if name == "source" and path and isinstance(value, tuple):
+                # A signal may be called `source`, too: then what stands there is a chance.
                 checker.all_known(value, list(checker.case.sources), "source", (*path, "source"))
             elif value is not None and not isinstance(value, str | int | float | bool):
                 _check_sources(checker, value, (*path, name))

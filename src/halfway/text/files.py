@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -93,7 +92,7 @@ def read_text(path: str | Path) -> tuple[Line, ...]:
 
 def _docx(path: str | Path) -> Any:
     try:
-        return importlib.import_module("docx")
+        import docx
     except ImportError as error:
         raise InputError(
             [
