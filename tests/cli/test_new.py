@@ -145,6 +145,7 @@ def test_the_full_case_has_everything_that_a_case_can_say(here, capsys):
         "Event.title",
         "Event.once",
         "Reaction.name",
+        "Reaction.seen_by",
     }
     from halfway.case import actors, events, issues
 

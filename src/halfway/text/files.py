@@ -92,7 +92,7 @@ def read_text(path: str | Path) -> tuple[Line, ...]:
 
 def _docx(path: str | Path) -> Any:
     try:
-        import docx
+        import docx  # the whole module is what the caller needs
     except ImportError as error:
         raise InputError(
             [
