@@ -92,7 +92,7 @@ def read_text(path: str | Path) -> tuple[Line, ...]:
 
 def _docx(path: str | Path) -> Any:
     try:
-        import docx  # the whole module is what the caller needs
+        import docx
     except ImportError as error:
         raise InputError(
             [
@@ -105,6 +105,7 @@ def _docx(path: str | Path) -> Any:
                 )
             ]
         ) from error
+    return docx
 
 
 def _from_docx(path: str | Path, raw: bytes) -> tuple[Line, ...]:
