@@ -62,6 +62,14 @@ MEANINGS = {
     "S250": "an option has no name",
     "S213": "a percent sign stands where it has no meaning, or on some numbers only",
     "U001": "the command line cannot be understood; what is wrong is said in its own words",
+    "F201": "the file is not a workbook that can be opened",
+    "F202": "the workbook holds more than is read",
+    "F204": "a sheet is not known, or missing",
+    "F206": "a cell holds a formula or its error",
+    "F205": "a heading or key of a sheet is not known, stands twice or is missing",
+    "F207": "a row of a workbook does not say where it belongs",
+    "F208": "the case cannot be written as a workbook",
+    "F209": "a cell holds what a case cannot",
     "V402": "a position or point is given on an issue without a scale",
     "V404": "a position or point lies off the scale",
     "V415": "a walk-away needs the status quo, which is not stated",
@@ -105,6 +113,8 @@ $ halfway settle nowhere.yaml --json  # exit 2
 ```
 
 `file`, `line` and `column` are `null` for a problem that stands in no file; lines and columns count from 1.
+In a workbook the place is a cell, `FILE:SHEET!CELL`; with `--json` there is also a `sheet`, and `line` and `column` are its row
+and column.
 `halfway check --json` adds `"sound": false`, and prints `"errors": []` for a sound case. A command line that cannot be
 understood has the code `U001`. In Python the same problems are in `problems` of the `InputError` or `Refusal` that is
 raised, and `as_dict()` gives this form.

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, Union
 
 from halfway.case.case import Case
 from halfway.case.catalog import Entry, entries
-from halfway.case.catalog import load as _load
 from halfway.case.reader import build, load_text
 from halfway.errors import InputError, Problem, unknown
+from halfway.formats.files import load_case as _load
 from halfway.progress import Progress
 from halfway.result import Result, shown_by
 from halfway.seeds import DEFAULT_SEED
@@ -73,7 +73,7 @@ shown_by(_in_notebook)
 
 
 def load(case: str | Path | Case) -> Case:
-    """Load a case by path or by its name in the catalogue.
+    """Load a case by path (YAML, or a workbook that ends in ``.xlsx``) or by its name in the catalogue.
 
     Raises
     ------

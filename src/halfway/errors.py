@@ -38,14 +38,32 @@ def bare(text: str) -> str:
 
 @dataclass(frozen=True, order=True)
 class Place:
-    """A position in a text, counted from 1 as editors do."""
+    """A position in a text, counted from 1 as editors do; in a workbook, a cell of a sheet.
+
+    Attributes
+    ----------
+    file : str
+    line, column : int
+    sheet : str
+        The sheet of a workbook whose row and column are meant; empty for a text.
+    """
 
     file: str
     line: int = 1
     column: int = 1
+    sheet: str = ""
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
+        return f"{self.file}:{self.sheet}!{self.cell}" if self.sheet else f"{self.file}:{self.line}:{self.column}"
+
+    @property
+    def cell(self) -> str:
+        """The cell as spreadsheets call it, such as ``B12``."""
+        letters, column = "", self.column
+        while column > 0:
+            column, rest = divmod(column - 1, 26)
+            letters = chr(ord("A") + rest) + letters
+        return f"{letters}{self.line}"
 
 
 @dataclass(frozen=True)
@@ -80,6 +98,7 @@ class Problem:
             "file": printable(self.place.file) if self.place else None,
             "line": self.place.line if self.place else None,
             "column": self.place.column if self.place else None,
+            **({"sheet": printable(self.place.sheet)} if self.place and self.place.sheet else {}),
             "what": printable(self.what),
             "why": printable(self.why),
             "remedy": printable(self.remedy),
@@ -161,7 +180,12 @@ class Collector:
 
 def sort_problems(problems: Iterable[Problem]) -> list[Problem]:
     """Order problems by place, each once."""
-    return sorted(dict.fromkeys(problems), key=lambda p: (p.place or Place("", 0, 0), p.code, p.what))
+
+    def order(problem: Problem) -> tuple[str, str, int, int, str, str]:
+        place = problem.place or Place("", 0, 0)
+        return (place.file, place.sheet, place.line, place.column, problem.code, problem.what)
+
+    return sorted(dict.fromkeys(problems), key=order)
 
 
 def suggestion(wrong: str, known: Sequence[str]) -> str:

@@ -110,8 +110,12 @@ def load_case(case: str, *, with_members: bool = True) -> Case:
     with_members : bool
         Whether groups are opened up here; else the verb does it.
     """
-    from halfway.case.catalog import load
     from halfway.case.groups import opened
+
+    if case.lower().endswith(".xlsx"):
+        from halfway.formats.files import load_case as load
+    else:
+        from halfway.case.catalog import load
 
     context = click.get_current_context(silent=True)
     asked: dict[str, Any] = {} if context is None else context.meta.get(_CHANGES, {})

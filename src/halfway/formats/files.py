@@ -18,6 +18,20 @@ from halfway.reading.fence import fence
 from halfway.reading.text import STANDARD_INPUT
 from halfway.result import keep_existing
 
+WORKBOOK = ".xlsx"
+
+
+def load_case(case: str | Path | Case) -> Case:
+    """Load a case by path or by its name in the catalogue; a path that ends in ``.xlsx`` is a workbook.
+
+    Raises
+    ------
+    InputError
+    """
+    if not isinstance(case, Case) and str(case).lower().endswith(WORKBOOK):
+        return read(case, "workbook").case
+    return load(case)
+
 
 def names() -> tuple[str, ...]:
     """Return the names of the known formats, the case's own first."""

@@ -1,0 +1,1 @@
+"""A case as an Excel workbook: a sheet a noun, laid out from the declarations of the nouns."""
