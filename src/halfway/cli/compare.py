@@ -78,6 +78,7 @@ def command(
 
 def show(case: Case, result: CompareResult) -> None:
     """Print a comparison for people."""
+    from halfway.words.chances import short
     from halfway.words.evidence import in_a_line
     from halfway.words.grades import in_brief, long_run
 
@@ -88,6 +89,9 @@ def show(case: Case, result: CompareResult) -> None:
         out.print(heading(plan.title, f" ({plan.name})"))
         if plan.kept is not None:
             out.print(in_brief(case, plan.kept))
+            most = max(plan.kept.temptation, key=plan.kept.temptation.__getitem__, default=None)
+            if most is not None and plan.kept.grade > 2:
+                out.print(short(case.title_of("actors", most), plain(plan.kept.odds[most])))
         out.print(long_run(case, plan.name, plan.long_run_phases))
         if plan.comparable is not None and (became := in_a_line(plain(plan.comparable))):
             out.print(became)

@@ -143,13 +143,15 @@ def show(case: Case, result: ConductResult, agreed: Agreements | None = None) ->
     """Print a result for people."""
     from halfway.case.time import periods_between
     from halfway.words.calendars import narrated, who_is
+    from halfway.words.chances import odds_in_words
     from halfway.words.grades import answer, long_run, unrestrained
 
     out = console()
     plan = result.plan
     out.print(heading(case.title_of("plans", plan), f" ({case.title or case.name})"))
     data = result.to_dict()
-    for sentence in (*answer(case, plan, data), *unrestrained(case, data["actors"], result.verdict.trifling)):
+    restraint = unrestrained(case, data["actors"], result.verdict.trifling)
+    for sentence in (*answer(case, plan, data), *restraint, *odds_in_words(case, data["actors"])):
         prose(out, sentence, indent="  ")
     prose(out, long_run(case, plan, result.automaton["long_run"]), indent="  ")
     out.print(f"  Strictly, no departure pays from the start: {_yes(result.incentive_compatible)}; "

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from halfway.conduct.chance.odds import Odds, shown_odds
 from halfway.conduct.holdable.result import Holdable
 from halfway.conduct.pictures import KeepingBelieved
 from halfway.conduct.play.beliefs import Beliefs
@@ -81,6 +82,8 @@ class ActorConduct:
         None where nobody else outside the room sets anything.
     judged : ActorVerdict or None
         How much it is tempted; None where it cannot break the plan.
+    odds : Odds or None
+        What the fitted link makes of that: ``chance``, ``rank`` and ``survival`` in JSON, or ``no_chance`` with the reason.
     """
 
     name: str = field(metadata=HIDDEN)
@@ -88,6 +91,7 @@ class ActorConduct:
     types: Mapping[str, TypeConduct] = field(metadata=shown_as(by=_named))
     outsiders: Mapping[str, Any] | None = None
     judged: ActorVerdict | None = field(default=None, metadata=shown_as(flat=True, by=judged))
+    odds: Odds | None = field(default=None, metadata=shown_as(flat=True, by=shown_odds))
 
     def _mean(self, what: str) -> float:
         return float(sum(t.prior * getattr(t, what) for t in self.types.values()))

@@ -12,6 +12,7 @@ from halfway.case.case import Case
 from halfway.case.support import ask
 from halfway.case.support import refused as not_computed
 from halfway.case.time import periods_between
+from halfway.conduct.chance.odds import odds
 from halfway.conduct.game.compiled_plan import Study, study
 from halfway.conduct.game.diagram import described
 from halfway.conduct.game.solver import TOLERANCE, best_response, departure_chances, first_departure
@@ -238,7 +239,8 @@ def _actor(
         outsiders = _with_outsiders(whole, name) if with_alternatives else None
     except Refusal as refusal:
         refused.setdefault("outsiders", str(refusal))
-    return ActorConduct(name, seat_of(whole, name), types, outsiders, judged)
+    likely = odds(name, judged, whole.plan, whole.case.period)
+    return ActorConduct(name, seat_of(whole, name), types, outsiders, judged, likely)
 
 
 def _type(

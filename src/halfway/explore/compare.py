@@ -12,6 +12,7 @@ import numpy as np
 from halfway.case.case import Case
 from halfway.case.groups import opened
 from halfway.case.support import ask
+from halfway.conduct.chance.odds import odds
 from halfway.conduct.game.compiled_plan import study
 from halfway.conduct.play.participation import refusing
 from halfway.conduct.verdicts.grades import NAMES, judge_quickly
@@ -184,6 +185,7 @@ def _outcome(compiled: CompiledCase, draws: int, seed: int, graded: bool, name: 
 
 def _kept(compiled: CompiledCase, name: str, seed: int) -> Kept | None:
     """Grade a plan; None where its conduct is not computed."""
+    case = compiled.case
     try:
         found = judge_quickly(compiled_kernel(compiled, name), seed)
         refuse = refusing(study(compiled, name))
@@ -196,6 +198,7 @@ def _kept(compiled: CompiledCase, name: str, seed: int) -> Kept | None:
         refuse,
         {n: a.points for n, a in found.actors.items()},
         found.would_not_go_along,
+        {n: odds(n, a, case.plans[name], case.period) for n, a in found.actors.items()},
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from halfway.conduct.chance.odds import Odds
 from halfway.conduct.play.participation import Refusing
 from halfway.conduct.verdicts.grades import Hinge
 from halfway.errors import unknown
@@ -113,6 +114,8 @@ class Kept:
         Of those who can break the plan, in points, averaged over types.
     would_not_go_along : tuple of str
         Actors that promised nothing and would do other than the plan needs.
+    odds : mapping from actor to Odds
+        Of the same actors: chance, rank and survival, or why there is no chance.
     """
 
     grade: int
@@ -121,6 +124,7 @@ class Kept:
     refusing: tuple[Refusing, ...]
     temptation: Mapping[str, float]
     would_not_go_along: tuple[str, ...]
+    odds: Mapping[str, Odds] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
