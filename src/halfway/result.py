@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from halfway._version import __version__
 from halfway.errors import InputError, Place, Problem, bare, unknown
-from halfway.record import plain
+from halfway.record import plain, shown_as
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,6 +44,8 @@ class Provenance:
         Root of the random streams; ``None`` where nothing is random.
     version : str
         Version of Halfway.
+    taken_as_indifferent : mapping
+        By actor, the issues that it decides or that a plan changes, of which the case does not say what it wants.
     """
 
     case: str
@@ -52,6 +54,9 @@ class Provenance:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     seed: int | None = None
     version: str = __version__
+    taken_as_indifferent: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict, metadata=shown_as(unless_empty=True)
+    )
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import halfway as hw
 from halfway.case.notes import notes, unstated, without_value, without_wants
 from halfway.case.reader import load_text
 from halfway.cli.main import main
+from halfway.words.indifference import counted_as_indifferent, taken_as_indifferent
 from tests.case.broken import BASE
 
 SOUTH = "  south:\n    interests:\n      border: {weight: 1, values: {open: 0, shut: 100}}\n"
@@ -113,3 +114,35 @@ def test_a_rule_that_reads_the_issue_goes_by_what_it_shows():
     )
     ways = "      settled: {on: [{when: {border: razed}, go: off}]}\n      off: {package: {border: shut}}"
     assert codes(text.replace("      settled: {}", ways)) == []
+
+
+PARTLY = GATE.replace("open: 0, shut: 100}", "open: 0, shut: 90 ± 5}").replace(
+    "package: {border: open}", "package: {border: open, gate: b}"
+)
+
+
+@pytest.mark.parametrize("verb", ["settle", "conduct", "compare", "audit", "stability", "talks", "explore"])
+def test_every_answer_says_whose_interests_it_takes_for_none(verb, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "case.yaml").write_text(PARTLY)
+    small = {"conduct": ["--runs", "0"], "compare": ["--draws", "5"], "talks": ["--runs", "2"]}.get(verb, [])
+    small = ["--futures", "16"] if verb == "explore" else small
+    with pytest.raises(SystemExit):
+        main([verb, "case.yaml", *small])
+    said = " ".join(capsys.readouterr().out.split())
+    assert "Counted as indifferent, because the case does not say what they want: North (Gate); South (Gate)." in said
+    if verb == "conduct":
+        # As for the others, and slow.
+        return
+    with pytest.raises(SystemExit):
+        main([verb, "case.yaml", *small, "--json"])
+    found = json.loads(capsys.readouterr().out)
+    assert found["provenance"]["taken_as_indifferent"] == {"north": ["gate"], "south": ["gate"]}
+
+
+def test_a_long_list_beside_an_answer_is_cut_and_check_has_it_all():
+    case = load_text(PARTLY)
+    assert taken_as_indifferent(case, {}) == counted_as_indifferent({}) == ""
+    many = {"north": ("border", "gate", "border", "gate", "border"), "south": ("gate",)}
+    assert "North (5 issues); and 1 more, which 'halfway check' lists." in taken_as_indifferent(case, many, most=1)
+    assert counted_as_indifferent({"north": ("gate",)}).startswith("one actor counts")

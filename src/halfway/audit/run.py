@@ -12,6 +12,7 @@ from halfway.audit.question import Ground, Question
 from halfway.audit.rule import FAMILIES, Rule
 from halfway.case.case import Case
 from halfway.case.conditions import Path
+from halfway.case.notes import without_value
 from halfway.case.support import ask
 from halfway.errors import UnknownName, unknown
 from halfway.result import Provenance, Result, Table
@@ -166,7 +167,14 @@ def audit(
         skipped=tuple(skipped),
         unjudged=unjudged,
         groups=groups(case, [Told(n, *pair) for n, pair in enumerate(zip(kept, about, strict=True))], questions),
-        provenance=Provenance(case.name, case.content_hash, "audit rules on the compiled plan", parameters, seed),
+        provenance=Provenance(
+            case.name,
+            case.content_hash,
+            "audit rules on the compiled plan",
+            parameters,
+            seed,
+            taken_as_indifferent=without_value(case, plan),
+        ),
     )
 
 

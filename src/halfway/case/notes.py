@@ -48,7 +48,7 @@ def unstated_wants(case: Case, actor: str) -> Problem:
     )
 
 
-def without_value(case: Case, plan: str | None = None) -> dict[str, tuple[str, ...]]:
+def without_value(case: Case, *plans: str | None) -> dict[str, tuple[str, ...]]:
     """Return, by actor, the issues that it decides or that a plan changes and of which it has stated no interest.
 
     Such an issue counts as indifferent to it (weight 0), which `weight: 0` would state. Of an actor that only ranks
@@ -57,12 +57,13 @@ def without_value(case: Case, plan: str | None = None) -> dict[str, tuple[str, .
     Parameters
     ----------
     case : Case
-    plan : str, optional
-        Only issues that this plan changes, or that the actor decides. Default: those of any plan.
+    *plans : str
+        Only issues that these plans change, or that the actor decides. Default: those of any plan.
     """
-    plans = list(case.plans.values()) if plan is None else [case.plans[plan]]
+    named = [name for name in plans if name is not None]
+    asked = [case.plans[name] for name in named or case.plans]
     today = case.status_quo or {}
-    changed = {i for p in plans for phase in p.phases.values() for i, o in phase.package.items() if today.get(i) != o}
+    changed = {i for p in asked for phase in p.phases.values() for i, o in phase.package.items() if today.get(i) != o}
     found = {}
     for key, actor in case.actors.items():
         if actor.ordinal_only or not (actor.interests or actor.linkages):

@@ -33,6 +33,10 @@ CASE_FILE = "halfway.case_file"
 """Under this key the context of a command knows the case in hand, so that a refusal without a place names at least it."""
 
 
+LOADED_CASE = "halfway.loaded_case"
+"""Under this key the context of a command keeps the case as it was last loaded, for its titles."""
+
+
 _CHANGES = "halfway.changes"
 """Where the changes asked for on the command line wait until the case is loaded."""
 
@@ -126,6 +130,8 @@ def load_case(case: str, *, with_members: bool = True) -> Case:
         loaded = loaded.with_(*_change(text))
     for group in asked_members() if with_members else ():
         loaded = opened(loaded, group)
+    if context is not None:
+        context.meta[LOADED_CASE] = loaded
     return loaded
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from halfway.cli.common import (
+    LOADED_CASE,
     asked_members,
     case_argument,
     console,
@@ -72,6 +73,7 @@ def command(
         result = compare(loaded, plans, members=groups, draws=draws, seed=seed, progress=progress)
     for group in groups:
         loaded = opened(loaded, group)
+    click.get_current_context().meta[LOADED_CASE] = loaded
     deliver(output, result, lambda: show(loaded, result))
     return 0
 

@@ -22,6 +22,7 @@ from halfway.cli.common import (
     saving,
     seed_option,
 )
+from halfway.cli.output import say_what_is_assumed
 from halfway.errors import Problem, Refusal
 
 if TYPE_CHECKING:
@@ -157,6 +158,7 @@ def command(
         print_json({**result.to_dict(), **({} if judged is None else {"panel": judged.to_dict()})})
         return 0
     _show(loaded, result, show or ("regret", "boxes", "weights"), groups, seed)
+    say_what_is_assumed(result)
     if judged is not None:
         from halfway.cli.panel import show_panel
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from halfway.cli.common import print_json, saving
+from halfway.cli.common import LOADED_CASE, console, print_json, saving
 
 if TYPE_CHECKING:
     from halfway.result import Result, Table
@@ -115,7 +115,24 @@ def deliver(output: Output, result: Result, show: Callable[[], None], data: Mapp
     data : mapping, optional
         The JSON form, where it has more than the result's own.
     """
-    deliver_data(output, result.to_dict() if data is None else data, result.tables, show)
+
+    def all_said() -> None:
+        show()
+        say_what_is_assumed(result)
+
+    deliver_data(output, result.to_dict() if data is None else data, result.tables, all_said)
+
+
+def say_what_is_assumed(result: Result) -> None:
+    """Say beside an answer for people which interests it takes for none, because the case does not state them."""
+    found = result.provenance.taken_as_indifferent
+    context = click.get_current_context(silent=True)
+    case = context.meta.get(LOADED_CASE) if context is not None else None
+    if not found or case is None or found.keys() - case.actors.keys():
+        return
+    from halfway.words.indifference import taken_as_indifferent
+
+    console().print(taken_as_indifferent(case, found))
 
 
 def deliver_data(

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from halfway.case.case import Case
+from halfway.case.notes import without_value
 from halfway.case.support import ask
 from halfway.case.support import refused as not_computed
 from halfway.case.time import periods_between
@@ -209,6 +210,7 @@ def conduct(
                 "tolerance": TOLERANCE,
             },
             seed,
+            taken_as_indifferent=without_value(case, whole.name),
         ),
         refused=refused,
         pictures=seen,

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from halfway.case.case import Case
+from halfway.case.notes import without_value
 from halfway.case.support import ask
 from halfway.conduct.game.compiled_plan import Study, study
 from halfway.conduct.holdable.bounds import Tables
@@ -160,7 +161,12 @@ def agreements(
     if held is None:
         return None
     provenance = Provenance(
-        case.name, case.content_hash, "acceptable and holdable packages", {"plan": whole.name}, seed
+        case.name,
+        case.content_hash,
+        "acceptable and holdable packages",
+        {"plan": whole.name},
+        seed,
+        taken_as_indifferent=without_value(case, whole.name),
     )
     parties = [whole.space.actor(a) for a in signatories]
     if held.holding is None:

@@ -11,6 +11,7 @@ import numpy as np
 
 from halfway.case.case import Case
 from halfway.case.groups import opened
+from halfway.case.notes import without_value
 from halfway.case.support import ask
 from halfway.conduct.chance.odds import odds
 from halfway.conduct.game.compiled_plan import study
@@ -119,6 +120,7 @@ def compare(
             "plans compared by Monte Carlo over uncertain numbers, common random numbers",
             asked,
             seed,
+            taken_as_indifferent=without_value(case, *names),
         ),
     )
 

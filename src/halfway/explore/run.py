@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from halfway._version import __version__
 from halfway.case.case import Case
 from halfway.case.estimates import Estimate
+from halfway.case.notes import without_value
 from halfway.case.support import ask
 from halfway.errors import Problem, Refusal
 from halfway.explore.execution import Progress, run_missing
@@ -269,6 +270,7 @@ def analyse(
                 "inputs": inputs,
             },
             manifest.seed,
+            taken_as_indifferent=without_value(case, *manifest.plans),
         ),
     )
 

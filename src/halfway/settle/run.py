@@ -10,6 +10,7 @@ import numpy as np
 from halfway.case.actors import Actor
 from halfway.case.case import Case
 from halfway.case.interests import WalkAway
+from halfway.case.notes import without_value
 from halfway.case.plans import Plan
 from halfway.case.support import ask
 from halfway.errors import Problem, Refusal, unknown
@@ -153,6 +154,7 @@ def _settle(
                 "utilities_exact": space.utilities.exact,
             },
             seed=seed,
+            taken_as_indifferent=without_value(case, name),
         ),
     )
 

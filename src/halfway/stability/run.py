@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 
 from halfway.case.case import Case
-from halfway.case.notes import unstated_wants, without_wants
+from halfway.case.notes import unstated_wants, without_value, without_wants
 from halfway.case.support import ask
 from halfway.errors import Problem, Refusal
 from halfway.jit import interpreted
@@ -172,5 +172,6 @@ def stability(
                     "whole": whole,
                 },
                 seed=seed if count else None,
+                taken_as_indifferent=without_value(case, plan),
             ),
         )

@@ -11,7 +11,9 @@ from halfway.case.actors import Actor
 from halfway.case.case import Case
 from halfway.case.estimates import Estimate
 from halfway.case.interests import Interest
+from halfway.case.notes import without_value
 from halfway.result import Table
+from halfway.words.indifference import taken_as_indifferent
 from halfway.words.shares import percent
 
 WEIGHTIEST = 3
@@ -34,6 +36,9 @@ def assumptions(material: Material) -> Section:
             )
         )
     ]
+    silent = taken_as_indifferent(case, without_value(case, material.name), most=None)
+    if silent:
+        blocks.append(Paragraph(silent))
     if material.detailed:
         for key, actor in case.actors.items():
             rows = _interest_rows(material, actor, number)

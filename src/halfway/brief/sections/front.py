@@ -11,6 +11,7 @@ from halfway.brief.material import Material
 from halfway.brief.sections.findings import effect, remedy_of
 from halfway.case.case import Case
 from halfway.case.conditions import All
+from halfway.case.notes import without_value
 from halfway.case.plans import Author, Plan
 from halfway.case.truth import holds
 from halfway.errors import Refusal
@@ -26,6 +27,7 @@ from halfway.words import front_page as words
 from halfway.words.calendars import type_title
 from halfway.words.evidence import in_a_line
 from halfway.words.grades import graded
+from halfway.words.indifference import counted_as_indifferent
 from halfway.words.shares import percent
 
 MOST = 350
@@ -141,6 +143,8 @@ def byline(case: Case, plan: Plan | None = None, *, points: bool = True) -> str:
         parts.append("plan by " + words.joined([_author(a) for a in plan.authors]))
     if points:
         parts.append("points: 0–100 on each actor's own scale, the authors' estimates")
+        name = next((n for n, p in case.plans.items() if p is plan), None)
+        parts += [said] if (said := counted_as_indifferent(without_value(case, name))) else []
     return words.capital("; ".join(parts)) + "." if parts else ""
 
 

@@ -15,6 +15,7 @@ from itertools import islice
 from typing import Any
 
 from halfway.case.case import Case
+from halfway.case.notes import without_value
 from halfway.case.support import ask
 from halfway.conduct.game.compiled_plan import Study, study
 from halfway.conduct.repair.changes import Change, Edit, Source, change_sets, count_sets
@@ -370,7 +371,11 @@ class Search:
             weighed=len(said) if weighed is None else min(weighed, len(said)),
             yaml=self.source.edited(change.numbers) if change.numbers and text else None,
             provenance=Provenance(
-                self.base.case.name, self.base.case.content_hash, "repair", {"plan": self.base.name, "most": most}
+                self.base.case.name,
+                self.base.case.content_hash,
+                "repair",
+                {"plan": self.base.name, "most": most},
+                taken_as_indifferent=without_value(self.base.case, self.base.name),
             ),
         )
 

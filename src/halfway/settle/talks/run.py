@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from halfway.case.case import Case
+from halfway.case.notes import without_value
 from halfway.case.support import ask
 from halfway.errors import Place, Problem, Refusal, unknown
 from halfway.progress import Progress, silent
@@ -211,6 +212,7 @@ def talks(
             method="stacked alternating offers",
             parameters={"plan": name, "deadline": deadline, "runs": runs, "breakdown": breakdown},
             seed=seed,
+            taken_as_indifferent=without_value(case, name),
         ),
     )
 
