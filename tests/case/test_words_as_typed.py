@@ -139,3 +139,18 @@ def test_options_without_a_title_are_shown_as_they_are_written():
     assert [case.title_of("issues", "border", o) for o in case.issues["border"].options] == ["at -40", "0-500"]
     titled = load_text(text.replace("options: [at -40, 0-500]", "options: {at -40: Far apart, 0-500: Close}"))
     assert titled.title_of("issues", "border", "at -40") == "Far apart"
+
+
+def test_a_signal_may_be_called_source():
+    seen = """
+    signals: {source: , shut seen: {breach: yes}}
+    observed:
+      open: {source: 0.9, shut seen: 0.1}
+      shut: {source: 0.2, shut seen: 0.8}
+"""
+    text = BASE.replace("    owner: north\n", "    owner: north" + seen)
+    case = load_text(text)
+    assert case.issues["border"].rows_of("open")[0].signals["source"].mean == Fraction(9, 10)
+    with pytest.raises(InputError) as caught:
+        load_text(text.replace("{source: ,", "{open seen: ,"))
+    assert {p.code for p in caught.value.problems} == {"N305", "V405"}
