@@ -68,7 +68,7 @@ def test_the_front_page_answers_in_the_order_of_a_ministers_questions(flagship: 
     assert "What those concerned could sign" in words
     # Said on the first page, and with names in the annex.
     assert "6 actors count as indifferent where the case is silent." in words
-    assert "because the case does not say what they want: The government in Minsk" in flagship
+    assert "because the case does not say what they want: The incumbent in Minsk" in flagship
 
 
 def test_the_front_pages_figures_are_those_of_the_analyses(flagship: str) -> None:
