@@ -17,13 +17,13 @@ INTRO = """\
 ```python
 import halfway as hw
 
-case = hw.load("belarus-2020")
+case = hw.load("eu-belarus-2016")
 compiled = hw.compile(case)  # analyses that share it share what they compute
 hw.settle(compiled).solutions["nash"].utilities
 hw.conduct(compiled).to_pandas("actors")
 
-for length in ("6 months", "12 months", "24 months"):
-    changed = case.with_("plans.memo.phases.trial.lasts", length)
+for length in ("4 months", "6 months", "12 months"):
+    changed = case.with_("plans.relief-as-given.phases.trial.lasts", length)
     print(length, hw.conduct(changed, runs=0))
 ```
 
