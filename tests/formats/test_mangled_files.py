@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
 import tracemalloc
+import zipfile
 from pathlib import Path
 from time import perf_counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from halfway.case.catalog import load
 from halfway.case.reader import load_file
 from halfway.errors import HalfwayError, InputError
 from halfway.formats.files import formats, read, write
+from halfway.formats.workbook.writer import workbook_of
 from tests.formats.inputs import TEXTS, lay
 
 SHARED = Path(os.environ.get("HALFWAY_SHARED", Path(__file__).resolve().parents[2].parent / "shared"))
@@ -53,7 +57,43 @@ def test_the_sound_input_is_read_and_recognised(format: str, tmp_path: Path) -> 
 
 
 def test_there_is_an_input_of_every_format() -> None:
-    assert set(TEXTS) == set(formats()) - {"case"}
+    # A workbook is a package of parts, mangled in a test of its own below.
+    assert set(TEXTS) == set(formats()) - {"case", "workbook"}
+
+
+@pytest.fixture(scope="module")
+def parts() -> dict[str, str]:
+    """The parts of a sound workbook."""
+    with zipfile.ZipFile(io.BytesIO(workbook_of(load("elmira")))) as package:
+        return {name: package.read(name).decode() for name in package.namelist()}
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_mangled_workbooks(
+    parts: dict[str, str], tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    mangled = dict(parts)
+    name = data.draw(st.sampled_from(sorted(parts)))
+    text = mangled[name]
+    for _ in range(data.draw(st.integers(1, 3))):
+        start = data.draw(st.integers(0, len(text)))
+        end = data.draw(st.integers(start, min(len(text), start + data.draw(st.sampled_from([0, 1, 4, 30])))))
+        text = text[:start] + data.draw(st.sampled_from(NASTY) | st.text(max_size=4)) + text[end:]
+    mangled[name] = text
+    if data.draw(st.integers(0, 9)) == 0:
+        del mangled[data.draw(st.sampled_from(sorted(mangled)))]
+    raw = io.BytesIO()
+    with zipfile.ZipFile(raw, "w") as package:
+        for name, text in mangled.items():
+            package.writestr(name, text.encode("utf-8", "surrogatepass"))
+    whole = raw.getvalue()
+    if data.draw(st.integers(0, 4)) == 0:
+        at = data.draw(st.integers(0, len(whole) - 1))
+        whole = whole[:at] + data.draw(st.binary(max_size=4)) + whole[at + data.draw(st.integers(0, 200)) :]
+    path = tmp_path_factory.mktemp("mangled") / "case.xlsx"
+    path.write_bytes(whole)
+    refused_or_sound(path, "workbook")
 
 
 @settings(max_examples=600, deadline=None)
