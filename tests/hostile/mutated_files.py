@@ -75,7 +75,8 @@ def bases() -> tuple[Files, ...]:
     with tempfile.TemporaryDirectory() as made:
         for k, case in enumerate(cases):
             for kind in formats():
-                if kind == "case":
+                # A workbook is a package of parts: tests/formats/test_mangled_files.py tears those.
+                if kind in ("case", "workbook"):
                     continue
                 target = Path(made) / f"{k}-{kind}" if kind in FOLDERS else Path(made) / f"{k}.{kind}"
                 try:

@@ -19,7 +19,7 @@ _HIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\uffff]"
 )
 _IN_A_NAME = re.compile("[\t\n\r]")
-_LINE_ENDS = re.compile("[ \t]*[\r\n]+[ \t]*")
+_LINE_ENDS = re.compile("[\r\n]+")
 _PARAGRAPHS = frozenset(("abstract", "note", "description", "rule"))
 """What may have paragraphs; every other text is a line, wherever it is shown."""
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -64,7 +64,7 @@ class _Cleaning:
 
     def _text(self, text: str, path: Path, *, key: bool = False) -> str:
         if not key and not _PARAGRAPHS.intersection(map(str, path[-2:])):
-            text = _LINE_ENDS.sub(" ", text.strip("\r\n"))
+            text = _in_one_line(text.strip("\r\n"))
         found = _HIDDEN.search(text) or (_IN_A_NAME.search(text) if key else None)
         if not found:
             return composed(text)
@@ -119,3 +119,12 @@ def cleaned(
         For a key that is a truth value in the mapping at a path: the word that it stands for, if there is one.
     """
     return _Cleaning(places, problems, key_of).clean(data, ())
+
+
+def _in_one_line(text: str) -> str:
+    """Return a text with its lines joined by blanks; in time that grows as its length, however many blanks it holds."""
+    first, *rest = _LINE_ENDS.split(text)
+    if not rest:
+        return text
+    *middle, last = rest
+    return " ".join([first.rstrip(" \t"), *(line.strip(" \t") for line in middle), last.lstrip(" \t")])
