@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from halfway.cli.common import LOADED_CASE, console, print_json, saving
+from halfway.cli import common
+from halfway.cli.common import LOADED_CASE, print_json, saving
 
 if TYPE_CHECKING:
     from halfway.result import Result, Table
@@ -19,6 +21,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 DATA = (".json", ".csv", ".parquet", ".dta")
 """Endings of files that hold the JSON, or one table."""
+
+_WIDEST = 120
+"""Of a sentence below an answer, in characters."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +137,8 @@ def say_what_is_assumed(result: Result) -> None:
         return
     from halfway.words.indifference import taken_as_indifferent
 
-    console().print(taken_as_indifferent(case, found))
+    console = common.console()
+    console.print(textwrap.fill(taken_as_indifferent(case, found), min(console.width, _WIDEST)))
 
 
 def deliver_data(

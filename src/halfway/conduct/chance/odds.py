@@ -8,7 +8,6 @@ and a temptation beyond all that were coded gets no odds.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -183,6 +182,6 @@ def survival(chance: Chance, first: int) -> Survival:
     )
 
 
-def shown_odds(found: Odds | None) -> Any:
+def shown_odds(found: Odds | None) -> Odds:
     """Show odds that were not asked for as none at all."""
     return Odds() if found is None else found
