@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from heapq import heappop, heappush
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -286,17 +287,20 @@ class Kernel:
         if state < 0:
             return Moment()
         whole = self.whole
-        at = state
         acts: dict[int, tuple[int, int]] = {}
-        for _ in range(own.states):
+        chain, ahead, seen = own.flat.chain, [(-1.0, state)], set[int]()
+        while ahead and not acts:
+            # Where nothing is done yet that could not as well wait, look ahead, along the likeliest courses first.
+            chance, at = heappop(ahead)
+            if at in seen:
+                continue
+            seen.add(at)
             acts = self._acts(own, answer, at, which)
-            if acts:
-                break
-            # Nothing is done there yet that could not as well wait: look along the likeliest course.
             row = own.flat.first[at] + answer.policies[which, at]
-            chain = own.flat.chain
             entries = slice(chain.indptr[row], chain.indptr[row + 1])
-            at = int(chain.indices[entries][chain.data[entries].argmax()])
+            for following, share in zip(chain.indices[entries].tolist(), chain.data[entries].tolist(), strict=True):
+                if share > 0 and following not in seen:
+                    heappush(ahead, (chance * share, following))
         names = whole.space
         position = own.automaton.clocks[:, state]
         return Moment(
