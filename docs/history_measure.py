@@ -48,7 +48,7 @@ def stages(case: Case, plan: str) -> Iterator[dict[str, Any]]:
         compiled = compile_case(case)
         kernel = compiled_kernel(compiled, plan)
         first = judge(kernel, DEFAULT_SEED, draws=0, restraint=False)
-        # Without draws the fourth grade cannot be told from the fifth.
+        # Without draws nothing separates the fourth grade from the fifth.
         grade = first.grade if first.grade < 4 else None
         yield {"actors": temptations(first), "grade": grade, "would_not_go_along": list(first.would_not_go_along)}
         yield {"grade": judge_quickly(kernel, DEFAULT_SEED).grade, "seconds": round(time.monotonic() - begun, 1)}

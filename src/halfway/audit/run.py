@@ -223,7 +223,7 @@ def _hits(one: Rule, question: Question) -> tuple[Hit, ...]:
     try:
         return tuple(one.check(question, one))
     except Exception as problem:
-        # The fault is in another package, and the user is told how to go on without it.
+        # The fault is in another package, so the message says how to go on without it.
         raise failed(one, problem) from problem
 
 

@@ -28,7 +28,7 @@ def plans_chart(result: CompareResult, actors: Sequence[str] = (), *, narrow: bo
     }
     titles = [known[p.name] for p in result.plans]
     if len(set(titles)) < len(titles):
-        # Titles that begin alike are told apart by their place.
+        # Titles that begin alike differ by their number.
         titles = [f"{number}. {title}" for number, title in enumerate(titles, start=1)]
     rows: list[dict[str, Any]] = [
         {

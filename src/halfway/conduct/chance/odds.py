@@ -63,7 +63,7 @@ class Rank:
 
 @dataclass(frozen=True)
 class Survival:
-    """The chance that an actor has broken nothing after so many months.
+    """The chance that an actor has broken nothing by a given month.
 
     Attributes
     ----------

@@ -83,7 +83,7 @@ def read(value: Any, number_format: str = "General") -> Any:
     value : Any
         As openpyxl gives it.
     number_format : str
-        How the spreadsheet shows it, by which 60% is told from 0.6.
+        How the spreadsheet shows it; this separates 60% from 0.6.
 
     Raises
     ------

@@ -341,7 +341,7 @@ class _Reading:
                 self.wrong(
                     "F207",
                     f"the number {line.key} stands twice",
-                    "rows of a list are told by it",
+                    "it identifies a row of the list",
                     "renumber",
                     line.key_place,
                 )
@@ -351,7 +351,7 @@ class _Reading:
             self.wrong(
                 "F207",
                 f"a row for '{key}' stands twice",
-                "rows are told by their key",
+                "the key identifies a row",
                 "rename or remove one",
                 line.key_place,
             )
