@@ -10,7 +10,6 @@ import pytest
 
 from halfway.case.catalog import load
 from halfway.case.reader import build, load_file, load_text
-from halfway.charts.stability import FORCED, GAIN, around_chart, departures_from, ways_to_equilibria
 from halfway.cli.main import main
 from halfway.errors import Refusal
 from halfway.space.utilities.draws import draw
@@ -126,22 +125,6 @@ def test_tables_and_exports_say_the_same(full, tmp_path):
     assert len(root.findall(".//g:node", space)) == 9
     with pytest.raises(ValueError, match="end the name"):
         save_moves(full, tmp_path / "moves.xyz")
-
-
-def test_pictures_carry_the_moves_they_show(full):
-    look = next(x for x in full.looks if x.state == 0)
-    chains = departures_from(full, look)
-    assert [(h.before, h.after, h.kind) for h in chains.hops] == [(1, 5, GAIN), (5, 6, FORCED)]
-    assert chains.stable == {5}
-    chart = around_chart(full, look)
-    drawn = chart.svg()
-    assert drawn == chart.svg()
-    assert "<svg" in drawn
-    assert chart.table.rows[1][3:5] == (5, 6)
-    nobody = next(x for x in full.looks if x.state == 8)
-    assert around_chart(full, nobody) is None
-    ways = ways_to_equilibria(full, improving=False)
-    assert {h.after for h in ways.hops} >= {4, 5, 8, 9}
 
 
 JOINT = """

@@ -90,7 +90,7 @@ def plans_chart(result: CompareResult, actors: Sequence[str] = (), *, narrow: bo
     )
 
 
-LONGEST, NARROW = 40, 23
+LONGEST = 40
 """Letters of a plan's title in the picture."""
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from halfway.brief.contents import Block, Listing, Paragraph, Section
 from halfway.brief.material import Material
-from halfway.charts.stability import changes
 from halfway.errors import Refusal
 from halfway.stability.graph.walk import Step
 from halfway.stability.parts import Departure, Look
@@ -83,3 +82,14 @@ def _answer(result: StabilityResult, steps: tuple[Step, ...]) -> str:
     return joined(
         [inside(n) for n in dict.fromkeys(result.names.mover(result.space.model.movers[m]) for m, *_ in steps)]
     )
+
+
+def changes(result: StabilityResult, before: int, after: int) -> str:
+    """Say what differs between two states, numbered from 1, by the titles of issues and options."""
+    case = result.space.case
+    old, new = result.state(before), result.state(after)
+    parts = []
+    for issue, option in new.items():
+        if option is not None and option != old[issue]:
+            parts.append(f"{case.title_of('issues', issue)}: {case.title_of('issues', issue, option)}")
+    return "; ".join(parts)

@@ -95,12 +95,6 @@ def keep_values(game: Game, patience: FloatArray) -> FloatArray:
     return _by_patience(chain, points, patience)
 
 
-def policy_values(game: Game, actor: int, policy: IntArray, patience: FloatArray) -> FloatArray:
-    """Return what one actor's policy is worth to everyone, from each state; shape ``(actor, state)``."""
-    chain, points = game.played(actor, policy)
-    return _by_patience(chain, points, patience)
-
-
 def _by_patience(chain: Any, points: FloatArray, patience: FloatArray) -> FloatArray:
     out = np.zeros_like(points)
     for discount in np.unique(patience):

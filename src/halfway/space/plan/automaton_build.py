@@ -237,9 +237,7 @@ def too_many_worlds(rules: Rules, worlds: set[World]) -> Problem:
 
 
 def _shorter(machine: Machine) -> str:
-    """Say how a reaction, an event or a cost takes fewer statuses."""
-    if machine.kind == "once":
-        return f"charge the cost {machine.name} per period"
+    """Say how a reaction or an event takes fewer statuses."""
     if not machine.timed:
         return f"drop the {machine.kind} '{machine.name}'"
     return (

@@ -12,7 +12,7 @@ that is a matter of chance. A state of the plan carries the status of each machi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Literal, TypeAlias
@@ -28,11 +28,11 @@ World: TypeAlias = tuple[int, ...]
 
 @dataclass(frozen=True)
 class Machine:
-    """One reaction, event or cost charged once.
+    """One reaction or event.
 
     Attributes
     ----------
-    kind : {"reaction", "event", "once"}
+    kind : {"reaction", "event"}
     name : str
         For messages only.
     start : int
@@ -45,7 +45,7 @@ class Machine:
         Whether it counts periods: what multiplies the states most.
     """
 
-    kind: Literal["reaction", "event", "once"]
+    kind: Literal["reaction", "event"]
     name: str
     start: int
     on: tuple[bool, ...]
@@ -163,11 +163,6 @@ def event(
     return Machine("event", name, len(statuses) - 1, on, tuple((t, t) for t in statuses), timed=length > 1 or at > 1)
 
 
-def charged_once(name: str) -> Machine:
-    """Make the machine of a cost that is charged once."""
-    return Machine("once", name, 0, (False, True), ((_to(0), _to(1)), (_to(1), _to(1))))
-
-
 def _to(status: int) -> Turn:
     return ((1.0, status),)
 
@@ -178,8 +173,3 @@ def _mix(*ways: tuple[float, int]) -> Turn:
     for chance, status in ways:
         found[status] = found.get(status, 0.0) + chance
     return tuple((p, s) for s, p in found.items() if p > 0)
-
-
-def following_worlds(machines: Sequence[Machine], world: World, inputs: Iterable[Sequence[bool]]) -> set[World]:
-    """Return every status that may follow, whatever of the inputs holds."""
-    return {after for seen in inputs for _, after in turned(machines, world, seen)}
