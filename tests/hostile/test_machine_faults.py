@@ -9,7 +9,7 @@ import pytest
 
 from halfway import result
 from halfway.charts import chart
-from halfway.cli.common import second_process
+from halfway.cli import explore
 from halfway.errors import Refusal
 
 
@@ -30,12 +30,12 @@ def test_what_a_killed_process_left_aside_is_removed_by_the_next(tmp_path):
     assert (tmp_path / "brief.html").read_text(encoding="utf-8") == "whole"
 
 
-def test_without_shared_memory_there_is_no_second_process(monkeypatch):
+def test_without_shared_memory_futures_are_explored_by_one_process(monkeypatch):
     def refused(*_, **__):
         raise OSError(30, "Read-only file system")
 
     monkeypatch.setattr("concurrent.futures.ProcessPoolExecutor", refused)
-    with second_process() as executor:
+    with explore._executor(2, None) as executor:
         assert executor is None
 
 

@@ -46,7 +46,9 @@ class Duration:
 
     def periods(self, period: str) -> int:
         """Return the number of whole periods that it takes: rounded up, save for days that only the calendar adds."""
-        return math.ceil(self.exact_periods(period) - self._uneven(period))
+        exact = self.exact_periods(period)
+        # A day alone is no slip of the calendar: whatever takes time takes a period.
+        return max(math.ceil(exact - self._uneven(period)), 1 if exact > 0 else 0)
 
     def exact_periods(self, period: str) -> Fraction:
         """Return how many periods it takes, before any rounding."""

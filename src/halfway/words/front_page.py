@@ -90,7 +90,7 @@ def signing(willing: Sequence[str], refusing: Sequence[tuple[str, float]], bodie
     if bodies:
         # Names of bodies hold commas.
         listed = "; ".join(inside(b) for b in bodies)
-        parts.append(f"{capital(listed)} would not approve.")
+        parts.append(f"Not approved by {listed}.")
     return " ".join(parts) or "Nobody is asked to sign."
 
 

@@ -1,4 +1,4 @@
-"""What a plan's text does not move: reactions, events, and costs charged once, each as a machine of a few statuses.
+"""What a plan's text does not move: reactions and events, each as a machine of a few statuses.
 
 A machine looks at one thing a period, its *input*, and passes from one status to the next, with a probability where
 that is a matter of chance. A state of the plan carries the status of each machine.
@@ -7,7 +7,6 @@ that is a matter of chance. A state of the plan carries the status of each machi
   signal was seen. Where it lasts while the signal is seen, a period without it calls it off even before it begins.
 - An **event**: not in force, in force, or over for good; or, where it is decided at one time, so many periods before
   that. It has no input.
-- A **cost charged once**: not charged yet, or charged. Its input is whether it is charged in this period.
 """
 
 from __future__ import annotations
