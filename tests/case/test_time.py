@@ -31,7 +31,6 @@ def duration(text: str, period: str = "month") -> int:
         ("31 days", "month", 1),
         ("1 days", "month", 1),
         ("1 days", "year", 1),
-        ("0 days", "month", 0),
         ("100 days", "month", 4),
         ("100 days", "quarter", 2),
         ("5", "month", 5),
