@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from halfway.api import explore as explore
     from halfway.api import forecast as forecast
     from halfway.api import grade as grade
+    from halfway.api import ladder as ladder
     from halfway.api import load as load
     from halfway.api import loads as loads
     from halfway.api import new as new
@@ -82,6 +83,7 @@ _HOMES = {
     "panel": "halfway.api",
     "forecast": "halfway.api",
     "grade": "halfway.api",
+    "ladder": "halfway.api",
     "load": "halfway.api",
     "loads": "halfway.api",
     "new": "halfway.api",

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from halfway.forecast.sealed.grading import Grade, Verification
     from halfway.formats.files import Converted
     from halfway.formats.format import Imported
+    from halfway.settle.ladder import LadderResult
     from halfway.settle.result import SettleResult
     from halfway.settle.talks.run import TalksResult
     from halfway.sheets.run import Sheet
@@ -319,6 +320,41 @@ def settle(
     from halfway.settle.run import settle as run
 
     return run(_given(case), plan, parties=parties, powers=powers, cap=cap, sensitivity=sensitivity, seed=seed)
+
+
+def ladder(
+    case: Subject,
+    side: str,
+    towards: str | None = None,
+    plan: str | None = None,
+    *,
+    parties: Sequence[str] = (),
+    rungs: Sequence[float] = (50.0, 60.0, 70.0, 80.0, 90.0, 100.0),
+) -> LadderResult:
+    """Climb from one side's ideal towards the other's: the best package at each rung, who pays, and where it ends.
+
+    Parameters
+    ----------
+    case : Subject
+    side : str
+        Who goes.
+    towards : str, optional
+        To whom. Default: the other side of the plan's headline.
+    plan : str, optional
+        Whose seats say who signs. Default: the first.
+    parties : sequence of str, optional
+        Who signs, whatever the plan's seats say; ``("natural",)`` for those who set or own what is at stake.
+    rungs : sequence of float
+        Percent of the other's way, from 0 to 100.
+
+    Raises
+    ------
+    Refusal
+        Where there is no other side, or it has no way to go.
+    """
+    from halfway.settle.ladder import ladder as run
+
+    return run(_given(case), side, towards, plan, parties=parties, rungs=rungs)
 
 
 def talks(
@@ -1029,6 +1065,7 @@ def results() -> dict[str, type[Result]]:
     from halfway.forecast.result import ForecastResult
     from halfway.forecast.scoring.validate import ValidationResult
     from halfway.forecast.sealed.grading import Grade, Verification
+    from halfway.settle.ladder import LadderResult
     from halfway.settle.result import SettleResult
     from halfway.settle.talks.run import TalksResult
     from halfway.sheets.run import Sheet
@@ -1041,6 +1078,7 @@ def results() -> dict[str, type[Result]]:
         "conduct": ConductResult,
         "forecast": ForecastResult,
         "grade": Grade,
+        "ladder": LadderResult,
         "repair": RepairResult,
         "settle": SettleResult,
         "sheet": Sheet,

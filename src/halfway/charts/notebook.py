@@ -11,6 +11,7 @@ from halfway.forecast.models.by_name import OURS
 from halfway.forecast.result import ForecastResult
 from halfway.forecast.scoring.validate import ValidationResult
 from halfway.result import Result
+from halfway.settle.ladder import LadderResult
 from halfway.settle.result import SettleResult
 
 MOST_ROWS = 40
@@ -58,6 +59,13 @@ def _(result: SettleResult) -> str:
     from halfway.charts.packages import frontier_chart
 
     return frontier_chart(result).svg() if len(result.signatories) > 1 else ""
+
+
+@picture.register
+def _(result: LadderResult) -> str:
+    from halfway.charts.ladder import ladder_chart
+
+    return ladder_chart(result).svg()
 
 
 @picture.register

@@ -42,8 +42,16 @@ TITLES = {
 @pairs_option("--power", "power", "ACTOR", "NUMBER", float, help="Bargaining power for Nash.")
 @click.option("--cap", type=click.IntRange(min=1), help="Most points of the frontier to carry; beyond it, approximate.")
 @click.option("--sensitivity", is_flag=True, help="Show between which weights each solution's package stays chosen.")
+@click.option(
+    "--ladder",
+    metavar="A[,B]",
+    help="Instead: the best package for A at each rung of B's way, who pays, and where it ends.",
+)
+@click.option(
+    "--rungs", metavar="P,…", help="Rungs of the ladder in percent of B's way.  [default: 50,60,70,80,90,100]"
+)
 @seed_option
-@output_options()
+@output_options("the picture of the ladder (.svg)")
 def command(
     case: str,
     plan: str | None,
@@ -51,6 +59,8 @@ def command(
     power: dict[str, float],
     cap: int | None,
     sensitivity: bool,
+    ladder: str | None,
+    rungs: str | None,
     seed: int,
     output: Output,
 ) -> int:
@@ -59,6 +69,16 @@ def command(
 
     loaded = load_case(case)
     asked = tuple(p.strip() for p in parties.split(",") if p.strip()) if parties else ()
+    if ladder is not None:
+        from halfway.cli.ladder import climb
+
+        return climb(loaded, ladder, rungs, plan, asked, output)
+    if rungs is not None:
+        raise click.UsageError("--rungs goes with --ladder")
+    if output.path is not None and not output.holds_data:
+        raise click.UsageError(
+            "the picture that -o writes is that of --ladder; name a .csv, .parquet, .dta or .json file"
+        )
     result = settle(loaded, plan, parties=asked, powers=power, cap=cap, sensitivity=sensitivity, seed=seed)
     deliver(output, result, lambda: _show(loaded, result))
     return 0
