@@ -11,7 +11,7 @@ KILLS ?= 200
 export UV_COMPILE_BYTECODE := 1
 export HALFWAY_SHARED ?= $(abspath ../shared)
 
-.PHONY: brief test lint types layers unit ratios bench docs format lock clean fuzz faults
+.PHONY: brief test lint types layers unit ratios bench docs format lock clean fuzz faults sheets
 
 brief: .venv/ready
 	@$(RUN) python -m compileall -q src
@@ -38,6 +38,10 @@ ratios: .venv/ready
 # Torn inputs by the hundred thousand; what fails is kept in out/fuzz/faults with its smallest input.
 fuzz: .venv/ready-dev
 	$(RUN) python -m tests.hostile.campaign --minutes $(MINUTES)
+
+# Role sheets: every case of the catalogue with every role, where the suite tries one role a case.
+sheets: .venv/ready-dev
+	$(RUN) python -m tests.sheets.catalogue
 
 # Every verb that writes, killed at random moments.
 faults: .venv/ready-dev

@@ -981,7 +981,14 @@ def brief(
     )
 
 
-def sheet(case: Subject, role: str, output: str | Path | None = None, *, plan: str | None = None) -> Sheet:
+def sheet(
+    case: Subject,
+    role: str,
+    output: str | Path | None = None,
+    *,
+    plan: str | None = None,
+    progress: Progress | None = None,
+) -> Sheet:
     """Make the sheet of one role: what it may see of a case, and nothing else.
 
     Parameters
@@ -993,6 +1000,8 @@ def sheet(case: Subject, role: str, output: str | Path | None = None, *, plan: s
         A folder to write the page into, as ``CASE-ROLE.html``; nothing is overwritten.
     plan : str, optional
         Default: the first that the role may see.
+    progress : callable, optional
+        Is called with a stage, how much of it is done, and how much there is in all.
 
     Raises
     ------
@@ -1001,13 +1010,20 @@ def sheet(case: Subject, role: str, output: str | Path | None = None, *, plan: s
     from halfway.sheets.run import sheet as run
     from halfway.sheets.run import write_sheets
 
-    made = run(_given(case), role, plan=plan)
+    made = run(_given(case), role, plan=plan, progress=progress)
     if output is not None:
         write_sheets((made,), output)
     return made
 
 
-def text(case: Subject, plan: str | None = None, *, against: str | None = None, facts: bool = False) -> TextResult:
+def text(
+    case: Subject,
+    plan: str | None = None,
+    *,
+    against: str | None = None,
+    facts: bool = False,
+    progress: Progress | None = None,
+) -> TextResult:
     """Show a draft of the single negotiating text, and who moved since another draft.
 
     Parameters
@@ -1019,6 +1035,8 @@ def text(case: Subject, plan: str | None = None, *, against: str | None = None, 
         Default: the draft that it revises.
     facts : bool
         Whether to judge the plan under each party's own figures, where they dispute any.
+    progress : callable, optional
+        Is called with a stage, how much of it is done, and how much there is in all.
 
     Raises
     ------
@@ -1026,7 +1044,7 @@ def text(case: Subject, plan: str | None = None, *, against: str | None = None, 
     """
     from halfway.text.run import text as run
 
-    return run(_given(case), plan, against=against, facts=facts)
+    return run(_given(case), plan, against=against, facts=facts, progress=progress)
 
 
 def redraft(case: Subject, file: str | Path, name: str, *, date: str | None = None) -> Case:

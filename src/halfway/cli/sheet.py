@@ -51,9 +51,12 @@ def command(
     loaded = load_case(case)
     with working("Writing role sheets") as progress:
         made = []
-        for number, role in enumerate(dict.fromkeys(roles)):
-            progress(role, number, len(roles))
-            made.append(sheet(loaded, role, plan=plan))
+        for role in dict.fromkeys(roles):
+
+            def tell(stage: str, done: int, total: int | None, role: str = role) -> None:
+                progress(f"{role}, {stage}", done, total)
+
+            made.append(sheet(loaded, role, plan=plan, progress=tell))
     paths: tuple[Path, ...] = ()
     if output is not None or not as_json:
         folder = output or Path()

@@ -63,8 +63,7 @@ def command(
 
         loaded = redact(loaded, role).case
     with working("Comparing drafts") as progress:
-        progress("drafts", 0, 1)
-        result = text(loaded, plan, against=against, facts=facts, compare=role is None)
+        result = text(loaded, plan, against=against, facts=facts, compare=role is None, progress=progress)
     is_text = output.path is not None and not output.holds_data
     if is_text:
         assert output.path is not None

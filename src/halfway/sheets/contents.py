@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from typing import TypeAlias
 
 from halfway.case.actors import Actor
 from halfway.case.case import Case, spoken
@@ -17,14 +19,22 @@ from halfway.sheets.scores import Joint, OwnScore
 from halfway.sheets.view import View
 from halfway.words.conditions import listed, say
 
+Cell: TypeAlias = str | tuple[str, ...]
+"""A text, or several that stand one below the other."""
+
 
 @dataclass(frozen=True)
 class Grid:
-    """A table; `numeric` columns stand to the right."""
+    """A table; `numeric` columns stand to the right. With `grouped` the first column heads the rows that share it."""
 
     columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[Cell, ...], ...]
     numeric: frozenset[int] = frozenset()
+    grouped: bool = False
+
+    def groups(self) -> list[tuple[Cell, list[tuple[Cell, ...]]]]:
+        """Return the rows without their first cell, under each first cell."""
+        return [(head, [row[1:] for row in rows]) for head, rows in groupby(self.rows, key=lambda row: row[0])]
 
 
 @dataclass(frozen=True)
@@ -77,10 +87,10 @@ def _points(view: View, own: OwnScore) -> Section:
     today = case.status_quo or {}
     rows = []
     for issue in order:
-        for n, (option, points) in enumerate(sorted(own.points[issue].items(), key=lambda pair: -pair[1])):
+        for option, points in sorted(own.points[issue].items(), key=lambda pair: -pair[1]):
             rows.append(
                 (
-                    case.title_of("issues", issue) if n == 0 else "",
+                    case.title_of("issues", issue),
                     case.title_of("issues", issue, option) + (" (today)" if today.get(issue) == option else ""),
                     f"{points:.1f}",
                 )
@@ -96,7 +106,8 @@ def _points(view: View, own: OwnScore) -> Section:
         + (f"today is worth {own.today:.1f}; " if own.today is not None else "")
         + f"without an agreement you have {own.walk_away:.1f}."
     )
-    return Section("Your points", (said,), linked, (Grid(("Issue", "Option", "Points"), tuple(rows), frozenset({2})),))
+    grid = Grid(("Issue", "Option", "Points"), tuple(rows), frozenset({2}), grouped=True)
+    return Section("Your points", (said,), linked, (grid,))
 
 
 def _limits(view: View, own: OwnScore) -> Section:
@@ -122,14 +133,13 @@ def _limits(view: View, own: OwnScore) -> Section:
 
 
 def _issues(case: Case) -> Section:
-    rows = []
+    rows: list[tuple[Cell, ...]] = []
     for key, issue in case.issues.items():
         today = (case.status_quo or {}).get(key)
         rows.append(
             (
                 case.title_of("issues", key),
-                "; ".join(case.title_of("issues", key, o) for o in issue.options),
-                case.title_of("issues", key, today) if today is not None else "not stated",
+                tuple(case.title_of("issues", key, o) + (" (today)" if o == today else "") for o in issue.options),
                 _names(case, issue.set_by)
                 + (
                     f"; any one of them can: {'; '.join(case.title_of('issues', key, o) for o in issue.any_can)}"
@@ -139,9 +149,7 @@ def _issues(case: Case) -> Section:
                 _names(case, issue.owner),
             )
         )
-    return Section(
-        "What is at stake", (), (), (Grid(("Issue", "Options", "Today", "Set by", "Whose it is"), tuple(rows)),)
-    )
+    return Section("What is at stake", (), (), (Grid(("Issue", "Options", "Set by", "Whose it is"), tuple(rows)),))
 
 
 def _plan(view: View, name: str, own: OwnScore | str) -> list[Section]:
@@ -149,33 +157,33 @@ def _plan(view: View, name: str, own: OwnScore | str) -> list[Section]:
     intro = [t for t in (plan.abstract,) if t]
     if isinstance(own, OwnScore) and plan.transfers:
         intro.append("Your points are those of each phase's package; payments come on top.")
-    seats = [
-        f"{case.title_of('actors', a)}: "
-        + (f"represented by {case.title_of('actors', seat.represented_by)}" if seat.represented_by else str(seat.seat))
-        + (f" ({seat.inclusion.replace('_', ' ')})" if seat.inclusion else "")
-        for a, seat in case.seats(plan).items()
-    ]
-    roles = [f"{spoken(role)}: {_names(case, who)}" for role, who in plan.roles.held().items()]
-    rows = []
-    for key, phase in plan.phases.items():
-        changes = "; ".join(
-            f"{case.title_of('issues', i)}: {case.title_of('issues', i, o)}" for i, o in phase.package.items()
+    seats: dict[str, list[str]] = {}
+    for actor, seat in case.seats(plan).items():
+        where = (
+            f"represented by {case.title_of('actors', seat.represented_by)}" if seat.represented_by else str(seat.seat)
         )
-        rules = [f"if {say(case, t.when)}, then {case.title_of('plans', name, t.go)}" for t in phase.on]
+        kind = f"{where} ({seat.inclusion.replace('_', ' ')})" if seat.inclusion else where
+        seats.setdefault(kind, []).append(case.title_of("actors", actor))
+    roles = [f"{spoken(role)}: {_names(case, who)}" for role, who in plan.roles.held().items()]
+    rows: list[tuple[Cell, ...]] = []
+    for key, phase in plan.phases.items():
         length = (
             f"for {phase.lasts}, then {case.title_of('plans', name, phase.then)}"
             if phase.lasts and phase.then
             else "for good"
         )
-        score = (f"{own.plans[name][key]:.1f}",) if isinstance(own, OwnScore) else ()
-        rows.append(
-            (case.title_of("plans", name, key), length, changes or "as before", "; ".join(rules) or "none", *score)
-        )
-    columns = ("Phase", "How long", "What changes", "Rules", *(("Your points",) if isinstance(own, OwnScore) else ()))
-    numeric = frozenset({4}) if isinstance(own, OwnScore) else frozenset[int]()
+        worth = f"; {own.plans[name][key]:.1f} of your points" if isinstance(own, OwnScore) else ""
+        head = f"{case.title_of('plans', name, key)} ({length}{worth})"
+        rows += [
+            (head, case.title_of("issues", i), case.title_of("issues", i, o)) for i, o in phase.package.items()
+        ] or [(head, "All issues", "as before")]
+        rows += [
+            (head, "Rule", f"If {say(case, t.when)}, then {case.title_of('plans', name, t.go)}.") for t in phase.on
+        ]
+    grid = Grid(("Phase", "Issue", "What holds"), tuple(rows), grouped=True)
     found = [
-        Section(f"The plan: {case.title_of('plans', name)}", tuple(intro), (), (Grid(columns, tuple(rows), numeric),)),
-        Section("Who sits where", ("; ".join([*seats, *roles]) + ".",)),
+        Section(f"The plan: {case.title_of('plans', name)}", tuple(intro), (), (grid,)),
+        Section("Who sits where", (), (*(f"{spoken(kind)}: {listed(who)}" for kind, who in seats.items()), *roles)),
     ]
     promises = [_promise(case, plan, n) for n in range(len(plan.obligations))]
     mine = [p for p, o in zip(promises, plan.obligations, strict=True) if view.role in (*o.by, *o.answers_for)]
@@ -279,11 +287,11 @@ def _pictures(view: View) -> Section:
 
 
 def _interests(case: Case, wants: Preferences, whose: str = "") -> tuple[Grid, ...]:
-    rows = []
+    rows: list[tuple[Cell, ...]] = []
     for key, interest in wants.interests.items():
         if interest.values is not None:
             ordered = sorted(interest.values, key=lambda o: -float((interest.values or {})[o]))
-            worth = "; ".join(f"{case.title_of('issues', key, o)} {_estimate(interest.values[o])}" for o in ordered)
+            worth: Cell = tuple(f"{case.title_of('issues', key, o)}: {_estimate(interest.values[o])}" for o in ordered)
         elif interest.ranks is not None:
             worth = " > ".join(" = ".join(case.title_of("issues", key, o) for o in group) for group in interest.ranks)
         elif interest.position is not None:
@@ -320,13 +328,12 @@ def _joint(view: View, joint: Joint | str) -> Section:
         f"By {source}, {joint.acceptable} packages are acceptable to all who sign ({_names(case, joint.signatories)}). "
         "It holds as far as that picture is right; red lines and walk-aways that it leaves out are not in it."
     ]
-    if joint.nash is not None:
-        package = "; ".join(
-            f"{case.title_of('issues', i)}: {case.title_of('issues', i, o)}" for i, o in joint.nash.items()
-        )
-        worth = ", ".join(f"{case.title_of('actors', a)} {u:.1f}" for a, u in joint.utilities.items())
-        said.append(f"The Nash solution among them: {package}. Points as seen from here: {worth}.")
-    return Section("What could be agreed", tuple(said))
+    if joint.nash is None:
+        return Section("What could be agreed", tuple(said))
+    rows = tuple((case.title_of("issues", i), case.title_of("issues", i, o)) for i, o in joint.nash.items())
+    worth = ", ".join(f"{case.title_of('actors', a)} {u:.1f}" for a, u in joint.utilities.items())
+    said.append(f"The Nash solution among them is below. Points as seen from here: {worth}.")
+    return Section("What could be agreed", tuple(said), (), (Grid(("Issue", "Option"), rows),))
 
 
 def _record(case: Case) -> Section:

@@ -10,6 +10,7 @@ from typing import Any
 from halfway.case.case import Case
 from halfway.case.support import ask
 from halfway.errors import unknown
+from halfway.progress import Progress, silent
 from halfway.record import HIDDEN
 from halfway.result import Provenance, Result, Table, keep_existing, write_safely
 from halfway.sheets.contents import Section, sections
@@ -72,7 +73,7 @@ class Sheet(Result):
         }
 
 
-def sheet(case: Case | CompiledCase, role: str, *, plan: str | None = None) -> Sheet:
+def sheet(case: Case | CompiledCase, role: str, *, plan: str | None = None, progress: Progress | None = None) -> Sheet:
     """Make the sheet of one role.
 
     Parameters
@@ -82,6 +83,8 @@ def sheet(case: Case | CompiledCase, role: str, *, plan: str | None = None) -> S
         An actor, ``mediator`` or ``public``.
     plan : str, optional
         Default: the first plan that the role may see.
+    progress : callable, optional
+        Is called with a stage, how much of it is done, and how much there is in all.
 
     Raises
     ------
@@ -90,17 +93,27 @@ def sheet(case: Case | CompiledCase, role: str, *, plan: str | None = None) -> S
     """
     full = case.case if isinstance(case, CompiledCase) else case
     ask(full, "role_sheet")
-    return sheet_of(redact(full, role), plan)
+    tell = progress or silent
+    tell("what the role may see", 0, STAGES)
+    return sheet_of(redact(full, role), plan, tell)
 
 
-def sheet_of(view: View, plan: str | None = None) -> Sheet:
+STAGES = 4
+"""Redaction, the role's own points, the joint answer, the page."""
+
+
+def sheet_of(view: View, plan: str | None = None, progress: Progress = silent) -> Sheet:
     """Make a sheet of a view."""
     case = view.case
     if plan is not None and plan not in case.plans:
         # A plan that the role may not see is as unknown as one that does not exist.
         raise unknown("plan", plan, case.plans, where=f"in what {view.title} may see")
     name = plan if plan is not None else next(iter(case.plans), None)
-    own, joint = own_score(view), joint_answer(view, name)
+    progress("its own points", 1, STAGES)
+    own = own_score(view)
+    progress("what could be agreed", 2, STAGES)
+    joint = joint_answer(view, name)
+    progress("the page", 3, STAGES)
     said = sections(view, name, own, joint)
     stamp = f"View {case.content_hash[:12]}, as of {case.date}." if case.date else f"View {case.content_hash[:12]}."
     return Sheet(

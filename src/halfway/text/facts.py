@@ -10,6 +10,7 @@ from halfway.case.case import Case
 from halfway.case.reader import build
 from halfway.conduct.run import conduct
 from halfway.errors import Refusal
+from halfway.progress import Progress, silent
 from halfway.settle.run import settle
 
 
@@ -101,10 +102,14 @@ def with_figures_of(case: Case, party: str) -> Case:
     return build(put(case.model_dump(mode="json", by_alias=True, exclude_unset=True), True))
 
 
-def under_each(case: Case, plan: str) -> tuple[UnderFigures, ...]:
+def under_each(case: Case, plan: str, progress: Progress = silent) -> tuple[UnderFigures, ...]:
     """Return the verdict on a plan under the figures of each party to a dispute of fact."""
     parties = dict.fromkeys(party for fact in disputed(case) for party in fact.figures)
-    return tuple(_under(with_figures_of(case, party), plan, party) for party in parties)
+    found = []
+    for done, party in enumerate(parties):
+        progress(f"by the figures of {case.title_of('actors', party)}", done, len(parties))
+        found.append(_under(with_figures_of(case, party), plan, party))
+    return tuple(found)
 
 
 def _under(case: Case, plan: str, party: str) -> UnderFigures:

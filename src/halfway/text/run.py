@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from halfway.case.case import Case
+from halfway.progress import Progress, silent
 from halfway.record import HIDDEN, shown, shown_as
 from halfway.result import Provenance, Result, Table
 from halfway.space.compiled import CompiledCase, compile_case
@@ -99,6 +100,7 @@ def text(
     against: str | None = None,
     facts: bool = False,
     compare: bool = True,
+    progress: Progress | None = None,
 ) -> TextResult:
     """Show a draft of the single text, and what changed in it.
 
@@ -113,6 +115,8 @@ def text(
         Whether to judge the plan under each party's own figures, where they dispute any.
     compare : bool
         Whether to compare with the draft before where `against` is not given; it needs everybody's interests.
+    progress : callable, optional
+        Is called with a stage, how much of it is done, and how much there is in all.
 
     Raises
     ------
@@ -127,13 +131,16 @@ def text(
     if before is None and compare and details.draft is not None:
         earlier = [d.plan for d in drafts if d.number < details.draft.number]
         before = details.draft.after or (earlier[-1] if earlier else None)
+    tell = progress or silent
+    tell("the draft before", 0, 1)
+    moved = None if before is None or before == name else movement(compiled, before, name)
     return TextResult(
         plan=name,
         drafts=drafts,
         lines=lines_of(full, name),
-        movement=None if before is None or before == name else movement(compiled, before, name),
+        movement=moved,
         disputed=disputed(full),
-        under=under_each(full, name) if facts else (),
+        under=under_each(full, name, tell) if facts else (),
         provenance=Provenance(
             full.name, full.content_hash, "single text", {"plan": name, "against": before, "facts": facts}
         ),
