@@ -102,6 +102,25 @@ def test_every_code_of_the_reader_is_in_the_tests():
 
 
 @pytest.mark.parametrize(
+    ("text", "encoding", "named"),
+    [
+        ("name: a\ntitle: Türkei\n", "latin-1", "as windows-1252 it would be read as 'Türkei'"),
+        ("name: a\ntitle: Турция против всех\n", "windows-1251", "as windows-1251 it would be read as 'Турция'"),
+        ("name: a\ntitle: トルコはどこですか\n", "shift_jis", "as shift_jis"),
+        ("name: a\ntitle: Türkei\n", "utf-16", "it is utf-16;"),
+        ("name: a\ntitle: Turkey\n", "utf-16-be", "it has the zeros of utf-16-be;"),
+    ],
+)
+def test_a_case_in_another_encoding_is_refused_with_the_one_that_fits(text, encoding, named, tmp_path, capsys):
+    path = tmp_path / "case.yaml"
+    path.write_bytes(text.encode(encoding))
+    assert run("check", str(path)) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "Y100 the text is not UTF-8; " in line
+    assert named in line
+
+
+@pytest.mark.parametrize(
     ("content", "code", "line", "column"),
     [
         (b"name: a\ntitle: Stra\xdfe\n", "Y100", 2, 12),

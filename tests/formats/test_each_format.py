@@ -240,6 +240,23 @@ def test_geniusweb_skips_and_names_what_is_no_profile(tmp_path: Path) -> None:
     )
 
 
+def test_a_named_file_is_judged_alone_and_a_folder_by_what_belongs_to_it(tmp_path: Path) -> None:
+    folder = web(tmp_path)
+    (folder / "stray.json").write_text('{"run": NaN}')
+    (folder / "alien.json").write_text('{"seed": 7}')
+    for path in (folder, folder / "d.json"):
+        imported = read(path)
+        assert list(imported.case.actors) == ["p"]
+        assert any("cannot be read" in line and "stray.json" in line for line in imported.lost)
+    (problem,) = refuse(folder / "alien.json", "F113 alien.json is no domain file")
+    (problem,) = refuse(folder / "stray.json", "F140")
+    assert problem.place.file.endswith("stray.json")
+    # A file that speaks of the format is meant: leaving a party out for it would be another answer.
+    (folder / "q.json").write_text('{"LinearAdditiveUtilitySpace": {"issueWeights": NaN}}')
+    (problem,) = refuse(folder, "F140")
+    assert problem.place.file.endswith("q.json")
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

@@ -21,6 +21,7 @@ from halfway.case.plain import cleaned
 from halfway.case.plans import Plan
 from halfway.case.yaml_text import LARGEST_FILE, read_yaml, too_large
 from halfway.errors import Collector, InputError, Place, Problem, suggestion
+from halfway.reading.text import not_utf8
 
 _MOST_PRUNINGS = 30
 _STAND_IN = "0-not-stated-0"
@@ -98,23 +99,10 @@ def _decoded(raw: bytes, shown: str) -> str:
     if len(raw) >= _MOST_BYTES:
         # Cut off here, and too large in characters, too.
         raise InputError([too_large(shown)])
-    try:
-        text = raw.decode().removeprefix("\ufeff")
-    except UnicodeDecodeError as error:
-        before = raw[: error.start].decode().removeprefix("\ufeff")
-        line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
-        raise InputError(
-            [
-                Problem(
-                    "Y100",
-                    "the text is not UTF-8",
-                    "a byte cannot be read",
-                    "save the file as UTF-8",
-                    Place(shown, line, column),
-                )
-            ]
-        ) from error
-    return text
+    if wrong := not_utf8(raw, shown):
+        why, remedy, place = wrong
+        raise InputError([Problem("Y100", "the text is not UTF-8", why, remedy, place)])
+    return raw.decode().removeprefix("\ufeff")
 
 
 def load_text(text: str, file: str = "<text>") -> Case:

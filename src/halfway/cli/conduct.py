@@ -227,8 +227,9 @@ def show(case: Case, result: ConductResult, agreed: Agreements | None = None) ->
             prose(out, sentence)
     if result.play is not None:
         p = result.play
+        draws = f"{p.draws} draw{'s' if p.draws != 1 else ''}"
         out.print(
-            f"Of {p.runs:,} futures over {p.periods} periods ({p.draws} draws, seed {p.seed}) nobody breaks the plan "
+            f"Of {p.runs:,} futures over {p.periods} periods ({draws}, seed {p.seed}) nobody breaks the plan "
             f"in {percent(p.survival[-1], 1)} (± {p.survival_errors[-1]:.1%})."
         )
         for actor, times in p.withdrew.items():

@@ -259,7 +259,7 @@ def _show_more(result: StabilityResult, out: Console) -> None:
         for concept, share in shares.items():
             best = sorted(((float(p), k + 1) for k, p in enumerate(share) if p > 0), reverse=True)[:5]
             told = ", ".join(f"{k} in {percent(p, 1)} ± {(p * (1 - p) / drawn) ** 0.5:.1%}" for p, k in best) or "none"
-            prose(out, f"{_name(concept)} equilibria over {drawn} draws: {told}")
+            prose(out, f"{_name(concept)} equilibria over {drawn} draw{'s' if drawn != 1 else ''}: {told}")
 
 
 def _list(numbers: list[int]) -> str:

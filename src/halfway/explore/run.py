@@ -315,7 +315,10 @@ def weights_of(compiled: CompiledCase, plans: Sequence[str]) -> dict[str, tuple[
             continue
         issues = tuple(declared.interests)
         values = {
-            issue: [float(x) for x in option_values(case.issues[issue], interest, mean_of, ("actors", actor))]
+            issue: [
+                float(x)
+                for x in option_values(case.issues[issue], interest, mean_of, ("actors", actor, "interests", issue))
+            ]
             for issue, interest in declared.interests.items()
         }
         rows, constants = {}, {}

@@ -2,17 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from halfway.errors import InputError, Place, Problem
-from halfway.formats.format import Source
+from halfway.formats.format import Source, peek
+
+Content = TypeVar("Content")
+
+CANNOT_BE_READ = "they cannot be read, and nothing in them speaks of this format"
 
 MANY = 2
 """More profiles than this are said, since many folders hold more than are meant to meet."""
 
 
-def domain_of(source: Source, candidates: Sequence[Path], said: str) -> Path:
+@dataclass(frozen=True)
+class Loaded(Generic[Content]):
+    """What the files of a folder hold.
+
+    Attributes
+    ----------
+    contents : dict
+        By path, in the order of the folder.
+    broken : dict
+        The problems of each file that cannot be read and shows no sign of belonging to the format.
+    """
+
+    contents: dict[Path, Content] = field(default_factory=dict)
+    broken: dict[Path, tuple[Problem, ...]] = field(default_factory=dict)
+
+
+def load_each(
+    source: Source, files: Sequence[Path], load: Callable[[Path], Content], ours: re.Pattern[str]
+) -> Loaded[Content]:
+    """Load a file that the user named, which is judged alone, and then the files beside it.
+
+    Parameters
+    ----------
+    source : Source
+    files : sequence of Path
+        The files of the folder that may belong to the format.
+    load : callable
+        Reads one of them; may raise `InputError`.
+    ours : pattern
+        What the beginning of a domain or a profile holds: only then is it an error that a file beside the one that was
+        named, or in a folder, cannot be read.
+
+    Raises
+    ------
+    InputError
+        With the problems of the named file alone; else with those of all files that look like part of the domain.
+    """
+    named = [source.path] if source.path.is_file() else []
+    asked = {*source.profiles, source.domain} if source.profiles and source.domain else set()
+    found: dict[Path, Content] = {}
+    if named:
+        found[source.path] = load(source.path)
+    broken: dict[Path, tuple[Problem, ...]] = {}
+    problems: list[Problem] = []
+    for path in files:
+        # Where both the domain and its profiles are named, what else lies there does not matter.
+        if path in found or (asked and not asked & {path.name, path.stem}):
+            continue
+        try:
+            found[path] = load(path)
+        except InputError as error:
+            if {path.name, path.stem} & {*source.profiles, source.domain} or ours.search(peek(path)):
+                problems += error.problems
+            else:
+                broken[path] = error.problems
+    if problems:
+        raise InputError(problems)
+    order = [*files, *(p for p in named if p not in files)]
+    return Loaded({p: found[p] for p in order if p in found}, broken)
+
+
+def flat(broken: Mapping[Path, tuple[Problem, ...]]) -> list[Problem]:
+    """Return the problems of all files, file by file."""
+    return [problem for problems in broken.values() for problem in problems]
+
+
+def domain_of(source: Source, candidates: Sequence[Path], said: str, broken: Sequence[Problem] = ()) -> Path:
     """Choose the domain file.
 
     Parameters
@@ -22,6 +95,8 @@ def domain_of(source: Source, candidates: Sequence[Path], said: str) -> Path:
         The files of the folder that could be it.
     said : str
         By what a domain file is told, a clause.
+    broken : sequence of Problem
+        Of files of the folder that cannot be read, and of which one may be the domain.
 
     Raises
     ------
@@ -42,6 +117,8 @@ def domain_of(source: Source, candidates: Sequence[Path], said: str) -> Path:
         return candidates[0]
     if source.path.is_file():
         raise _unclear(f"{source.path.name} is no domain file", said, "name the folder or its domain file", source)
+    if not candidates and broken:
+        raise InputError(broken)
     if not candidates:
         raise _unclear(f"there is no domain file in {source.folder}", said, "name the folder of a domain", source)
     raise _unclear(

@@ -96,10 +96,40 @@ def decode(raw: bytes, shown: str, encoding: str | None = None) -> str:
         raise InputError([_not_utf8(raw, error.start, shown, fits, encoding)]) from error
 
 
-def _not_utf8(raw: bytes, at: int, shown: str, fits: str, encoding: str = "utf-8") -> Problem:
+def not_utf8(raw: bytes, shown: str) -> tuple[str, str, Place] | None:
+    """Say why bytes are not UTF-8, for the project's own files, which are nothing else.
+
+    Parameters
+    ----------
+    raw : bytes
+    shown : str
+        The file's name.
+
+    Returns
+    -------
+    (str, str, Place) or None
+        Why, and a remedy that names the encoding that would fit; None where they are.
+    """
+    marked = next((name.rpartition("-")[0] for mark, name in _MARKS[1:] if raw.startswith(mark)), "")
+    at = 0
+    fits = marked or _wide(raw)
+    if not fits:
+        try:
+            raw.decode()
+            return None
+        except UnicodeDecodeError as error:
+            at, fits = error.start, fitting(raw)
+    line, column, why = _unreadable(raw, at, fits)
+    if fits.startswith("utf"):
+        why = f"it is {fits}" if marked else f"it has the zeros of {fits}"
+    return why, f"save the file as UTF-8 (an editor opens it as {fits})", Place(shown, line, column)
+
+
+def _unreadable(raw: bytes, at: int, fits: str) -> tuple[int, int, str]:
+    """Return the line and column of a byte, and why it cannot be read."""
     line = raw.count(b"\n", 0, at) + 1
     start = raw.rfind(b"\n", 0, at) + 1
-    before = raw[start:at]
+    before = raw[start:at].removeprefix(codecs.BOM_UTF8)
     column = len(before.decode("utf-8", "ignore")) + 1
     why = f"the byte 0x{raw[at]:02X} cannot be read" if at < len(raw) else "it breaks off"
     if fits:
@@ -107,6 +137,11 @@ def _not_utf8(raw: bytes, at: int, shown: str, fits: str, encoding: str = "utf-8
         word = _word_around(raw, at).decode(fits, "ignore")
         if word and not UNPRINTABLE.search(word):
             why += f" as '{word}'"
+    return line, column, why
+
+
+def _not_utf8(raw: bytes, at: int, shown: str, fits: str, encoding: str = "utf-8") -> Problem:
+    line, column, why = _unreadable(raw, at, fits)
     name = {"utf-8": "UTF-8"}.get(encoding, encoding)
     remedy = "save it as UTF-8" + (f", or say that it is {fits} (convert has --encoding)" if fits else "")
     return Problem("F106", f"the text is not {name}", why, remedy, Place(shown, line, column))

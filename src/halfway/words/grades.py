@@ -240,8 +240,14 @@ def in_brief(case: Case, kept: Summary) -> str:
 def long_run(case: Case, plan: str, phases: Mapping[str, float]) -> str:
     """Say which phases fill the long run of a plan that is kept, and whether it ends in its own penalty."""
     order = sorted(phases, key=lambda p: -phases[p])
-    parts = [f"'{case.title_of('plans', plan, p)}' ({percent(phases[p])})" for p in order if phases[p] >= 0.005]
-    said = f"In the long run, if all follow its letter: {listed(parts)} of the time."
+    known = [p for p in order if phases[p] >= 0.005]
+    titles = [f"'{case.title_of('plans', plan, p)}'" for p in known]
+    shares = [percent(phases[p]) for p in known]
+    if shares == ["100%"]:
+        filled = f"{titles[0]} all of the time"
+    else:
+        filled = listed([f"{title} {share} of the time" for title, share in zip(titles, shares, strict=True)])
+    said = f"In the long run, if all follow its letter: {filled}."
     if order and order[0] in penal(case, plan):
         said += " So the kept plan ends in a phase that only a rule leads to: false alarms lead there."
     return said

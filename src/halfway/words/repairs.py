@@ -81,7 +81,7 @@ def act(case: Case, one: Departure) -> str:
     parts = []
     for issue, option in one.picks.items():
         new, old = case.title_of("issues", issue, option), case.title_of("issues", issue, one.instead_of[issue])
-        parts.append(f"{case.title_of('issues', issue)}: {_small(new)} instead of {_small(old)}")
+        parts.append(f"{case.title_of('issues', issue)}: '{new}' instead of '{old}'")
     return "; ".join(parts)
 
 
@@ -163,8 +163,3 @@ def rules_lacking(case: Case, plan: str, answers: Sequence[LackingRule]) -> tupl
             "with certainty."
         )
     return tuple(out)
-
-
-def _small(text: str) -> str:
-    # A title in capitals, such as an acronym, keeps them.
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]

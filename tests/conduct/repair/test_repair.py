@@ -122,7 +122,7 @@ def test_what_is_missing_is_said_in_words(tmp_path):
     done = CliRunner().invoke(repair_command, [str(path)], standalone_mode=False)
     assert done.return_value == 1
     assert "nearest (cost 1): a longer trial" in done.stderr
-    assert "in 'Settled': Deed: not_done instead of done; what follows is as likely as when it keeps" in done.stderr
+    assert "in 'Settled': Deed: 'not_done' instead of 'done'; what follows is as likely as when it keeps" in done.stderr
     assert "In 'Settled', a rule that led to 'Off' would have to see it with a further chance of" in done.stderr
     assert "no transfers make it self-enforcing" in done.stderr
 

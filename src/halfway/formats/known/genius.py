@@ -7,6 +7,7 @@ number that starts.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -14,8 +15,8 @@ from xml.sax.saxutils import quoteattr
 
 from halfway.case.case import Case
 from halfway.errors import InputError, Problem, suggestion
-from halfway.formats.folder import domain_of, profiles_of, said_of
-from halfway.formats.format import Format, Imported, Source, files_in, peek
+from halfway.formats.folder import CANNOT_BE_READ, domain_of, flat, load_each, profiles_of, said_of
+from halfway.formats.format import Format, Imported, Source, files_in
 from halfway.formats.names import file_names, twice
 from halfway.formats.profiles import Domain, Profile, decimal, from_case, slug, to_case
 from halfway.formats.xml_tree import Node, parse_xml
@@ -25,6 +26,7 @@ from halfway.result import write_safely
 
 DOMAIN_ROOT = "negotiation_template"
 PROFILE_ROOT = "utility_space"
+_OURS = re.compile(f"<{DOMAIN_ROOT}|<{PROFILE_ROOT}")
 WIDEST = 10_000
 """The most values of an integer issue."""
 
@@ -43,30 +45,13 @@ def read_genius(source: Source) -> Imported:
     InputError
         With the place of what is wrong.
     """
-    trees: dict[Path, Node] = {}
-    stray: list[Path] = []
-    broken: list[Problem] = []
     files = files_in(source.folder, ".xml")
-    if source.path.is_file() and source.path not in files:
-        files.append(source.path)
-    asked = {*source.profiles, source.domain} if source.profiles and source.domain else set()
-    for path in files:
-        if asked and not asked & {path.name, path.stem}:
-            # Both the domain and its profiles are named: what else lies there does not matter.
-            continue
-        if path != source.path and not peek(path).lstrip("\xef\xbb\xbf \t\r\n\0").startswith(("<", "\xff", "\xfe")):
-            stray.append(path)
-            continue
-        try:
-            trees[path] = parse_xml(path, source.encoding)
-        except InputError as error:
-            broken += error.problems
-    if broken:
-        raise InputError(broken)
+    loaded = load_each(source, files, lambda path: parse_xml(path, source.encoding), _OURS)
+    trees = loaded.contents
     domains = [p for p, tree in trees.items() if tree.tag == DOMAIN_ROOT]
     if source.path.is_file():
         _expect_root(trees[source.path], DOMAIN_ROOT)
-    chosen = domain_of(source, domains, f"a domain file has the root <{DOMAIN_ROOT}>")
+    chosen = domain_of(source, domains, f"a domain file has the root <{DOMAIN_ROOT}>", flat(loaded.broken))
     tree = trees[chosen]
     issues = {name: options for name, (options, _) in _issues(tree).items()}
     domain = Domain(source.folder.name if len(domains) == 1 and source.path.is_dir() else chosen.stem, issues)
@@ -88,7 +73,8 @@ def read_genius(source: Source) -> Imported:
     if problems:
         raise InputError(problems)
     lost = said_of(len(read), [p for p in spaces if p not in profiles], "profiles that were not named or are of others")
-    lost += said_of(0, [*stray, *(p for p in odd if p not in profiles)], "no domain and no profile")
+    lost += said_of(0, [p for p in odd if p not in profiles], "no domain and no profile")
+    lost += said_of(0, list(loaded.broken), CANNOT_BE_READ)
     return to_case(domain, read, lost, tree.place)
 
 

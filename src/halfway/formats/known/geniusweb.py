@@ -15,7 +15,7 @@ from pydantic import Field, model_validator
 
 from halfway.case.case import Case
 from halfway.errors import InputError, Place, Problem
-from halfway.formats.folder import domain_of, profiles_of, said_of
+from halfway.formats.folder import CANNOT_BE_READ, domain_of, flat, load_each, profiles_of, said_of
 from halfway.formats.format import Format, Imported, Source, files_in, peek
 from halfway.formats.names import file_names, twice
 from halfway.formats.profiles import Domain, Profile, decimal, from_case, slug, to_case
@@ -29,6 +29,7 @@ WIDEST = 10_000
 SEARCHED = 200_000
 """The most packages searched for one that is worth the walk-away."""
 
+_OURS = re.compile(f'"issuesValues"|"{SPACE}"')
 _KINDS = ("DiscreteValueSetUtilities", "NumberValueSetUtilities", "discreteutils", "numberutils")
 
 
@@ -95,28 +96,20 @@ def read_geniusweb(source: Source) -> Imported:
         With the place of what is wrong.
     """
     texts: dict[Path, str] = {}
-    contents: dict[Path, Any] = {}
     problems: list[Problem] = []
-    files = files_in(source.folder, ".json")
-    if source.path.is_file() and source.path not in files:
-        files.append(source.path)
-    asked = {*source.profiles, source.domain} if source.profiles and source.domain else set()
-    for path in files:
-        if asked and not asked & {path.name, path.stem}:
-            continue
-        try:
-            texts[path] = source.text(path)
-            contents[path] = read_json(texts[path], str(path))
-        except InputError as error:
-            problems += error.problems
-    if problems:
-        raise InputError(problems)
+
+    def load(path: Path) -> Any:
+        texts[path] = source.text(path)
+        return read_json(texts[path], str(path))
+
+    loaded = load_each(source, files_in(source.folder, ".json"), load, _OURS)
+    contents = loaded.contents
 
     def locate(path: Path) -> Locate:
         return lambda steps: place_in(texts[path], steps, str(path))
 
     domains = [p for p, data in contents.items() if isinstance(data, dict) and "issuesValues" in data]
-    chosen = domain_of(source, domains, "a domain file has 'issuesValues'")
+    chosen = domain_of(source, domains, "a domain file has 'issuesValues'", flat(loaded.broken))
     named = fit(_Domain, contents[chosen], locate(chosen), "F141")
     domain = Domain(named.name or source.folder.name, _issues(chosen, named, locate(chosen)))
     others = [p for p in contents if p not in domains]
@@ -139,6 +132,7 @@ def read_geniusweb(source: Source) -> Imported:
         len(read), [p for p in spaces if p not in candidates], "profiles that were not named or are of others"
     )
     lost += said_of(0, [p for p in others if p not in spaces], "no domain and no linear additive profile")
+    lost += said_of(0, list(loaded.broken), CANNOT_BE_READ)
     return to_case(domain, read, lost, Place(str(chosen)))
 
 

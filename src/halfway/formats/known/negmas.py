@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from pydantic import Field, field_validator
 from halfway.case.case import Case
 from halfway.case.yaml_text import read_yaml
 from halfway.errors import Collector, InputError, Place, Problem
-from halfway.formats.folder import domain_of, profiles_of, said_of
+from halfway.formats.folder import CANNOT_BE_READ, domain_of, flat, load_each, profiles_of, said_of
 from halfway.formats.format import Format, Imported, Source, files_in, peek
 from halfway.formats.names import file_names, twice
 from halfway.formats.profiles import Domain, Profile, from_case, to_case
@@ -27,6 +28,7 @@ ENDINGS = (".yml", ".yaml", ".json")
 LINEAR = "LinearAdditiveUtilityFunction"
 WIDEST = 10_000
 _ISSUES = re.compile(r"""^\s*issues\s*:\s*(\[|$|-|#)|["']issues["']\s*:\s*(\[|$)""", re.MULTILINE)
+_OURS = re.compile(r"""\bissues["']?\s*:|Utility|Ufun|TableFun""")
 _OF_A_CASE = re.compile(r"^(actors|halfway)\s*:", re.MULTILINE)
 _NOTHING = (None, "", "null", "~", "-.inf", "-inf", "-.INF", "-Inf")
 
@@ -85,23 +87,12 @@ def read_scenario(source: Source) -> Imported:
         With the place of what is wrong.
     """
     files = [p for p in files_in(source.folder, *ENDINGS) if not p.name.startswith("_")]
-    if source.path.is_file() and source.path not in files:
-        files.append(source.path)
-    asked = {*source.profiles, source.domain} if source.profiles and source.domain else set()
-    contents: dict[Path, Any] = {}
-    places: dict[Path, Locate] = {}
+    loaded = load_each(source, files, partial(_load, source), _OURS)
+    contents = {path: content for path, (content, _) in loaded.contents.items()}
+    places = {path: locate for path, (_, locate) in loaded.contents.items()}
     problems: list[Problem] = []
-    for path in files:
-        if asked and not asked & {path.name, path.stem}:
-            continue
-        try:
-            contents[path], places[path] = _load(source, path)
-        except InputError as error:
-            problems += error.problems
-    if problems:
-        raise InputError(problems)
     domains = [p for p, c in contents.items() if isinstance(c, dict) and isinstance(c.get("issues"), list)]
-    chosen = domain_of(source, domains, "a domain file lists 'issues'")
+    chosen = domain_of(source, domains, "a domain file lists 'issues'", flat(loaded.broken))
     domain = Domain(
         source.folder.name if len(domains) == 1 else chosen.stem,
         _issues(fit(_Domain, contents[chosen], places[chosen], "F151"), places[chosen]),
@@ -122,6 +113,7 @@ def read_scenario(source: Source) -> Imported:
         len(read), [p for p in functions if p not in candidates], "profiles that were not named or are of others"
     )
     lost += said_of(0, [p for p in others if p not in functions], "no domain and no utility function")
+    lost += said_of(0, list(loaded.broken), CANNOT_BE_READ)
     return to_case(domain, read, lost, Place(str(chosen)))
 
 
