@@ -49,6 +49,14 @@ def test_a_game_is_drawn_as_a_matrix_with_each_concept_in_a_line() -> None:
     parsed(render(page))
 
 
+def test_a_class_gets_questions_on_a_game_and_the_same_answers() -> None:
+    case = load("chicken")
+    minister, pupils = build(case), build(case, audience="class")
+    assert minister.answer == pupils.answer
+    assert [s.key for s in pupils.annex] == ["questions", *(s.key for s in minister.annex)]
+    parsed(render(pupils))
+
+
 def test_a_game_of_three_lists_its_states_by_name() -> None:
     page = build(load("elmira"))
     text = words_of(render(page))

@@ -25,7 +25,7 @@ from pathlib import Path
 FENCE = re.compile(r"^(?P<indent> *)```(?P<info>[^`\n]*)\n(?P<body>.*?)^(?P=indent)```\s*$", re.MULTILINE | re.DOTALL)
 STATUS = re.compile(r"\s+#\s*exit (?:status )?(\d+)\b.*$")
 SETS_UP = ("git ", "make", "pip ", "uv ", "python -m venv")
-SHELL = ("cat ", "ls", "mkdir ", "echo ", "cp ", "head ", "grep ", "rm ", "sed ", "diff ", "wc ", "test ")
+SHELL = ("for ", "cat ", "ls", "mkdir ", "echo ", "cp ", "head ", "grep ", "rm ", "sed ", "diff ", "wc ", "test ")
 
 
 @dataclass

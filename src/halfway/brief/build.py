@@ -17,7 +17,7 @@ from halfway.brief.sections.futures import futures
 from halfway.brief.sections.holding import holding
 from halfway.brief.sections.landing import landing
 from halfway.brief.sections.leaving import leaving
-from halfway.brief.sections.lesson import definitions, questions
+from halfway.brief.sections.lesson import definitions, game_questions, questions
 from halfway.brief.sections.mending import mending
 from halfway.brief.sections.packages import packages
 from halfway.brief.sections.phases import phases, plan_diagram
@@ -76,14 +76,14 @@ def build(
     if not case.plans:
         if plan is not None:
             case.plan(plan)
-        return _game(case, seed, full, say)
+        return _game(case, seed, audience, full, say)
     name, chosen = case.plan(plan)
     material = Material(compiled, name, chosen, seed, draws, audience)
     try:
         material.space.require_cardinal("a brief on a plan")
     except Refusal as refusal:
         why = "; ".join(f"{p.what}: {p.why}" for p in refusal.problems)
-        return _game(case, seed, full, say, why)
+        return _game(case, seed, audience, full, say, why)
     say("the front page", 0, STAGES)
     data = conducted(material)
     numbers = facts(material, data)
@@ -135,7 +135,7 @@ def _annex(material: Material, say: Progress) -> Iterator[Section]:
     )
 
 
-def _game(case: Case, seed: int, full: bool, say: Progress, why: str = "") -> Page:
+def _game(case: Case, seed: int, audience: Audience, full: bool, say: Progress, why: str = "") -> Page:
     """Write the brief on a case without a plan, or whose actors only rank states."""
     say("what is stable", 0, 1)
     result = asked(case, seed)
@@ -143,11 +143,12 @@ def _game(case: Case, seed: int, full: bool, say: Progress, why: str = "") -> Pa
     answer = game_front(case, result)
     if why:
         answer = (*answer, Paragraph(f"**Its plans** are not judged here: {why}.", "lead"))
+    lesson = (game_questions(case),) if audience == "class" else ()
     return Page(
         title=case.title or case.name,
         answer=(*((Paragraph(line, "byline"),) if (line := byline(case, points=False)) else ()), *answer),
         second=second,
-        annex=(*annex, limits(case), reproduce(case, seed)),
+        annex=(*lesson, *annex, limits(case), reproduce(case, seed, audience=audience)),
         full=full,
         generator=f"Halfway {__version__}",
         facts={} if isinstance(result, str) else {"equilibria": {c: result.equilibria(c) for c in result.stable}},

@@ -183,7 +183,7 @@ class Page:
             elif isinstance(block, Listing):
                 said += [f"{n}. {item}" if block.ordered else item for n, item in enumerate(block.items, start=1)]
             elif isinstance(block, Grid):
-                said += [f"{block.caption}:"] if block.caption else []
+                said += [f"{block.caption.rstrip('.')}:"] if block.caption else []
                 said += [
                     f"{row[0]}: {'; '.join(f'{c} {x}' for c, x in zip(block.table.columns[1:], row[1:], strict=True))}."
                     for row in block.table.rows

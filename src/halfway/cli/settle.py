@@ -90,9 +90,9 @@ def _show(case: Case, result: SettleResult) -> None:
     under = f" under the plan “{case.title_of('plans', result.plan)}”" if result.plan else ""
     out.print(f"What could be agreed: {case.title or case.name}", style="bold")
     out.print(f"Signatories{under}: {', '.join(names)}.")
-    out.print(
-        f"{result.packages:,} packages are possible; {result.acceptable} of them are acceptable to all signatories."
-    )
+    possible = "1 package is" if result.packages == 1 else f"{result.packages:,} packages are"
+    some = "1 of them is" if str(result.acceptable) == "1" else f"{result.acceptable} of them are"
+    out.print(f"{possible} possible; {some} acceptable to all signatories.")
     if result.obstacles:
         out.print("Nothing is acceptable to all:")
         for sentence in result.obstacles:
@@ -100,7 +100,7 @@ def _show(case: Case, result: SettleResult) -> None:
     frontier = result.frontier
     if frontier.points:
         if frontier.exact:
-            out.print(f"The Pareto frontier has {frontier.size:,} points (exact).")
+            out.print(f"The Pareto frontier has {frontier.size:,} point{'s' if frontier.size != 1 else ''} (exact).")
         else:
             worst = max(frontier.epsilon.values())
             out.print(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from halfway.brief.contents import Definitions, Listing, Section
 from halfway.brief.material import Material
+from halfway.case.case import Case
 from halfway.stability.concepts.definitions import STANDARD
+from halfway.words.front_page import inside
 
 WORDS = (
     ("Walk-away", "What an actor has if there is no agreement. Nobody gains by signing for less."),
@@ -61,3 +63,16 @@ def questions(material: Material) -> Section:
         "Write a plan of your own for this case that every signatory would sign. What does it leave out?",
     ]
     return Section("questions", "Questions for the class", (Listing(tuple(asked), ordered=True),))
+
+
+def game_questions(case: Case) -> Section:
+    """Return questions for a class on a case without a plan, by the names of the case."""
+    mover = inside(case.title_of("actors", next(iter(case.actors))))
+    asked = (
+        "From which states would nobody move alone? Find them by hand before you read which are Nash.",
+        "Take a state that is stable under GMR and not under Nash. Who is deterred there, and by whose answer?",
+        "Take a state that is stable under GMR and not under SEQ, if there is one. Why would nobody give that answer?",
+        f"Put two neighbouring states in the order of {mover} the other way round (--set). Which equilibria come or go?",
+        "What do the actors know here that they would not know in fact? What does the order of states leave out?",
+    )
+    return Section("questions", "Questions for the class", (Listing(asked, ordered=True),))
