@@ -42,14 +42,14 @@ class Kernel(Generic[P, R]):
         numba = _numba()
         options = {"nogil": True, "inline": "always" if self.inline else "never"}
         try:
-            return numba.njit(cache=True, **options)(self.plain)
+            return _checked(numba.njit(cache=True, **options)(self.plain))
         except RuntimeError:
             # Neither beside the module nor in the user's home may files be written.
             folder = _private_folder()
             if folder is None:
                 return numba.njit(**options)(self.plain)
             numba.config.CACHE_DIR = str(folder)
-            return numba.njit(cache=True, **options)(self.plain)
+            return _checked(numba.njit(cache=True, **options)(self.plain))
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run the kernel, compiled unless inside `interpreted`."""
@@ -100,6 +100,14 @@ def _numba() -> Any:
 
 
 _registered = False
+
+
+def _checked(dispatcher: Any) -> Any:
+    """Let a compiled function use only such files of its cache as are whole."""
+    from halfway.kernel_cache import KernelCache
+
+    dispatcher._cache = KernelCache(dispatcher.py_func)
+    return dispatcher
 
 
 def _private_folder() -> Path | None:
