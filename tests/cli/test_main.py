@@ -125,3 +125,47 @@ def test_a_terminal_that_lacks_a_sign_shows_its_nearest_and_never_loses_a_minus(
             [sys.executable, "-c", program], capture_output=True, env={**os.environ, "PYTHONIOENCODING": encoding}
         )
         assert done.stdout.decode(encoding).split() == said.split()
+
+
+def test_version_in_full_names_what_a_report_needs_and_nobody(capsys):
+    assert run("--version", "--full") == 0
+    one = capsys.readouterr().out
+    assert run("--full", "--version") == 0
+    assert capsys.readouterr().out == one
+    for what in ("halfway", "Python", "system", "encodings", "catalogue", "numpy", "duckdb"):
+        assert f"\n{what} " in f"\n{one}"
+    assert os.path.expanduser("~") not in one
+    assert os.getcwd() not in one
+
+
+def test_full_alone_is_a_mistake(capsys):
+    assert run("--full") == 2
+    assert "--version" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("halfway bri", "plain,brief"),
+        ("halfway audit eu-", "plain,eu-belarus-2016"),
+        ("halfway brief belarus-2020 --plan step", "plain,step-by-step"),
+        ("halfway check --js", "plain,--json"),
+    ],
+)
+def test_the_shell_completes_verbs_cases_plans_and_options(typed, offered):
+    asked = {"_HALFWAY_COMPLETE": "bash_complete", "COMP_WORDS": typed, "COMP_CWORD": str(typed.count(" "))}
+    command = [sys.executable, "-m", "halfway"]
+    done = subprocess.run(command, env={**os.environ, **asked}, capture_output=True, text=True, check=True)
+    assert offered in done.stdout.splitlines()
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_can_be_switched_on_in_every_shell(shell):
+    asked = {"_HALFWAY_COMPLETE": f"{shell}_source"}
+    program = "import sys; sys.argv[0] = 'halfway'; from halfway.cli.main import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", program], env={**os.environ, **asked}, capture_output=True, text=True, check=False
+    )
+    # Click asks bash for its version first, where there is one.
+    assert "_HALFWAY_COMPLETE" in done.stdout

@@ -19,6 +19,7 @@ from halfway.progress import Progress, silent
 from halfway.seeds import DEFAULT_SEED
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -43,12 +44,40 @@ _CHANGES = "halfway.changes"
 
 def case_argument(function: F) -> F:
     """Add the argument CASE, and what may be changed about the case: --set and --members."""
-    return _changing(click.argument("case", metavar="CASE")(function))
+    return _changing(click.argument("case", metavar="CASE", shell_complete=_known_cases)(function))
 
 
 def optional_case_argument(function: F) -> F:
     """Add the argument CASE where the verb can do something without one."""
-    return _changing(click.argument("case", metavar="CASE", required=False)(function))
+    return _changing(click.argument("case", metavar="CASE", required=False, shell_complete=_known_cases)(function))
+
+
+def _known_cases(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Offer to the shell the names of the catalogue that begin so, and leave files to the shell."""
+    from click.shell_completion import CompletionItem
+
+    from halfway.case.catalog import paths
+
+    names = [CompletionItem(name) for name in paths() if name.startswith(incomplete)]
+    return [*names, CompletionItem(incomplete, type="file")]
+
+
+def _plans(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Offer to the shell the plans of the case that the line names; none where it cannot be read."""
+    from click.shell_completion import CompletionItem
+
+    from halfway.case.catalog import load
+    from halfway.errors import HalfwayError
+
+    # An option that still lacks its value keeps click from reading the line: what stands there is in `args` then.
+    case = context.params.get("case") or next((word for word in context.args if not word.startswith("-")), None)
+    if not isinstance(case, str) or case == "-":
+        return []
+    try:
+        plans = load(case).plans
+    except HalfwayError:
+        return []
+    return [CompletionItem(name, help=plan.title or "") for name, plan in plans.items() if name.startswith(incomplete)]
 
 
 def _changing(function: F) -> F:
@@ -85,7 +114,9 @@ def json_option(function: F) -> F:
 
 def plan_option(function: F) -> F:
     """Add the option --plan."""
-    return click.option("--plan", metavar="NAME", help="The plan. Default: the first of the case.")(function)
+    return click.option(
+        "--plan", metavar="NAME", help="The plan. Default: the first of the case.", shell_complete=_plans
+    )(function)
 
 
 def seed_option(function: F) -> F:

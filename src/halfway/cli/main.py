@@ -16,6 +16,8 @@ import click
 from halfway._version import __version__
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from halfway.errors import Problem
 
 # verb: (module below halfway.cli, one line for --help). The function in the module is called `command`.
@@ -83,6 +85,14 @@ class LazyGroup(click.Group):
         module = importlib.import_module(f"halfway.cli.{VERBS[cmd_name][0]}")
         return cast(click.Command, module.command)
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Offer verbs, and options where a dash stands already, to the shell, importing no verb."""
+        from click.shell_completion import CompletionItem
+
+        if incomplete.startswith("-"):
+            return super().shell_complete(ctx, incomplete)
+        return [CompletionItem(verb, help=line) for verb, (_, line) in VERBS.items() if verb.startswith(incomplete)]
+
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         """Resolve a verb, suggesting the nearest one for a typing error."""
         if args and args[0] not in VERBS and not args[0].startswith("-"):
@@ -97,8 +107,41 @@ class LazyGroup(click.Group):
             formatter.write_dl([(verb, line) for verb, (_, line) in VERBS.items()])
 
 
+_FULL = "halfway.version_in_full"
+
+
+def _remember_full(context: click.Context, option: click.Parameter, value: bool) -> None:
+    context.meta[_FULL] = value
+
+
+def _show_version(context: click.Context, option: click.Parameter, value: bool) -> None:
+    """Print the version, in full where asked; ``--full`` means nothing else before a verb."""
+    full = context.meta.get(_FULL, False)
+    if not value:
+        if full:
+            raise click.UsageError("--full goes with --version, or after a verb that has it", context)
+        return
+    if full:
+        from halfway.cli.version import described
+
+        lines = described()
+        width = max(len(what) for what, _ in lines) + 2
+        click.echo("\n".join(f"{what:<{width}}{value}" for what, value in lines))
+    else:
+        click.echo(f"halfway, version {__version__}")
+    context.exit()
+
+
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="halfway")
+@click.option(
+    "--full",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_remember_full,
+    help="With --version: also Python, the system and the packages, for a report of a fault.",
+)
+@click.option("--version", is_flag=True, expose_value=False, callback=_show_version, help="Show the version and exit.")
 def root() -> None:
     """Test a diplomatic plan before anyone tables it.
 

@@ -1,0 +1,1 @@
+"""What it takes to install Halfway, and whether what was installed works."""
