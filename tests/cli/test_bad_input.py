@@ -28,6 +28,7 @@ BAD = {
     "brief": (["eu-belarus-2016", "-o", "."], "F010"),
     "schema": (["-o", "nowhere/schema.json"], "U001"),  # it has none either
     "panel": (["nowhere"], "U001"),
+    "serve": (["nowhere"], "U001"),  # it has none either
     "sheet": (["eu-belarus-2016", "--role", "nobody"], "R002"),
     "text": (["eu-belarus-2016", "--read", "nowhere.md", "--as", "x", "-o", "x.yaml"], "F001"),
     "settle": (["prisoners-dilemma"], "R010"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -106,13 +106,21 @@ def entries(
             under.outcome if under else None,
             under.lesson if under else None,
         )
-        text = " ".join((entry.name, entry.title, entry.abstract, *entry.tags)).lower()
         if tag is not None and tag.lower() not in (t.lower() for t in entry.tags):
             continue
-        if search is not None and not all(word in text for word in search.lower().split()):
-            continue
         found.append(entry)
-    return found
+    return found if search is None else found_in(found, search)
+
+
+def found_in(listed: Iterable[Entry], search: str) -> list[Entry]:
+    """Return the cases whose name, title, abstract or tags contain all these words."""
+    words = search.lower().split()
+
+    def says(entry: Entry) -> bool:
+        text = " ".join((entry.name, entry.title, entry.abstract, *entry.tags)).lower()
+        return all(word in text for word in words)
+
+    return [entry for entry in listed if says(entry)]
 
 
 def _filed_so(under: Filed | None, outcomes: Collection[str], kind: str | None, region: str | None) -> bool:

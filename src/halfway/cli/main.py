@@ -38,6 +38,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "panel": ("panel", "Ask experts: the sheet that each fills in for `explore --panel`."),
     "new": ("new", "Write a small commented case to start from."),
     "brief": ("brief", "The answer as one HTML file to forward."),
+    "serve": ("serve", "Cases and their answers in the browser, on this computer alone."),
     "sheet": ("sheet", "Role sheets: to each party, the mediator and the public what is theirs to see."),
     "text": ("text", "The single negotiating text: drafts, brackets, and who moved from draft to draft."),
     "schema": ("schema", "The case format as JSON Schema, for editors."),

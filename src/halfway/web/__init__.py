@@ -1,0 +1,1 @@
+"""The web app: pages for people, over what `import halfway` answers."""

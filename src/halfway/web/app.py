@@ -1,0 +1,208 @@
+"""The routes: what is asked for, and what is answered. Everything computed comes from elsewhere."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from concurrent.futures import CancelledError
+from concurrent.futures import TimeoutError as NotYet
+from contextlib import asynccontextmanager
+from functools import cache
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+import halfway as hw
+from halfway.case.case import Case
+from halfway.case.catalog import Entry, found_in
+from halfway.errors import HalfwayError
+from halfway.web.answer import Tab
+from halfway.web.desk import Desk, OpenCase, TooBusy
+from halfway.web.pages import page, static_files
+from halfway.web.security import Guard, same
+
+WAIT = 1.5
+"""Seconds that a request waits for a page to be worked out before it says that it is being worked on."""
+MOST_FIELDS = 200
+
+
+def application(hosts: Collection[str], case: Case | None = None) -> Guard:
+    """Make the app.
+
+    Parameters
+    ----------
+    hosts : collection of str
+        The names, with the port, under which it answers.
+    case : Case, optional
+        What is open from the start.
+    """
+    faces = _Pages(case)
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        yield
+        faces.desk.close()
+
+    errors: dict[Any, Callable[[Request, Exception], Awaitable[Response]]] = {
+        HTTPException: faces.problem,
+        Exception: faces.failure,
+    }
+    # Outermost, so that answers to faults pass through it, too.
+    app = Starlette(
+        routes=[
+            Route("/", faces.home),
+            Route("/open", faces.open, methods=["POST"]),
+            Route("/case/{key}", faces.first),
+            Route("/case/{key}/{tab}", faces.tab),
+            Route("/static/{name}", static),
+        ],
+        exception_handlers=errors,
+        lifespan=lifespan,
+    )
+    return Guard(app, hosts)
+
+
+@cache
+def catalogue() -> tuple[Entry, ...]:
+    """Return the cases that come with Halfway; they stay what they are while the app runs."""
+    return tuple(hw.cases())
+
+
+async def static(request: Request) -> Response:
+    """Serve one of the few files that are served as they are."""
+    found = static_files().get(request.path_params["name"])
+    if found is None:
+        raise HTTPException(404)
+    return Response(found[0], media_type=found[1])
+
+
+class _Pages:
+    """The pages of one running app."""
+
+    def __init__(self, case: Case | None) -> None:
+        self.desk = Desk()
+        self.token = secrets.token_urlsafe(16)
+        if case is not None:
+            self.desk.open(case)
+
+    def html(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+        """Write a page."""
+        return HTMLResponse(page(template, {"token": self.token, **values}), status)
+
+    async def form(self, request: Request) -> dict[str, str]:
+        """Read a form that one of our own pages sent."""
+        try:
+            text = (await request.body()).decode("utf-8")
+            fields = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS))
+        except ValueError as wrong:
+            raise HTTPException(400, "The form cannot be read.") from wrong
+        if not same(fields.get("token", ""), self.token):
+            raise HTTPException(403, "The form is from an earlier run of this server; load the page again.")
+        return fields
+
+    async def problem(self, request: Request, error: Exception) -> Response:
+        """Say what is wrong with a request."""
+        assert isinstance(error, HTTPException)
+        said = "There is nothing at this address." if error.status_code == 404 else error.detail
+        return self.html("problem.html.j2", error.status_code, title="That did not work", lines=[said])
+
+    async def failure(self, request: Request, error: Exception) -> Response:
+        """Say that there is a fault of ours."""
+        return self.html(
+            "problem.html.j2", 500, title="A fault in Halfway", lines=["The page could not be made; please report it."]
+        )
+
+    async def home(self, request: Request) -> Response:
+        """Show the doors."""
+        search = request.query_params.get("search", "").strip()[:100]
+        found = found_in(await run_in_threadpool(catalogue), search)
+        return self.html("home.html.j2", opened=self.desk.listed(), entries=found, search=search)
+
+    async def open(self, request: Request) -> Response:
+        """Open a case of the catalogue, or one that was handed over."""
+        fields = await self.form(request)
+        name, text = fields.get("name", ""), fields.get("text", "")
+        try:
+            if name:
+                if name not in {entry.name for entry in await run_in_threadpool(catalogue)}:
+                    raise HTTPException(404)
+                case = await run_in_threadpool(hw.load, name)
+            else:
+                case = await run_in_threadpool(hw.loads, text, "your case")
+        except HalfwayError as wrong:
+            lines = [str(problem) for problem in wrong.problems]
+            return self.html("problem.html.j2", 422, title="The case cannot be opened", lines=lines)
+        opened = self.desk.open(case)
+        return RedirectResponse(f"/case/{opened.key}", 303)
+
+    def opened(self, request: Request) -> OpenCase:
+        """Return the open case that an address names."""
+        found = self.desk.find(request.path_params["key"])
+        if found is None:
+            raise HTTPException(404, "No case is open under this address.")
+        return found
+
+    async def first(self, request: Request) -> Response:
+        """Go to the answer."""
+        return RedirectResponse(f"/case/{self.opened(request).key}/answer", 303)
+
+    async def tab(self, request: Request) -> Response:
+        """Show a tab of the answer, or how far it is."""
+        opened, key = self.opened(request), request.path_params["tab"]
+        plan = request.query_params.get("plan", next(iter(opened.case.plans), None))
+        if plan is not None and plan not in opened.case.plans:
+            raise HTTPException(404)
+        try:
+            answer = await run_in_threadpool(self.desk.answer, opened, plan)
+        except HalfwayError as refusal:
+            lines = [str(problem) for problem in refusal.problems]
+            return self.html("problem.html.j2", 422, title="This case is not answered", lines=lines)
+        if key not in {tab.key for tab in answer.tabs}:
+            raise HTTPException(404)
+        sections, reasons = None, []
+        try:
+            work = self.desk.work(opened, plan, key)
+            sections = await run_in_threadpool(work.result.result, WAIT)
+        except TooBusy:
+            raise HTTPException(503, "Too much is being worked on; try again in a minute.") from None
+        except HalfwayError as refusal:
+            sections, reasons = (), [str(problem) for problem in refusal.problems]
+        except CancelledError:
+            raise HTTPException(404) from None
+        except NotYet:
+            pass
+        part = "part" in request.query_params
+        return self.html(
+            "part.html.j2" if part else "case.html.j2",
+            opened=opened,
+            case=opened.case,
+            plan=plan,
+            tabs=answer.tabs,
+            tab=key,
+            sections=sections,
+            reasons=reasons,
+            stage=work.stage,
+            here=_address(opened.key, key, plan),
+            where=_where(opened.key, answer.tabs, plan),
+            address=lambda tab, plan=plan: _address(opened.key, tab, plan),
+        )
+
+
+def _address(key: str, tab: str, plan: str | None) -> str:
+    return f"/case/{key}/{tab}" + (f"?{urlencode({'plan': plan})}" if plan is not None else "")
+
+
+def _where(key: str, tabs: tuple[Tab, ...], plan: str | None) -> Callable[[str], str]:
+    """Return where the section stands that shows how a figure was found."""
+    homes = {section: tab.key for tab in tabs for section in tab.holds}
+
+    def where(section: str) -> str:
+        return f"{_address(key, homes.get(section, tabs[-1].key), plan)}#{section}"
+
+    return where
