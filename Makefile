@@ -11,7 +11,7 @@ KILLS ?= 200
 export UV_COMPILE_BYTECODE := 1
 export HALFWAY_SHARED ?= $(abspath ../shared)
 
-.PHONY: brief test lint types layers unit ratios bench docs format lock clean fuzz faults sheets
+.PHONY: brief test lint types layers unit ratios bench docs format lock clean fuzz faults sheets cluster
 
 brief: .venv/ready
 	@$(RUN) python -m compileall -q src
@@ -46,6 +46,10 @@ sheets: .venv/ready-dev
 # Every verb that writes, killed at random moments.
 faults: .venv/ready-dev
 	$(RUN) python -m tests.hostile.kills --times $(KILLS)
+
+# One digest for a serial run, a Dask cluster and three shards killed six times, over 216 chunks.
+cluster: .venv/ready-dev
+	HALFWAY_CHUNKS=216 $(RUN) pytest -q tests/explore/test_cluster.py
 
 bench: .venv/ready-bench
 	$(RUN) python -m benchmarks.ratios

@@ -233,7 +233,7 @@ def _executor(workers: int, dask: str | None) -> Iterator[Executor | None]:
         except ImportError as error:
             why = "the package 'distributed' is not installed"
             raise Refusal([Problem("R626", "--dask cannot be used", why, "install halfway[cluster]")]) from error
-        with Client(dask) as client:
+        with Client(dask) as client:  # type: ignore[no-untyped-call]  # distributed is partly typed
             yield client.get_executor()
         return
     if workers == 1:

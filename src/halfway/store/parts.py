@@ -13,11 +13,15 @@ import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 Columns: TypeAlias = Mapping[str, NDArray[Any]]
 """Columns of equal length: whole numbers, floats, truth values or texts (as an array of objects)."""
@@ -92,7 +96,7 @@ def write_part(folder: Path, key: Key, columns: Columns) -> str:
     aside = Path(name)
     target = folder / key.file
     try:
-        connection = duckdb.connect()
+        connection = _database(os.getpid()).cursor()
         try:
             connection.register("rows", dict(columns))
             path = str(aside).replace("'", "''")
@@ -100,6 +104,7 @@ def write_part(folder: Path, key: Key, columns: Columns) -> str:
                 f"COPY (SELECT * FROM rows) TO '{path}' (FORMAT parquet, KV_METADATA {{digest: '{digest}'}})"
             )
         except duckdb.Error as error:
+            _leave_if_broken(error)
             raise OSError(f"{target}: {error}") from error
         finally:
             connection.close()
@@ -118,18 +123,43 @@ def read_part(path: Path) -> Columns | None:
     """Return a part's columns; None where the file is cut short, or its rows do not match its digest."""
     import duckdb
 
-    connection = duckdb.connect()
+    connection = _database(os.getpid()).cursor()
     try:
         rows = connection.execute("SELECT * FROM read_parquet(?)", [str(path)]).fetchnumpy()
         footer = dict(
             connection.execute("SELECT decode(key), decode(value) FROM parquet_kv_metadata(?)", [str(path)]).fetchall()
         )
-    except (duckdb.Error, OSError, ValueError):
+    except (duckdb.Error, OSError, ValueError) as error:
+        _leave_if_broken(error)
         return None
     finally:
         connection.close()
     columns = {name: _plain(column) for name, column in rows.items()}
     return columns if footer.get("digest") == digest_of(columns) else None
+
+
+@lru_cache(maxsize=1)
+def _database(process: int) -> DuckDBPyConnection:
+    """Return the database in memory through which this process reads and writes parts.
+
+    Opening one takes longer than a small part. It has no threads of its own, since parts are worked on one by one, and
+    belongs to one process, so that a forked one opens another. Every use takes a cursor: those may be used in any thread.
+    """
+    import duckdb
+
+    connection = duckdb.connect(config={"threads": 1})
+    with contextlib.suppress(duckdb.Error):
+        # What is on the disk is read, not what was there before; older versions keep no such memory.
+        connection.execute("SET enable_external_file_cache = false")
+    return connection
+
+
+def _leave_if_broken(error: Exception) -> None:
+    """Take another database for the next part where this one says that it can no longer be used."""
+    import duckdb
+
+    if isinstance(error, duckdb.FatalException | duckdb.InternalException):
+        _database.cache_clear()
 
 
 def _plain(column: Any) -> NDArray[Any]:
