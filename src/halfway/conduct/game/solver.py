@@ -24,6 +24,12 @@ _MOST_ROUNDS = 10_000
 _SMALL = 60
 """So few states are solved as a full system."""
 
+_MANY, _CROWDED = 2_000, 12
+"""So many states, with so many that follow each on average, are solved by iteration: elimination would fill in."""
+
+_RESIDUAL, _REFINED = 8 * float(np.finfo(float).eps), 8
+"""Relative to the largest value: the residual at which iteration ends; and how often it is taken up again for that."""
+
 
 @dataclass(frozen=True)
 class Response:
@@ -80,6 +86,11 @@ def discounted(chain: Any, points: FloatArray, discount: float) -> FloatArray:
         moves.data[stays] -= 1.0
     data = -discount * moves.data
     data[stays] += 1.0
+    if n >= _MANY and len(data) > _CROWDED * n:
+        system = sparse.csr_array((data, moves.indices, moves.indptr), shape=(n, n))
+        iterated = _iterated(system, (1 - discount) * points)
+        if iterated is not None:
+            return iterated
     # States are numbered as conduct comes to them, so that taken backwards they fill in little; in rows the diagonal
     # outweighs the rest, so that no pivot is needed. What is stored by rows is the transpose stored by columns.
     entries, columns, begin = data[::-1].copy(), n - 1 - moves.indices[::-1], len(data) - moves.indptr[::-1]
@@ -87,6 +98,32 @@ def discounted(chain: Any, points: FloatArray, discount: float) -> FloatArray:
     lu = splu(backwards, permc_spec="NATURAL", diag_pivot_thresh=0.0, panel_size=1)
     right = np.ascontiguousarray((1 - discount) * points.T[::-1])
     return np.asarray(lu.solve(right, "T")[::-1].T)  # type: ignore[call-overload]
+
+
+def _iterated(system: Any, right: FloatArray) -> FloatArray | None:
+    """Solve a large system by iteration (BiCGSTAB; van der Vorst 1992), refined until nothing is left but rounding.
+
+    Returns
+    -------
+    ndarray of float, shape (…, state), or None
+        None where it does not settle; a diagonal that outweighs its row makes that rare.
+    """
+    from scipy.sparse.linalg import bicgstab
+
+    rows = right.reshape(-1, right.shape[-1])
+    out = np.zeros_like(rows)
+    for k, row in enumerate(rows):
+        for _ in range(_REFINED):
+            left = row - system @ out[k]
+            if float(np.abs(left).max()) <= _RESIDUAL * float(np.abs(out[k]).max()):
+                break
+            step, _ = bicgstab(system, left, rtol=1e-10, atol=0.0, maxiter=2_000)
+            if not np.isfinite(step).all():
+                return None
+            out[k] += step
+        else:
+            return None
+    return out.reshape(right.shape)
 
 
 def keep_values(game: Game, patience: FloatArray) -> FloatArray:
