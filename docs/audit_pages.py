@@ -13,7 +13,7 @@ from halfway.audit.explain import thresholds
 from halfway.audit.finding import Finding
 from halfway.audit.rule import FAMILIES as KINDS_OF_RULES
 from halfway.audit.rule import Rule
-from halfway.audit.run import all_rules, audit
+from halfway.audit.run import all_rules, find
 from halfway.case.catalog import load, paths
 
 HERE = Path(__file__).parent
@@ -72,12 +72,16 @@ def entry(rule: Rule) -> str:
 def history_page() -> str:
     """Write what the rules find on every plan of the catalogue, and how that compares with what happened."""
     plans = {(case, plan): loaded for case in shown() for loaded in [load(case)] for plan in loaded.plans}
-    audited = {case: audit(loaded, select=FAMILIES) for (case, _), loaded in plans.items()}
+    audited = {name: find(load(name), select=FAMILIES).kept for name in dict.fromkeys(case for case, _ in plans)}
+
+    def of(case: str, plan: str) -> tuple[Finding, ...]:
+        return tuple(f for f in audited[case] if f.plan == plan)
+
     tally: dict[tuple[str, str], Counter[object]] = {}
     sections = []
     for key, carried in CARRIED_OUT.items():
         tally[key] = Counter()
-        found = [f for f in audited[key[0]].of(key[1]) if f.severity != "note"]
+        found = [f for f in of(*key) if f.severity != "note"]
         rows = []
         for finding in found:
             verdict, why = reading(carried, finding, key)
@@ -85,7 +89,7 @@ def history_page() -> str:
             if verdict == "false alarm":
                 tally[key]["false", finding.severity] += 1
             rows.append(f"| {finding.code} | {finding.severity} | {cut(finding.message)} | {verdict} | {why} |")
-        notes = Counter(f.code for f in audited[key[0]].of(key[1]) if f.severity == "note")
+        notes = Counter(f.code for f in of(*key) if f.severity == "note")
         told = ", ".join(f"{c} ({n})" if n > 1 else c for c, n in sorted(notes.items())) or "none"
         sections.append(
             f"\n### {plans[key].title or key[0]}: {plans[key].title_of('plans', key[1])}\n\n"
@@ -105,9 +109,7 @@ def history_page() -> str:
         + "\n"
         + "".join(
             f"| {case} | {plan} | {carried.outcome} | "
-            + " | ".join(
-                f"{count(audited[case].of(plan), s)} ({tally[case, plan]['false', s]})" for s in ("error", "warning")
-            )
+            + " | ".join(f"{count(of(case, plan), s)} ({tally[case, plan]['false', s]})" for s in ("error", "warning"))
             + " | "
             + " | ".join(str(tally[case, plan][v]) for v in VERDICTS)
             + " |\n"
@@ -119,7 +121,7 @@ def history_page() -> str:
         "Rivals and plans written for comparison were never tried, so there is nothing to hold their findings "
         "against. Cases that were coded blind, after the rules were written, are not on this page.\n\n"
         "| case | plan | errors | warnings | notes | rules that fired |\n|---|---|---:|---:|---:|---|\n"
-        + "".join(overview(case, plan, audited[case].of(plan)) for case, plan in plans)
+        + "".join(overview(case, plan, of(case, plan)) for case, plan in plans)
         + structure()
     )
 
@@ -218,15 +220,23 @@ SOURCES = """
 ## Sources
 
 - Bartos, O. J. (1974). *Process and Outcome of Negotiations*. Columbia University Press.
+- Downs, G. W., Rocke, D. M. (1995). *Optimal Imperfection? Domestic Uncertainty and Institutions in International Relations*.
+  Princeton University Press.
+- Downs, G. W., Rocke, D. M., Barsoom, P. N. (1996). Is the good news about compliance good news about cooperation? *International
+  Organization* 50(3): 379–406.
 - Fearon, J. D. (1996). Bargaining over objects that influence future bargaining power. Working paper, University of Chicago.
 - Fisher, R., Ury, W. (1981). *Getting to Yes*. Houghton Mifflin.
+- Fraser, N. M., Hipel, K. W. (1979). Solving complex conflicts. *IEEE Transactions on Systems, Man, and Cybernetics* 9(12):
+  805–816.
 - Gouldner, A. W. (1960). The norm of reciprocity: a preliminary statement. *American Sociological Review* 25(2): 161–178.
+- Green, E. J., Porter, R. H. (1984). Noncooperative collusion under imperfect price information. *Econometrica* 52(1): 87–100.
 - Greenhill, K. M., Major, S. (2007). The perils of profiling: civil war spoilers and the collapse of intrastate peace accords.
   *International Security* 31(3): 7–40.
 - Jervis, R. (1976). *Perception and Misperception in International Politics*. Princeton University Press.
 - Kydd, A. H. (2003). Which side are you on? Bias, credibility, and mediation. *American Journal of Political Science* 47(4):
   597–611.
 - Kydd, A. H. (2005). *Trust and Mistrust in International Relations*. Princeton University Press.
+- Levin, J. (2003). Relational incentive contracts. *American Economic Review* 93(3): 835–857.
 - Mnookin, R. H., Susskind, L. E. (eds., 1999). *Negotiating on Behalf of Others*. Sage.
 - Morgan, M. G. (2014). Use (and abuse) of expert elicitation in support of decision making for public policy. *Proceedings
   of the National Academy of Sciences* 111(20): 7176–7184.

@@ -235,6 +235,7 @@ CARRIED_OUT: dict[tuple[str, str], Carried] = {
                 "They were not asked what counted as grave; their civil rights and the elections are the promises "
                 "that failed.",
             ),
+            ("E210", "Belarus", "hit", "What had been given for good held nothing back in August 2020."),
             ("C308", "European Union", "false alarm", "It gave all that it had promised."),
             ("C308", "Belarus", "hit", "In August 2020 the protests were put down by force."),
             ("R403", "", "hit", "It ended as the trial of 2008 had ended."),
@@ -271,6 +272,7 @@ CARRIED_OUT: dict[tuple[str, str], Carried] = {
                 "false alarm",
                 "Russia had what it came for in a year and a half; the exposed side was the other.",
             ),
+            ("E210", "Russia", "hit", "Nothing in the text held Russia back in 2014."),
             ("C308", "Russia", "hit", "The borders were respected until 2014 and not after."),
             ("C308", "Ukraine", "false alarm", "It gave up every warhead on time."),
             ("C308", "United States", "false alarm", "It paid, and it went to the Security Council."),
@@ -302,6 +304,13 @@ CARRIED_OUT: dict[tuple[str, str], Carried] = {
         "failed",
         "Large battles ended; no election, no constitution, no border, no withdrawal of foreign troops.",
         (
+            (
+                "T106",
+                "Donetsk",
+                "in part",
+                "Their heads signed, pressed by Moscow; what they signed they did not perform.",
+            ),
+            ("E210", "Donetsk", "hit", "The ceasefire was broken from the first days."),
             ("E206", "Donetsk", "hit", "Their promises on vote, border and troops were never performed."),
             (
                 "T102",
@@ -362,6 +371,12 @@ CARRIED_OUT: dict[tuple[str, str], Carried] = {
                 "The limits were kept until after the relief was gone; tests of missiles went on from the start.",
             ),
             ("C308", "United States", "hit", "It left in May 2018."),
+            (
+                "E210",
+                "Iran",
+                "false alarm",
+                "The limits were kept for three and a half years, and were lower than before.",
+            ),
             ("C306", "United States", "false alarm", "It did not wait for the last phase."),
             ("C306", "Iran", "open", "It never came to the tenth year with relief in force."),
             (

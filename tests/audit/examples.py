@@ -324,7 +324,29 @@ FIRES = (
         "warning",
         "phases",
     ),
-    Example("E206", case_text(a="walk_away: 90", seats="\n      a: party # here\n      b: party"), 10, "error", "a:"),
+    Example("T106", case_text(a="walk_away: 90", seats="\n      a: party # here\n      b: party"), 10, "error", "a:"),
+    # Whoever keeps what it gives has 100 in place of 80, with no one to answer; today nobody has a thing to break.
+    Example("E210", case_text().replace("  p:", "  p: # here"), 20, "warning", "p:"),
+    # a would rather be rid of the land, and b, which would like to have it, would not undo that.
+    Example(
+        "I507",
+        case_text(a_land="{weight: 20, values: {kept: 0, given: 100}}").replace("  a:", "  a: # here"),
+        20,
+        "note",
+        "a:",
+    ),
+    # Aid first and land after a year: 100 points and then 80, of which the first weigh most to an impatient a.
+    Example(
+        "E206",
+        case_text(
+            a="walk_away: 90\n    patience: 0.9",
+            seats="\n      a: party # here\n      b: party",
+            phases="first: {package: {aid: paid}, lasts: 12 months, then: second}\nsecond: {package: {land: given, aid: paid}}",
+        ),
+        10,
+        "error",
+        "a:",
+    ),
     Example(
         "E207",
         case_text(a="red_lines: [{when: {land: given}}]", phases=land_and_aid_at_once(" # here")),
@@ -430,6 +452,16 @@ trial:
   package: {land: given}
   on: [{when: {aid: none}, go: ended}]
 ended: {package: {land: kept}}
+"""
+
+ANSWERED = """
+settled: {package: {land: given, aid: paid}, on: [{when: {any: [{aid: none}, {land: kept}]}, go: off}]}
+off: {package: {land: kept, aid: none}, lasts: 12 months, then: settled}
+"""
+
+ONE_SIDE_ANSWERED = """
+settled: {package: {land: given, aid: paid}, on: [{when: {land: kept}, go: off}]}
+off: {package: {land: kept, aid: none}, lasts: 12 months, then: settled}
 """
 
 SILENT = (
@@ -575,7 +607,34 @@ broken: {package: {gate: shut}}
             package="{talk: held}",
         ),
     ),
+    ("T106", "above", case_text(a="walk_away: 70")),
+    (
+        "T106",
+        "below in the end but not from the start, which is E206",
+        case_text(
+            a="walk_away: 90\n    patience: 0.9",
+            phases="first: {package: {aid: paid}, lasts: 12 months, then: second}\nsecond: {package: {land: given, aid: paid}}",
+        ),
+    ),
+    ("E210", "nobody is tempted", case_text(phases=ANSWERED)),
+    (
+        "E210",
+        "tempted less than without a plan",
+        case_text(status_quo="land: given, aid: none", phases=ONE_SIDE_ANSWERED),
+    ),
+    ("I507", "nobody gains by a move", case_text()),
+    # b would gain by answering the gift of land with an end to the aid, which it pays today so long as a has the land.
+    (
+        "I507",
+        "the move would be answered",
+        case_text(
+            a_land="{weight: 20, values: {kept: 0, given: 100}}",
+            b="linkages: [{when: {land: kept, aid: paid}, points: 30}]",
+            status_quo="land: kept, aid: paid",
+        ),
+    ),
     ("E206", "above", case_text(a="walk_away: 70")),
+    ("E206", "below from the start, which is T106", case_text(a="walk_away: 90")),
     ("E207", "not crossed", case_text(a="red_lines: [{when: {land: given, aid: none}}]")),
     ("E207", "crossed today", case_text(a="red_lines: [{when: {land: [kept, given]}}]")),
     ("E208", "returned", case_text()),

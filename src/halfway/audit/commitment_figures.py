@@ -35,6 +35,8 @@ class Figure:
         A second figure, where there is one.
     text : str
         Issues, options or phases concerned, in labels.
+    issues : frozenset of int
+        Those on which something is done.
     """
 
     phase: str
@@ -44,6 +46,7 @@ class Figure:
     value: float
     other: float = 0.0
     text: str = ""
+    issues: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -146,7 +149,8 @@ def answered(whole: Study) -> Iterator[Figure]:
                     if key not in best or bite < best[key].value:
                         course = float(kept[situation.states[rows][at[0]]] - values[after[at]])
                         text = said(whole, look.picks[m])
-                        best[key] = Figure(names[look.phase], k, actor, kind, bite, course, text)
+                        done = frozenset(look.picks[m])
+                        best[key] = Figure(names[look.phase], k, actor, kind, bite, course, text, done)
         yield from best.values()
 
 
@@ -295,17 +299,17 @@ def waited_out(whole: Study) -> list[Figure]:
     rules, names, out = whole.rules, whole.rules.phase_names, []
     for actor, kind in deciding(whole):
         answers: dict[int, bool] = {}
-        gains: dict[int, tuple[float, str]] = {}
+        gains: dict[int, tuple[float, str, frozenset[int]]] = {}
         for look in looks(whole, actor, kind, kept=True):
             answers[look.phase] = answers.get(look.phase, False) or bool((look.raised > RAISED).any())
             top = int(look.gains.argmax())
-            if look.gains[top] > gains.get(look.phase, (WORTH, ""))[0]:
-                gains[look.phase] = (float(look.gains[top]), said(whole, look.picks[top]))
+            if look.gains[top] > gains.get(look.phase, (WORTH, "", frozenset()))[0]:
+                gains[look.phase] = (float(look.gains[top]), said(whole, look.picks[top]), frozenset(look.picks[top]))
         for p, phase in enumerate(rules.phases):
             after = phase.then
             if phase.lasts and after >= 0 and answers.get(p) and after in gains and not answers.get(after, False):
-                gain, text = gains[after]
-                out.append(Figure(names[p], None, actor, kind, gain, float(phase.lasts), text))
+                gain, text, done = gains[after]
+                out.append(Figure(names[p], None, actor, kind, gain, float(phase.lasts), text, done))
     return out
 
 
@@ -359,7 +363,9 @@ def dead_ends(whole: Study) -> list[Figure]:
                 value = float(gains[s]) / (1 - discount)
                 if value > best.get(phase, Figure("", None, "", None, WORTH)).value:
                     picks, _ = priced.move(number, int(s), int(moves[s]))
-                    best[phase] = Figure(names[phase], None, actor, kind, value, text=said(whole, picks))
+                    best[phase] = Figure(
+                        names[phase], None, actor, kind, value, text=said(whole, picks), issues=frozenset(picks)
+                    )
     return list(best.values())
 
 
@@ -396,15 +402,21 @@ def evadable(whole: Study) -> list[Figure]:
 def _by_itself(
     whole: Study, look: Look, actor: str, kind: str | None, move: int, issues: frozenset[int]
 ) -> tuple[float, float]:
-    """Return what a move's picks on some issues alone bring the actor in a period, and the most they cost another."""
+    """Return what a move's picks on some issues alone bring the actor in a period, and the most they cost another.
+
+    What breaking costs the actor is taken off as the move with all its picks is charged.
+    """
     number, kept = whole.space.actor(actor), look.priced.automaton.packages[look.situation]
+    moved = look.priced.chosen[look.situation][number].packages[move]
     alone = kept.copy()
     for i in issues:
-        alone[i] = look.priced.chosen[look.situation][number].packages[move, i]
+        alone[i] = moved[i]
     utilities = whole.utilities(actor, kind)
-    worth = np.asarray(utilities.of(np.array([kept, alone])), dtype=np.float64) * utilities.unit[:, None]
+    worth = np.asarray(utilities.of(np.array([kept, alone, moved])), dtype=np.float64) * utilities.unit[:, None]
     change = worth[:, 1] - worth[:, 0]
-    return float(change[number]), float(max((-change[a] for a in range(len(change)) if a != number), default=0.0))
+    charged = worth[number, 2] - worth[number, 0] - look.gains[move] if look.priced.charged is not None else 0.0
+    others = (-change[a] for a in range(len(change)) if a != number)
+    return float(change[number] - charged), float(max(others, default=0.0))
 
 
 def forgiving(whole: Study) -> list[Figure]:
@@ -436,9 +448,11 @@ def seen_chance(whole: Study, actor: str, does: dict[int, int]) -> float | None:
     """Return how surely the worst of an actor's ways not to do something would show, 0 to 1.
 
     For each issue that it sets, the distance in total variation between the signals of what is promised and of each
-    other option that would pay it; the least of all. None where no other option would pay it.
+    other option that would pay it; the least of all. None where no other option would pay it. Where signals depend on other
+    issues, as they are seen in the phases that prescribe what is promised, before any event.
     """
     number, least = whole.space.actor(actor), None
+    packages = [list(p.package) for p in whole.rules.phases]
     for i, promised in does.items():
         if number not in whole.rules.setters[i]:
             continue
@@ -446,6 +460,13 @@ def seen_chance(whole: Study, actor: str, does: dict[int, int]) -> float | None:
         for o in range(len(table)):
             if o != promised and table[o] > table[promised]:
                 rows = whole.rules.observed[i]
-                distance = float(np.abs(rows[o] - rows[promised]).sum() / 2)
-                least = distance if least is None else min(least, distance)
+                for package in [p for p in packages if p[i] == promised] or packages[:1]:
+                    seen = [_row(whole, i, option, package) for option in (o, promised)]
+                    distance = float(np.abs(rows[seen[0]] - rows[seen[1]]).sum() / 2)
+                    least = distance if least is None else min(least, distance)
     return least
+
+
+def _row(whole: Study, issue: int, option: int, package: list[int]) -> int:
+    """Return which row says what is seen of an option, all else as a package has it."""
+    return whole.rules.row(issue, option, dict(enumerate(package)) | {issue: option}, whole.rules.world)

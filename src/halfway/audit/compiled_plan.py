@@ -6,9 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from halfway.audit.question import Question
 from halfway.case.case import spoken
 from halfway.errors import Refusal
+from halfway.space.arrays import FloatArray
 from halfway.words.shares import percent
 
 if TYPE_CHECKING:
@@ -31,6 +34,41 @@ def studied(question: Question) -> Study | None:
         return whole
 
     return question.ground.compiled.once(("audit", "studied", question.name), make)
+
+
+def compelled(question: Question) -> tuple[FloatArray, FloatArray]:
+    """Return what today and the kept plan are worth in the long run, with what `reactions` and `events` do to either.
+
+    In points, shape ``(actor,)`` each. Where the case states neither, or conduct cannot be computed, as `Question` has them.
+    """
+    from halfway.conduct.verdicts.grades import today
+    from halfway.conduct.verdicts.temptation import compiled_kernel
+
+    case = question.case
+    beyond = (case.reactions or case.events) and question.space.status_quo is not None
+    whole = studied(question) if beyond else None
+    if whole is None:
+        return question.today, question.values.long_run
+    try:
+        still = today(compiled_kernel(question.ground.compiled, question.name))
+    except Refusal:
+        return question.today, question.values.long_run
+    assert still is not None  # there is a status quo
+    before, after = (one.kept.game.kept[1] @ one.long_run for one in (still.whole, whole))
+    return np.asarray(before), np.asarray(after)
+
+
+def deed(whole: Study, actor: str, issues: Iterable[int]) -> str:
+    """Return what to call what an actor does on some issues: a breach, obstruction, or acting freely.
+
+    Who has signed or owes something breaks the plan by what it does on what the plan binds; who has signed nothing
+    obstructs it; what the plan leaves open anyone does freely.
+    """
+    from halfway.conduct.game.bound import bound_issues, breakers
+
+    if not set(issues) & bound_issues(whole.space, whole.plan):
+        return "acting freely"
+    return "breach" if actor in breakers(whole.case, whole.plan) else "obstruction"
 
 
 @dataclass(frozen=True)

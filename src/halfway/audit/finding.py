@@ -33,6 +33,8 @@ class Hit:
         Where it differs from the rule's.
     about : tuple, optional
         What would have to change, as a place in the case, where that is not `path`.
+    actor : str, optional
+        Whose conduct it is about, where it is about one actor's.
     """
 
     path: Path
@@ -42,6 +44,7 @@ class Hit:
     severity: Severity | None = None
     remedy: str | None = None
     about: Path | None = None
+    actor: str | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,8 @@ class Finding:
         What to do.
     plan : str
         The plan that it is about.
+    actor : str or None
+        The actor whose conduct it is about, where it is about one actor's.
     """
 
     code: str
@@ -74,6 +79,7 @@ class Finding:
     unit: str
     remedy: str
     plan: str
+    actor: str | None = None
 
     @property
     @shown(after="severity")

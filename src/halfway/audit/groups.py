@@ -18,7 +18,7 @@ Kind: TypeAlias = Literal["consent", "issue", "seat", "rule", "promise", "text",
 KINDS: tuple[Kind, ...] = ("consent", "issue", "seat", "rule", "promise", "text", "number", "inputs")
 """What can be changed. `consent` (would they sign?) is said first, `inputs` last and once for all plans."""
 
-ON_INPUTS = frozenset({"I501", "I502", "I503", "I506"})
+ON_INPUTS = frozenset({"I501", "I502", "I503", "I506", "I507"})
 """Rules that speak of what the case rests on, whatever the plan."""
 
 FIRST = 5
@@ -89,7 +89,7 @@ def subject_of(code: str, path: Path) -> tuple[Kind, Path]:
     """
     if code in ON_INPUTS:
         return "inputs", ()
-    if code in ("E206", "C314"):
+    if code in ("T106", "E206", "C314"):
         return "consent", ()
     if path[:1] != ("plans",):
         return "number", path[:2]

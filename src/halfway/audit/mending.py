@@ -12,7 +12,9 @@ from halfway.case.plans import Plan
 from halfway.errors import Refusal
 from halfway.space.arrays import FloatArray
 from halfway.space.plan.outcomes import discount_factors
+from halfway.space.plan.rules import Rules
 from halfway.space.plan.signals import issues_read
+from halfway.space.utilities.space import Space
 
 CHEAP = 1_500
 """Temptation is computed again where the automata of single actors have no more states than this together."""
@@ -90,26 +92,44 @@ def _shortfall(question: Question, change: FloatArray | None) -> FloatArray:
 
 def _tempted(question: Question, issue: str, option: str) -> tuple[float, float] | None:
     """Return the largest temptation with and without an option, where computing it again is cheap."""
-    from halfway.conduct.game.compiled_plan import study
+    from halfway.conduct.game.compiled_plan import Study
     from halfway.conduct.verdicts.temptation import Kernel, compiled_kernel
-    from halfway.conduct.verdicts.temptation import kernel as compiled
+    from halfway.space.plan.compile_rules import compile_rules
 
     whole = studied(question)
     if whole is None or sum(p.game.states for a in whole.everyone for p in whole.games(whole.space.actors[a])) > CHEAP:
         return None
 
-    def largest(kernel: Kernel) -> float:
-        found = [kernel.tempted(a, k).temptation.points for a in kernel.breakers for k in kernel.kinds(a)]
-        return max(found, default=0.0)
+    def tempted(kernel: Kernel, actor: str) -> float:
+        return max(kernel.moments(actor, k)[0].points for k in kernel.kinds(actor))
 
     try:
         kernel = compiled_kernel(question.ground.compiled, question.name)
-        case = question.case.model_copy(update={"plans": {question.name: _without(question.plan, issue, option)}})
-        other = study(case, question.name)
+        plan = _without(question.plan, issue, option)
+        other = Study(whole.case, whole.name, plan, whole.space, compile_rules(whole.space, plan), whole.compiled)
         # What the plan binds stays bound: a step left out is a step not taken, and not one left to anybody.
-        return largest(kernel), largest(compiled(other, kernel.material, kernel.trifling, kernel.bound))
+        without = Kernel(other, kernel.bound, kernel.material, kernel.trifling)
+        before = {a: tempted(kernel, a) for a in kernel.breakers}
+        changed = [
+            a for a in kernel.breakers if _concerns(whole.rules, whole.space.issues.index(issue), a, whole.space)
+        ]
+        after = before | {a: tempted(without, a) for a in changed}
     except Refusal:
         return None
+    return max(before.values(), default=0.0), max(after.values(), default=0.0)
+
+
+def _concerns(rules: Rules, issue: int, actor: str, space: Space) -> bool:
+    """Tell whether what is in force on an issue, which no rule reads, can matter to an actor's temptation.
+
+    Points of one issue add to those of the others, so that it matters only to those who set it; unless a linkage or a
+    constraint ties it to others, or what is seen, reacted to, or brought about by events could hang on it.
+    """
+    if rules.sets(space.actor(actor)).count(issue) or rules.machines:
+        return True
+    tied = any(issue in group for group in rules.coupled if len(group) > 1)
+    barred = any(issue in mask.issues for mask in rules.allowed)
+    return tied or barred or any(issue in rules.rows_ask(i) for i in range(len(space.issues)))
 
 
 def _without(plan: Plan, issue: str, option: str) -> Plan:

@@ -284,6 +284,8 @@ class Question:
             intended = phase in self.course
             for i in np.flatnonzero(package != space.status_quo).tolist():
                 option = int(package[i])
+                if not (path.packages[:, i] == option).any():
+                    continue  # an event or a reaction brings it about, and no phase
                 known = found.get((i, option))
                 if known is None:
                     where = self._where(i, option, phase)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from halfway.audit.finding import Hit, Severity
+from halfway.audit.finding import SEVERITIES, Hit, Severity
 from halfway.audit.question import Question
 from halfway.record import HIDDEN, shown
 
@@ -69,6 +69,8 @@ class Rule:
         Whether it has something to say where no actor has utilities. A rule passes over single actors without them.
     idle : bool
         Whether it also speaks of a plan that does nothing.
+    most : str
+        The gravest that its record on the plans of the past allows a finding to be.
     """
 
     code: str
@@ -87,6 +89,7 @@ class Rule:
     per_future: bool = False
     ordinal: bool = field(default=False, metadata=HIDDEN)
     idle: bool = field(default=False, metadata=HIDDEN)
+    most: Severity = field(default="error", metadata=HIDDEN)
 
     @property
     @shown(after="remedy")
@@ -116,9 +119,9 @@ class Rule:
         return "warning" if figure >= min(warning, error) and most != "note" else "note"
 
     def severity_of(self, hit: Hit) -> Severity:
-        """Return how grave a hit is: as it says, else by its figure, else as the rule usually is."""
-        if hit.severity is not None:
-            return hit.severity
-        if any(t.name in ("warning", "error") for t in self.thresholds):
-            return self.graded(hit.figure)
-        return self.severity
+        """Return how grave a hit is: as it says, else by its figure, else as the rule usually is; never above `most`."""
+        found = hit.severity
+        if found is None:
+            graded = any(t.name in ("warning", "error") for t in self.thresholds)
+            found = self.graded(hit.figure) if graded else self.severity
+        return min(found, self.most, key=SEVERITIES.index)

@@ -28,7 +28,7 @@ def all_rules() -> tuple[Rule, ...]:
     Refusal
         Where a rule from outside cannot be used.
     """
-    from halfway.audit.rules import aims, commitment, concessions, exchange, inputs, record, table
+    from halfway.audit.rules import aims, commitment, concessions, exchange, inputs, record, table, verdicts
 
     own = (
         *aims.RULES,
@@ -38,6 +38,7 @@ def all_rules() -> tuple[Rule, ...]:
         *commitment.RULES,
         *record.RULES,
         *inputs.RULES,
+        *verdicts.RULES,
     )
     every = (*own, *rules_from_outside(frozenset(r.code for r in own)))
     return tuple(sorted(every, key=lambda r: (FAMILIES.index(r.family), r.code)))
@@ -132,6 +133,60 @@ def audit(
         Where there is no such plan or rule.
     """
     compiled = compile_case(case)
+    case = compiled.case
+    found = find(compiled, plan=plan, select=select, ignore=ignore, seed=seed)
+    told = [Told(n, *pair) for n, pair in enumerate(zip(found.kept, found.about, strict=True))]
+    names = [q.name for q in found.questions]
+    parameters = {"plans": names, "select": list(select), "ignore": list(ignore)}
+    return AuditResult(
+        findings=found.kept,
+        ignored=found.ignored,
+        skipped=found.skipped,
+        unjudged=tuple(actor for actor in case.actors if not found.questions[0].cardinal(actor)),
+        groups=groups(case, told, found.questions),
+        provenance=Provenance(
+            case.name,
+            case.content_hash,
+            "audit rules on the compiled plan",
+            parameters,
+            seed,
+            taken_as_indifferent=without_value(case, plan),
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the rules find, before it is put together.
+
+    Attributes
+    ----------
+    kept, ignored : tuple of Finding
+        As `AuditResult` has them.
+    about : tuple of path
+        What would have to change, for each of those kept.
+    skipped : tuple of str
+    questions : tuple of Question
+        The plans asked about.
+    """
+
+    kept: tuple[Finding, ...]
+    about: tuple[Path, ...]
+    ignored: tuple[Finding, ...]
+    skipped: tuple[str, ...]
+    questions: tuple[Question, ...]
+
+
+def find(
+    case: Case | CompiledCase,
+    *,
+    plan: str | None = None,
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    seed: int = DEFAULT_SEED,
+) -> Found:
+    """Find what `audit` finds, without what mending each step would do; the parameters are those of `audit`."""
+    compiled = compile_case(case)
     case, rules = compiled.case, chosen(select, ignore)
     chosen_plan = case.plan(plan)[1]
     ask(case, "audit", chosen_plan if plan is not None else None)
@@ -140,7 +195,6 @@ def audit(
     silenced: list[Finding] = []
     skipped: dict[str, None] = {}
     ground = Ground(compiled, seed)
-    unjudged = tuple(actor for actor in case.actors if not ground.cardinal(actor))
     questions = []
     about: list[Path] = []
     for name in names:
@@ -160,22 +214,7 @@ def audit(
             else:
                 kept.append(finding)
                 about.append(subject)
-    parameters = {"plans": names, "select": list(select), "ignore": list(ignore)}
-    return AuditResult(
-        findings=tuple(kept),
-        ignored=tuple(silenced),
-        skipped=tuple(skipped),
-        unjudged=unjudged,
-        groups=groups(case, [Told(n, *pair) for n, pair in enumerate(zip(kept, about, strict=True))], questions),
-        provenance=Provenance(
-            case.name,
-            case.content_hash,
-            "audit rules on the compiled plan",
-            parameters,
-            seed,
-            taken_as_indifferent=without_value(case, plan),
-        ),
-    )
+    return Found(tuple(kept), tuple(about), tuple(silenced), tuple(skipped), tuple(questions))
 
 
 def chosen(select: Sequence[str], ignore: Sequence[str]) -> tuple[Rule, ...]:
@@ -239,5 +278,6 @@ def _placed(case: Case, one: Rule, question: Question) -> Iterable[tuple[Finding
             unit=hit.unit,
             remedy=hit.remedy or one.remedy,
             plan=question.name,
+            actor=hit.actor,
         )
         yield finding, hit.path if hit.about is None else hit.about

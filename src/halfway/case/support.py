@@ -72,6 +72,7 @@ _WALKED = frozenset(
         "play",
         "strategies",
         "thresholds",
+        "audit",
     )
 )
 _CONSENT = frozenset(("best_response", "explore", "audit", "settle", "talks"))
@@ -259,7 +260,9 @@ _DECLARED = (
         _BREAKING,
         _breach_costs,
         _WITHOUT,
-        computed=frozenset(("best_response", "temptation", "self_enforcing", "thresholds", "play", "strategies")),
+        computed=frozenset(
+            ("best_response", "temptation", "self_enforcing", "thresholds", "play", "strategies", "audit")
+        ),
     ),
     Part(
         "breach_costs: once",
@@ -267,7 +270,7 @@ _DECLARED = (
         _BREAKING,
         _once,
         "charge it per period",
-        computed=frozenset(("best_response", "temptation", "self_enforcing", "thresholds")),
+        computed=frozenset(("best_response", "temptation", "self_enforcing", "thresholds", "audit")),
     ),
     Part(
         "breach_costs: once, public",

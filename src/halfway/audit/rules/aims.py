@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from halfway.audit.compiled_plan import compelled
 from halfway.audit.finding import Hit, Severity
 from halfway.audit.question import Change, Question
 from halfway.audit.rule import Rule, Threshold
@@ -18,14 +19,17 @@ from halfway.words.shares import percent
 
 def beneficiary_worse_off(question: Question, rule: Rule) -> Iterator[Hit]:
     """A601."""
-    space, values = question.space, question.values
+    space = question.space
+    today, kept = (
+        compelled(question) if any(aim.for_ for aim in question.plan.aims) else (question.today, question.today)
+    )
     for i, aim in enumerate(question.plan.aims):
         path = (*question.path, "aims", i)
         for name in aim.for_:
             if not question.cardinal(name):
                 continue
             a = space.actor(name)
-            loss = float(question.today[a] - values.long_run[a])
+            loss = float(today[a] - kept[a])
             if loss <= 1e-6:
                 continue
             share = float((question.drawn[:, a] < question.drawn_today[:, a] - 1e-9).mean())
@@ -216,7 +220,8 @@ RULES = (
             Threshold("missed_error", 50, "percent of the time"),
         ),
         per_future=True,
-        when="An actor named in `aims` ends below the status quo in the long run (a warning from {warning} point, an "
+        when="An actor named in `aims` ends below the status quo in the long run, what `reactions` do about either counted "
+        "(a warning from {warning} point, an "
         "error from {error} where it shows in {certain} percent of draws), or what `must` hold for it fails more "
         "than {slips} percent of the time while everyone keeps the plan (a warning from {missed_warning} percent, "
         "an error from {missed_error}).",

@@ -18,6 +18,7 @@ from halfway.words.shares import percent
 if TYPE_CHECKING:
     from halfway.audit.commitment_figures import Figure
     from halfway.conduct.game.compiled_plan import Study
+    from halfway.conduct.verdicts.temptation import Kernel
 
 
 def unconditional(question: Question, rule: Rule) -> Iterator[Hit]:
@@ -40,6 +41,7 @@ def unconditional(question: Question, rule: Rule) -> Iterator[Hit]:
             f"{question.title(actor)} receives {total:.1f} points a period whatever it does: {'; '.join(told)}",
             total,
             "points a period",
+            actor=actor,
         )
 
 
@@ -47,6 +49,7 @@ def not_self_enforcing(question: Question, rule: Rule) -> Iterator[Hit]:
     """C308."""
     from halfway.audit.commitment_figures import Figure
     from halfway.conduct.verdicts.temptation import compiled_kernel
+    from halfway.words.grades import SHORT
 
     whole = studied(question)
     if whole is None:
@@ -66,13 +69,36 @@ def not_self_enforcing(question: Question, rule: Rule) -> Iterator[Hit]:
         grave = any(tempted[actor, k].material.points > plan.trifling for k in kinds)
         yield Hit(
             question.path,
-            f"breaking the plan would gain {question.title(actor)} {found.expected:.1f} points over its best way of keeping it, "
+            f"{question.title(actor)} is tempted to break the plan: a breach would gain it {found.expected:.1f} points over its "
+            f"best way of keeping it, "
             f"from {question.case.period} {most.temptation.period} on{stake if len(plan.kinds(actor)) == 1 else ''}"
             + (f"; by its types: {each}" if each else "")
-            + ("; the plan would not be kept" if grave else "; by small breaches only"),
+            + f"; by this alone the plan {SHORT[5 if grave else 3]}",
             found.expected,
             "points",
             about=_line_broken(question, most.temptation.phase, tuple(most.temptation.instead_of.items())),
+            actor=actor,
+        )
+    yield from _obstructing(question, rule, plan)
+
+
+def _obstructing(question: Question, rule: Rule, plan: Kernel) -> Iterator[Hit]:
+    """Speak of those who signed nothing and set what the plan needs: they cannot break it, only not go along."""
+    for actor in plan.needed:
+        found = {k: plan.tempted(actor, k).temptation for k in plan.kinds(actor)}
+        expected = sum(p * found[k].points for k, p in plan.kinds(actor).items())
+        most = max(found.values(), key=lambda m: m.points, default=None)
+        if most is None or most.points <= plan.trifling:
+            continue
+        yield Hit(
+            question.path,
+            f"{question.title(actor)} has signed nothing and would not go along: obstruction would gain it {expected:.1f} "
+            f"points, from {question.case.period} {most.period} on",
+            expected,
+            "points",
+            rule.graded(expected, most="warning"),
+            about=question.seat(actor),
+            actor=actor,
         )
 
 
@@ -144,4 +170,5 @@ def unratified(question: Question, rule: Rule) -> Iterator[Hit]:
                 f"complete with probability {percent(found.turnover)}",
                 risk,
                 "probability",
+                actor=found.actor,
             )

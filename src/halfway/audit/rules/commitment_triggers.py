@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from halfway.audit.compiled_plan import studied, together, who
+from halfway.audit.compiled_plan import Together, deed, studied, together, who
 from halfway.audit.finding import Hit
 from halfway.audit.question import Question
 from halfway.audit.rule import Rule
@@ -14,6 +14,7 @@ from halfway.words.shares import percent
 
 if TYPE_CHECKING:
     from halfway.audit.commitment_figures import Figure
+    from halfway.conduct.game.compiled_plan import Study
 
 
 def _phase(question: Question, name: str) -> str:
@@ -28,6 +29,11 @@ def _trigger(question: Question, figure: Figure) -> tuple[Path, str]:
         (*question.path, "phases", figure.phase, "on", figure.trigger),
         f"{called} of phase '{_phase(question, figure.phase)}'",
     )
+
+
+def _deed(whole: Study | None, found: Together) -> str:
+    assert whole is not None  # else nothing was found
+    return deed(whole, found.worst.actor, found.worst.issues)
 
 
 def cannot_fire(question: Question, rule: Rule) -> Iterator[Hit]:
@@ -57,11 +63,12 @@ def toothless(question: Question, rule: Rule) -> Iterator[Hit]:
         path, called = _trigger(question, found.worst)
         yield Hit(
             path,
-            f"{called} answers {who(question, found)} ({found.worst.text}) with what costs it {found.worst.value:.1f} "
-            "points of its discounted average",
+            f"{called} answers {_deed(whole, found)} by {who(question, found)} ({found.worst.text}) with what costs it "
+            f"{found.worst.value:.1f} points of its discounted average",
             found.worst.value,
             "points",
             "error" if sum(p for _, p, v in found.kinds if v <= 0) >= rule.at("half") / 100 else "warning",
+            actor=found.worst.actor,
         )
 
 
@@ -85,7 +92,7 @@ def hurts_holder(question: Question, rule: Rule) -> Iterator[Hit]:
                 f"{called} asks {question.title(holder)} for what costs it {cost:.1f} points a period, to take {felt:.1f} "
                 f"from {question.title(answer.actor)}, the one who broke the plan"
             )
-            worst[key] = (excess, Hit(path, message, excess, "points a period"))
+            worst[key] = (excess, Hit(path, message, excess, "points a period", actor=answer.actor))
     for _, hit in worst.values():
         yield hit
 
@@ -103,6 +110,7 @@ def reward_for_denial(question: Question, rule: Rule) -> Iterator[Hit]:
             f"on ({found.worst.text}), at up to {found.worst.other:.1f} points a period to others",
             found.worst.value,
             "probability",
+            actor=found.worst.actor,
         )
 
 
@@ -121,6 +129,7 @@ def no_way_back(question: Question, rule: Rule) -> Iterator[Hit]:
             figure.value,
             "points a period",
             about=_given_for_good(question, figure),
+            actor=figure.actor,
         )
 
 
@@ -141,10 +150,11 @@ def waited_out(question: Question, rule: Rule) -> Iterator[Hit]:
         yield Hit(
             (*question.path, "phases", found.worst.phase, "lasts"),
             f"the trial '{_phase(question, found.worst.phase)}' can be waited out: after its {found.worst.other:.0f} periods "
-            f"nothing answers {who(question, found)} any more, to whom breaking then pays {found.worst.value:.1f} points a "
-            f"period ({found.worst.text})",
+            f"nothing answers {who(question, found)} any more, to whom {_deed(whole, found)} then pays "
+            f"{found.worst.value:.1f} points a period ({found.worst.text})",
             found.expected,
             "points a period, over types",
+            actor=found.worst.actor,
         )
 
 
@@ -175,14 +185,16 @@ def no_exit(question: Question, rule: Rule) -> Iterator[Hit]:
     whole = studied(question)
     penal = {whole.rules.phase_names[p] for p in sticks(whole)} if whole else set()
     for figure in dead_ends(whole) if whole else ():
-        actor = who(question, together(whole, [figure])[0])
+        found = together(whole, [figure])[0]
+        actor = who(question, found)
         yield Hit(
             (*question.path, "phases", figure.phase),
-            f"phase '{_phase(question, figure.phase)}' lasts for good and nothing leads out of it, yet departing there "
-            f"is worth {figure.value:.1f} points at once to {actor} ({figure.text})",
+            f"phase '{_phase(question, figure.phase)}' lasts for good and nothing leads out of it, yet {_deed(whole, found)} "
+            f"there is worth {figure.value:.1f} points at once to {actor} ({figure.text})",
             figure.value,
             "points",
             "note" if figure.phase in penal else None,
+            actor=figure.actor,
         )
 
 
@@ -199,6 +211,7 @@ def evadable(question: Question, rule: Rule) -> Iterator[Hit]:
             f"period and raises the chance that it fires by {100 * max(found.worst.other, 0):.0f} percentage points",
             found.expected,
             "points a period, over types",
+            actor=found.worst.actor,
         )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from halfway.audit.finding import Hit
 from halfway.audit.question import NOTICED, Question
 from halfway.audit.rule import Rule, Threshold
+from halfway.audit.rules.verdicts import short_of_walk_away
 from halfway.space.arrays import Bounds, FloatArray, IntArray, Mask, holds
 from halfway.space.plan.outcomes import reachable
 from halfway.space.plan.prescribed import transfers_by_phase
@@ -71,7 +72,8 @@ def front_loaded(question: Question, rule: Rule) -> Iterator[Hit]:
         lost = float(for_good[worst] - received[worst])
         yield Hit(
             (*question.path, "phases"),
-            f"in {question.case.period} {worst + 1} {question.title(name)} has given {percent(given[worst] / all_given)} of what "
+            f"in {question.case.period} {worst + 1} {question.title(name)} has given {percent(given[worst] / all_given)} of "
+            f"what "
             f"it gives and received {percent(received[worst] / all_received)} of what it receives: it is exposed by "
             f"{exposed:.1f} points, {max(0.0, lost):.1f} of them for good",
             exposed,
@@ -180,23 +182,25 @@ def _better(
 
 def below_walk_away(question: Question, rule: Rule) -> Iterator[Hit]:
     """E206."""
-    space = question.space
+    space, at_signing = question.space, short_of_walk_away(question)
     for name in question.signatories:
         if not question.cardinal(name):
             continue
         a = space.actor(name)
         short = float(space.walk_away[a] - question.values.long_run[a])
-        if short <= 1e-6:
+        if short <= 1e-6 or name in at_signing:
             continue
         share = float((question.drawn[:, a] < question.draws.walk_away[:, a] - 1e-9).mean())
         yield Hit(
             question.seat_path(name),
-            f"{question.title(name)} would sign for {short:.1f} points less than it has without an agreement (in "
+            f"{question.title(name)} would end {short:.1f} points below what it has without an agreement, though signing "
+            f"pays at first (in "
             f"{percent(share)} of draws)",
             short,
             "points",
             rule.graded(short, most="error" if 100 * share >= rule.at("certain") else "warning"),
             about=question.seat(name),
+            actor=name,
         )
 
 
@@ -339,7 +343,8 @@ RULES = (
             Threshold("certain", 80, "percent of draws"),
         ),
         per_future=True,
-        when="A signatory's long-run value is below its walk-away: a note, a warning from {warning} point, an error "
+        when="A signatory's long-run value is below its walk-away though its discounted average is not (that is T106): a "
+        "note, a warning from {warning} point, an error "
         "from {error} where it shows in {certain} percent of draws.",
         check=below_walk_away,
     ),

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from halfway.audit.finding import Hit
 from halfway.audit.question import Question
 from halfway.audit.rule import Rule, Threshold
+from halfway.audit.rules import standing
 from halfway.case.conditions import Path
 from halfway.case.estimates import Estimate
 from halfway.case.nouns import parts_of
@@ -320,4 +321,5 @@ RULES = (
         ordinal=True,
         idle=True,
     ),
+    standing.RULE,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -308,23 +308,7 @@ class Study:
         Side issues go their own way: in a state first reached after so many periods, they may be in any combination of
         the statuses that they can have after as many.
         """
-        automaton = self.automaton((actor,), main)
-        before = np.zeros(len(automaton.situation_of), dtype=np.int64)
-        before[:] = len(before)
-        for s in automaton.situations:
-            np.minimum.at(before, s.follow.ravel(), np.repeat(s.states, s.follow.shape[1]))
-        depth = [0]
-        # States are numbered as conduct comes to them.
-        for parent in before[1:].tolist():
-            depth.append(depth[parent] + 1)
-        ways = np.ones(max(depth) + 1)
-        for i in aside:
-            steps = self.rules.steps[i]
-            now = {int(steps.first[self.rules.status_quo[i]])}
-            for t in range(len(ways)):
-                ways[t] *= len(now)
-                now = set(steps.after[sorted(now)].ravel().tolist())
-        return int(ways[depth].sum())
+        return at_least(self.automaton((actor,), main), aside)
 
     def part_utilities(self, actor: str, kind: str | None, free: frozenset[int] | None) -> Utilities:
         """Return the utilities that count in one of an actor's `parts`.
@@ -543,6 +527,38 @@ class Study:
                 own = self.discounting(priced.automaton, name, kind if a == number else None)
                 change[a] += own.values(chain, points[a])[0] - kept[a, 0]
         return {name: float(change[a]) for a, name in enumerate(self.space.actors) if not np.isnan(change[a])}
+
+
+def at_least(automaton: Automaton, aside: Collection[int]) -> int:
+    """Return how many states conduct reaches at least, from those that it reaches without departing on some issues.
+
+    The issues are ones that no rule reads and nothing bars, each with one setter, so that they go their own way: in a
+    state first reached after so many periods, they may be in any combination of the statuses that they can have after
+    as many.
+    """
+    rules = automaton.rules
+    before = np.zeros(len(automaton.situation_of), dtype=np.int64)
+    before[:] = len(before)
+    for s in automaton.situations:
+        np.minimum.at(before, s.follow.ravel(), np.repeat(s.states, s.follow.shape[1]))
+    depth = [0]
+    # States are numbered as conduct comes to them.
+    for parent in before[1:].tolist():
+        depth.append(depth[parent] + 1)
+    ways = np.ones(max(depth) + 1)
+    for i in aside:
+        steps = rules.steps[i]
+        now = {int(steps.first[rules.status_quo[i]])}
+        for t in range(len(ways)):
+            ways[t] *= len(now)
+            now = set(steps.after[sorted(now)].ravel().tolist())
+    # A kept plan may itself move those issues: states that differ in nothing else are one.
+    others = [k for k, i in enumerate(rules.sticky) if i not in set(aside)]
+    latest: dict[tuple[object, ...], int] = {}
+    for state, periods in zip(automaton.states, depth, strict=True):
+        key = (state.phase, state.left, tuple(state.statuses[k] for k in others), *state[3:])
+        latest[key] = max(latest.get(key, 0), periods)
+    return int(ways[list(latest.values())].sum())
 
 
 def study(

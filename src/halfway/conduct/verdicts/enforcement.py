@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from halfway.case.support import ask
-from halfway.conduct.game.compiled_plan import Study
+from halfway.conduct.game.compiled_plan import Study, at_least
 from halfway.conduct.game.payoffs import Priced, price
 from halfway.conduct.game.solver import TOLERANCE, one_shot_gains
 from halfway.errors import Problem, Refusal
@@ -79,10 +79,22 @@ def joint(whole: Study) -> Automaton | None:
     known: dict[object, Automaton | None] = whole.rules.memo
     if ("joint", MOST_JOINT) not in known:
         try:
-            known["joint", MOST_JOINT] = build(whole.rules, whole.everyone, most_states=MOST_JOINT)
+            known["joint", MOST_JOINT] = _joint(whole)
         except Refusal:
             known["joint", MOST_JOINT] = None
     return known["joint", MOST_JOINT]
+
+
+def _joint(whole: Study) -> Automaton | None:
+    rules, everyone = whole.rules, whole.everyone
+    read = {i for phase in rules.phases for i in phase.read} | {i for mask in rules.allowed for i in mask.issues}
+    aside = [i for i in rules.sticky if i not in read and len(rules.setters[i]) == 1]
+    if aside and not rules.machines:
+        # Compiling together what is too large takes long, so that its size is bounded first.
+        free = frozenset(i for a in everyone for i in rules.sets(a)) - set(aside)
+        if at_least(build(rules, everyone, most_states=MOST_JOINT, free=free), aside) > MOST_JOINT:
+            return None
+    return build(rules, everyone, most_states=MOST_JOINT)
 
 
 def deciding(whole: Study) -> list[tuple[str, str | None]]:

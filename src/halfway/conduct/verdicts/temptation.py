@@ -124,6 +124,7 @@ class Kernel:
     _moves: dict[tuple[int, tuple[Cost, ...]], tuple[OwnMoves, ...]] = field(default_factory=dict)
     _charges: dict[tuple[int, tuple[Cost, ...]], tuple[OwnMoves, Charges]] = field(default_factory=dict)
     _tempted: dict[tuple[str, str | None], Tempted] = field(default_factory=dict)
+    _moments: dict[tuple[str, str | None], tuple[Moment, Moment, float]] = field(default_factory=dict)
     _parts: dict[int, tuple[frozenset[int] | None, ...]] = field(default_factory=dict)
     changed: dict[tuple[Hashable, ...], tuple[OwnMoves, ...]] = field(default_factory=dict)
     _courses: dict[str, Courses] = field(default_factory=dict)
@@ -205,7 +206,7 @@ class Kernel:
 
     def at_material(self, material: float) -> Kernel:
         """Return the same plan with another least harm; which moves keep is not judged again."""
-        other = replace(self, material=material, _moves={}, _charges={}, _tempted={}, changed={})
+        other = replace(self, material=material, _moves={}, _charges={}, _tempted={}, _moments={}, changed={})
         for key, parts in self._moves.items():
             other._moves[key] = tuple(replace(own, harms=own.keeps | (own.harm >= material - GAIN)) for own in parts)
         return other
@@ -239,7 +240,13 @@ class Kernel:
             self._tempted[name, kind] = self._judged(name, kind)
         return self._tempted[name, kind]
 
-    def _judged(self, name: str, kind: str | None) -> Tempted:
+    def moments(self, name: str, kind: str | None) -> tuple[Moment, Moment, float]:
+        """Return where one actor, as one of its types, is tempted most: by any breach, by one that matters, and `bare_gain`."""
+        if (name, kind) not in self._moments:
+            self._moments[name, kind] = self._most_tempting(name, kind)
+        return self._moments[name, kind]
+
+    def _most_tempting(self, name: str, kind: str | None) -> tuple[Moment, Moment, float]:
         whole, actor = self.whole, self.whole.space.actor(name)
         parts = self.moves(actor, kind)
         found = []
@@ -256,15 +263,18 @@ class Kernel:
             )
             found.append((self.moment(part, answer, 1), self.moment(part, answer, 2)))
             bare_gain += answer.bare_gain
-        moments = [_together([f[k] for f in found]) for k in (0, 1)]
-        everything = whole.gap(name, kind)
-        extra = everything - bare_gain
+        return _together([f[0] for f in found]), _together([f[1] for f in found]), bare_gain
+
+    def _judged(self, name: str, kind: str | None) -> Tempted:
+        whole, actor = self.whole, self.whole.space.actor(name)
+        temptation, material, bare_gain = self.moments(name, kind)
+        extra = whole.gap(name, kind) - bare_gain
         return Tempted(
-            moments[0],
-            moments[1],
+            temptation,
+            material,
             stake(whole, name, kind, self.bound),
             extra if extra > GAIN else 0.0,
-            len(parts) > 1,
+            len(self.moves(actor, kind)) > 1,
         )
 
     def cost(self, own: OwnMoves, name: str, kind: str | None) -> FloatArray | None:

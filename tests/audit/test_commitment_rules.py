@@ -174,6 +174,74 @@ def test_what_is_given_for_good_is_kept_after_a_breach():
     assert rules["C305"].figure == pytest.approx(75)
 
 
+def noisy(off):
+    """A kept promise is taken for a broken one in a tenth of all months; then comes the penalty."""
+    plan = {"phases": {"swap": {"package": SWAP, "on": [{"when": {"deed": "loud"}, "go": "off"}]}, "off": off}}
+    observed = {"done": {"quiet": 0.9, "loud": 0.1}, "half": {"loud": 1}, "not_done": {"loud": 1}}
+    signals = {"quiet": {}, "loud": {"breach": True}}
+    return found(plan, issues__deed__observed=observed, issues__deed__signals=signals)
+
+
+def test_a_kept_plan_ends_in_its_own_penalty():
+    rules = noisy({"package": OFF})
+    assert rules["C316"].figure == pytest.approx(100)
+    assert rules["C316"].severity == "warning"
+    # Ten months of swap to two of penalty, and to one.
+    rules = noisy({"package": OFF, "lasts": "2 months", "then": "swap"})
+    assert rules["C316"].figure == pytest.approx(100 * 2 / 12)
+    assert rules["C316"].severity == "note"
+    assert "C316" not in noisy({"package": OFF, "lasts": "1 month", "then": "swap"})
+
+
+def test_a_phase_that_the_course_leads_to_is_no_penalty():
+    on = [{"when": {"deed": "done"}, "go": "second"}]
+    rules = found({"phases": {"first": {"package": {"deed": "done"}, "on": on}, "second": {"package": SWAP}}})
+    assert "C316" not in rules
+
+
+def test_a_threat_that_does_not_pay_is_a_bluff():
+    """To stop the relief that it pays saves the giver 25 points; to stop one that it lives by costs it 25."""
+    reactions = [{"by": "giver", "to": {"deed": ["half", "not_done"]}, "does": {"relief": "no"}}]
+    plan = {"phases": {"swap": {"package": SWAP}}}
+    assert "C317" not in found(plan, reactions=reactions)
+    rules = found(plan, reactions=reactions, actors__giver__interests__relief__values={"no": 0, "yes": 100})
+    # For one period, as a discounted average.
+    assert rules["C317"].figure == pytest.approx((1 - 0.9) * 25)
+    assert rules["C317"].severity == "warning"
+
+
+def test_what_reactions_do_counts_for_those_who_are_to_be_served():
+    case = copy.deepcopy(BASE)
+    half = {"package": {"deed": "half", "relief": "yes"}}
+    case["plans"] = {"swap": {"phases": {"swap": half}, "aims": [{"for": "taker"}]}}
+    assert not audit(build(case), select=["A601"]).findings
+    # Half a deed with relief would be worth 90 to the taker; the relief is stopped, and 15 are left of today's 25.
+    case["reactions"] = [{"by": "giver", "to": {"deed": "half"}, "does": {"relief": "no"}}]
+    (loss,) = audit(build(case), select=["A601"]).findings
+    assert loss.figure == pytest.approx(10)
+
+
+def test_breach_obstruction_and_acting_freely_are_three_words():
+    plan = {"phases": {"swap": {"package": SWAP}}}
+    assert "yet breach there is worth" in found(plan)["C311"].message
+    assert "a breach would gain it" in found(plan)["C308"].message
+    # A giver that would rather pay has nothing to break off.
+    glad = {"actors__giver__interests__relief__values": {"no": 0, "yes": 100}}
+    outside = found(plan | {"seats": {"giver": "party", "taker": "absent"}}, **glad)
+    case = copy.deepcopy(BASE)
+    case["plans"] = {"swap": plan | {"seats": {"giver": "party", "taker": "absent"}}}
+    own = [f for f in audit(build(case), select=["C308"]).findings if f.message.startswith("Taker")]
+    assert [f.severity for f in own] == ["warning"]
+    assert "has signed nothing and would not go along: obstruction would gain it 25.0 points" in own[0].message
+    assert own[0].figure == pytest.approx(25)
+    assert "obstruction there is worth" in outside["C311"].message
+    # No text speaks of the deed.
+    free = found(
+        {"phases": {"swap": {"package": {"relief": "yes"}}}}, status_quo={"deed": "done", "relief": "no"}, **glad
+    )
+    assert "acting freely there is worth" in free["C311"].message
+
+
 def test_resets_on_the_same_terms():
     plan = held()
     plan["phases"]["off"] |= {"lasts": "10 months", "then": "swap", "resets": {"max": 2}}
