@@ -5,7 +5,8 @@
 Goes through every historical plan whose obligations say what became of them, and through the second codings, each in a process
 of its own with a time bound. What was found stands in docs/data/measured.json at once, with the content hash of its case; a
 plan that has its figures is not measured again, so that a crash of the writing needs no second look at other numbers. From
-that file follow docs/data/coded-actors.csv, from which the link is fitted, and with --page the page of the documentation.
+that file follow docs/data/coded-actors.csv, from which the link is fitted, the grades that ship with Halfway, and with --page
+the page of the documentation.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ except ModuleNotFoundError:  # run as a script: its own folder is on the path
 from halfway import __version__
 from halfway.case.case import Case
 from halfway.case.catalog import what_became
+from halfway.case.outcomes import Filed
 from halfway.errors import InputError, Refusal
 from halfway.evidence.coded import read_coded
 from halfway.evidence.fitted_link import FittedLink, shipped_link
@@ -35,6 +37,7 @@ from halfway.result import write_safely
 
 MEASURED = ROOT / "docs" / "data" / "measured.json"
 ROWS = ROOT / "docs" / "data" / "coded-actors.csv"
+GRADES = ROOT / "src" / "halfway" / "evidence" / "data" / "graded_plans.csv"
 PAGE = ROOT / "docs" / "explanation" / "history.md"
 MEASURE = Path(__file__).parent / "history_measure.py"
 SECONDS = 240
@@ -109,6 +112,16 @@ def written() -> str:
     return page(first, second, measured, what_became(), blind_names(), link_or_none())
 
 
+def grades(measured: Mapping[str, Any], filed: Mapping[str, Filed]) -> str:
+    """Return the grades of the plans that have one, with what became of them, as they ship with Halfway."""
+    lines = ["plan,grade,outcome,coded_blind"]
+    for key, (case, _, _) in asked().items():
+        grade, became = measured.get(key, {}).get("grade"), filed.get(case.name)
+        if grade is not None and became is not None and became.outcome and not key.startswith("second:"):
+            lines.append(f"{key},{grade},{became.outcome},{'yes' if case.name in blind_names() else 'no'}")
+    return "\n".join(lines) + "\n"
+
+
 def main() -> int:
     """Measure, write the rows, and on request the page."""
     parser = argparse.ArgumentParser(description="Measure temptation against what became of historical plans.")
@@ -127,6 +140,7 @@ def main() -> int:
     except KeyboardInterrupt:
         return 130
     write_safely(ROWS, as_csv(first))
+    write_safely(GRADES, grades(known, what_became()))
     refused = [k for k, v in known.items() if "actors" not in v]
     print(
         f"{len(first)} actors of {len({r.key for r in first})} plans, {len(second)} coded twice; {len(refused)} not judged."

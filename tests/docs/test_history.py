@@ -8,17 +8,19 @@ from datetime import date
 
 import numpy as np
 import pytest
-from docs.history import MEASURED, PAGE, ROWS, asked, measure, measure_all, rows_from, written
+from docs.history import GRADES, MEASURED, PAGE, ROWS, asked, grades, measure, measure_all, rows_from, written
 from docs.history_figures import agreeing, auc, auc_resampled, calibration, ended_chances, matched, on_civil_wars
 from docs.history_page import page
 from docs.history_rows import Row, as_csv, broken, coded, last_day, outcome_of
 from docs.history_rows import plans as historical
 
+from halfway.case.catalog import what_became
 from halfway.case.outcomes import Filed
 from halfway.case.plans import PlanObligation
 from halfway.evidence.agreements import agreements
 from halfway.evidence.coded import read_coded
 from halfway.evidence.fitting import choose
+from halfway.evidence.graded import record_of
 
 AGAIN = "run `python docs/history.py --page --only-write`"
 
@@ -188,6 +190,16 @@ def test_the_page_and_the_rows_follow_from_what_was_measured():
     first, _ = rows_from(json.loads(MEASURED.read_text("utf-8")))
     assert ROWS.read_text("utf-8") == as_csv(first), AGAIN
     assert PAGE.read_text("utf-8") == written(), AGAIN
+
+
+@pytest.mark.skipif(not MEASURED.exists(), reason="the plans have not been measured")
+def test_the_shipped_grades_are_those_measured():
+    measured = json.loads(MEASURED.read_text("utf-8"))
+    assert GRADES.read_text("utf-8") == grades(measured, what_became()), AGAIN
+    counted = [record_of(g) for g in range(1, 6)]
+    assert sum(r.plans for r in counted) == counted[0].graded == GRADES.read_text("utf-8").count("\n") - 1
+    for r in counted:
+        assert r.plans == r.held + r.held_in_part + r.failed
 
 
 @pytest.mark.skipif(not MEASURED.exists(), reason="the plans have not been measured")

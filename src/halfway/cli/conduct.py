@@ -144,14 +144,15 @@ def show(case: Case, result: ConductResult, agreed: Agreements | None = None) ->
     from halfway.case.time import periods_between
     from halfway.words.calendars import narrated, who_is
     from halfway.words.chances import odds_in_words
-    from halfway.words.grades import answer, long_run, unrestrained
+    from halfway.words.grades import answer, long_run, on_the_record, unrestrained
 
     out = console()
     plan = result.plan
     out.print(heading(case.title_of("plans", plan), f" ({case.title or case.name})"))
     data = result.to_dict()
     restraint = unrestrained(case, data["actors"], result.verdict.trifling)
-    for sentence in (*answer(case, plan, data), *restraint, *odds_in_words(case, data["actors"])):
+    known = (on_the_record(data["grade_record"]), *odds_in_words(case, data["actors"]))
+    for sentence in (*answer(case, plan, data), *restraint, *known):
         prose(out, sentence, indent="  ")
     prose(out, long_run(case, plan, result.automaton["long_run"]), indent="  ")
     out.print(f"  Strictly, no departure pays from the start: {_yes(result.incentive_compatible)}; "

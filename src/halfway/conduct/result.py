@@ -18,6 +18,7 @@ from halfway.conduct.verdicts.grades import ActorVerdict, Verdict
 from halfway.conduct.verdicts.judged import Outsider, grading, judged, judged_type, outsiders
 from halfway.conduct.verdicts.temptation import Tempted
 from halfway.evidence.comparable import Comparison
+from halfway.evidence.graded import GradeRecord, record_of
 from halfway.record import HIDDEN, shown, shown_as
 from halfway.result import Provenance, Result, Table
 
@@ -244,6 +245,12 @@ class ConductResult(Result):
     def grade(self) -> int:
         """The grade, from 1 (holds by itself) to 5 (would not be kept)."""
         return self.verdict.grade
+
+    @property
+    @shown(after="grade")
+    def grade_record(self) -> GradeRecord:
+        """What became of the past plans that got this grade."""
+        return record_of(self.grade)
 
     @property
     def would_sign(self) -> bool:

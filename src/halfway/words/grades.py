@@ -87,6 +87,25 @@ def answer(case: Case, plan: str, data: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(said)
 
 
+def on_the_record(record: Mapping[str, Any]) -> str:
+    """Say what became of the past plans that got the same grade, and what that makes of it.
+
+    Parameters
+    ----------
+    record : mapping
+        The JSON form of a `halfway.evidence.graded.GradeRecord`.
+    """
+    plans, graded = record["plans"], record["graded"]
+    if not plans:
+        return f"None of {graded} past plans got this grade, so nothing is known of how well it foretells."
+    became = [(record["held"], "held"), (record["held_in_part"], "held in part"), (record["failed"], "failed")]
+    counts = listed([f"{n} {what}" for n, what in became if n])
+    said = f"Of {graded} past plans, {'all' if plans == graded else plans} got this grade: {counts}."
+    if plans == graded:
+        said += " It says where a plan could give way, not whether it will."
+    return said
+
+
 def _bluffs(case: Case, grading: Mapping[str, Any]) -> list[str]:
     """Say which reactions would not pay, and what the grade is without them."""
     if grading.get("bluffs_not_decided"):
