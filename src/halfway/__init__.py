@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from halfway.api import conduct as conduct
     from halfway.api import convert as convert
     from halfway.api import diagram as diagram
+    from halfway.api import elicit as elicit
     from halfway.api import explore as explore
     from halfway.api import forecast as forecast
     from halfway.api import grade as grade
@@ -79,6 +80,7 @@ _HOMES = {
     "conduct": "halfway.api",
     "convert": "halfway.api",
     "diagram": "halfway.api",
+    "elicit": "halfway.api",
     "explore": "halfway.api",
     "panel": "halfway.api",
     "forecast": "halfway.api",

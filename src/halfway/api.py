@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from halfway.conduct.play.strategies import Strategy
     from halfway.conduct.repair.run import RepairResult
     from halfway.conduct.result import ConductResult
+    from halfway.elicit.result import Elicited
     from halfway.explore.agreements import Agreements
     from halfway.explore.comparison import CompareResult
     from halfway.explore.execution import Progress as PartsDone
@@ -1071,6 +1072,39 @@ def redraft(case: Subject, file: str | Path, name: str, *, date: str | None = No
     return run(_case(case), read_text(file), name, str(file), date)
 
 
+def elicit(
+    case: Subject, actor: str, answers: Sequence[Mapping[str, Any]] = (), *, by: str = "", seed: int = DEFAULT_SEED
+) -> Elicited:
+    """Ask what an actor wants: what follows from the answers so far, and what to ask next (`Elicited.question`).
+
+    Parameters
+    ----------
+    case : Subject
+    actor : str
+    answers : sequence of mapping
+        As `Elicited.answers` has them; the next is put at the end.
+    by : str
+        Who answers.
+    seed : int
+        Of the draws by which pairs of packages are chosen and shares are counted.
+
+    Raises
+    ------
+    InputError
+        With every answer that cannot be read.
+    Refusal
+        Where there is no such actor.
+    """
+    from halfway.elicit.answers import from_data
+    from halfway.elicit.result import elicited
+    from halfway.elicit.standing import Standing
+
+    full = _case(case)
+    if actor not in full.actors:
+        raise unknown("actor", actor, full.actors, where="in this case")
+    return elicited(Standing(full, actor, from_data(full, answers, "answers")), by, seed)
+
+
 # The forms in which answers leave
 
 
@@ -1079,6 +1113,7 @@ def results() -> dict[str, type[Result]]:
     from halfway.audit.run import AuditResult
     from halfway.conduct.repair.run import RepairResult
     from halfway.conduct.result import ConductResult
+    from halfway.elicit.result import Elicited
     from halfway.explore.comparison import CompareResult
     from halfway.forecast.result import ForecastResult
     from halfway.forecast.scoring.validate import ValidationResult
@@ -1094,6 +1129,7 @@ def results() -> dict[str, type[Result]]:
         "audit": AuditResult,
         "compare": CompareResult,
         "conduct": ConductResult,
+        "elicit": Elicited,
         "forecast": ForecastResult,
         "grade": Grade,
         "ladder": LadderResult,

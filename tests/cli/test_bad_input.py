@@ -24,6 +24,7 @@ BAD = {
     "stability": (["elmira", "--state", "99"], "N421"),
     "audit": (["eu-belarus-2016", "--select", "Z9"], "R002"),
     "compare": (["eu-belarus-2016", "-o", "/dev/null/table.csv", "--draws", "5"], "F005"),
+    "elicit": (["eu-belarus-2016", "--actor", "nobody"], "R002"),
     "new": (["Upper Case"], "U001"),  # it has no --json
     "brief": (["eu-belarus-2016", "-o", "."], "F010"),
     "schema": (["-o", "nowhere/schema.json"], "U001"),  # it has none either

@@ -38,6 +38,7 @@ CASE_LINES: dict[str, tuple[str, ...]] = {
     "upgrade": ("{case}", "{case} -o {out}.yaml"),
     "seal": ("{case} -o {out}.json",),
     "panel": ("new {case} -o {out}.csv", "new {case} --all -o {out}.csv"),
+    "elicit": ("{case} --actor a0 --json --record {out}.json",),
     "sheet": ("{case} --role public -o {out}", "{case} --role mediator -o {out}"),
     "text": ("{case}", "{case} -o {out}.md", "{case} --facts --role public"),
     "convert": (*(f"{{case}} {{out}} --to {f}" for f in PEERS), "{case} {out}.yaml"),

@@ -36,6 +36,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "compare": ("compare", "The plans side by side: who gets what, how far each side moves, what cannot be undone."),
     "explore": ("explore", "What the answer hangs on: plans over many futures of the uncertain numbers."),
     "panel": ("panel", "Ask experts: the sheet that each fills in for `explore --panel`."),
+    "elicit": ("elicit", "What an actor wants, asked question by question; bounds on its weights."),
     "new": ("new", "Write a small commented case to start from."),
     "brief": ("brief", "The answer as one HTML file to forward."),
     "serve": ("serve", "Cases and their answers in the browser, on this computer alone."),

@@ -34,7 +34,7 @@ def bound(port: int) -> socket.socket:
         found.close()
         why = (error.strerror or str(error)).lower()
         raise Refusal(
-            [Problem("W001", f"port {port} cannot be used", why, "choose another with --port, or 0 for any")]
+            [Problem("U010", f"port {port} cannot be used", why, "choose another with --port, or 0 for any")]
         ) from error
     return found
 
