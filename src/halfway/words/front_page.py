@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 MINUS = "\u2212"
 _NUMBERS = {3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine", 10: "ten"}
@@ -233,6 +234,20 @@ def no_restraint(names: Sequence[str], *, everyone: bool = False) -> str:
         return ""
     lead = "That is" if everyone else f"For {joined([inside(n) for n in names])} that is"
     return f"{lead} no less than with no plan at all."
+
+
+def no_odds(record: Mapping[str, Any]) -> str:
+    """Say why no odds are given: how past plans with the same grade ended.
+
+    Parameters
+    ----------
+    record : mapping
+        The JSON form of a `halfway.evidence.graded.GradeRecord`.
+    """
+    if not record["plans"]:
+        return f"No odds: none of {record['graded']} past plans measured got this grade."
+    share = "all" if record["plans"] == record["graded"] else f"{record['plans']} of"
+    return f"No odds: {share} {record['graded']} past plans measured got this grade; {record['held']} held."
 
 
 def could_sign(count: str, parties: Sequence[str], changed: Sequence[str], *, none_of_them: bool = False) -> str:

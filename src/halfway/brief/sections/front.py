@@ -266,14 +266,14 @@ def _holding(material: Material, data: Mapping[str, Any], room: Room) -> str:
         said.append(words.no_restraint([material.actor(n) for n in free], everyone=len(free) == len(able)))
     else:
         said.append(graded(case, material.name, data))
-    said.append(_outside(material))
+    said.append(_outside(material, data["grade_record"]))
     said.append(words.not_bound([material.actor(o["actor"]) for o in data["would_not_go_along"]]))
     return " ".join(s for s in said if s)
 
 
-def _outside(material: Material) -> str:
-    """Say what became of agreements of the plan's shape, in a line."""
-    return in_a_line(plain(material.outcome.comparable)) or "No comparable agreements: no odds given."
+def _outside(material: Material, record: Mapping[str, Any]) -> str:
+    """Say what became of agreements of the plan's shape, or of past plans with its grade: either way no odds of its own."""
+    return in_a_line(plain(material.outcome.comparable)) or words.no_odds(record)
 
 
 def _worst_type(material: Material, name: str, data: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
