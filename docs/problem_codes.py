@@ -27,6 +27,8 @@ MEANINGS = {
     "F140": "the JSON cannot be read",
     "F141": "a GeniusWeb file is not sound",
     "F151": "a NegMAS scenario is not sound",
+    "F116": "an issue of a Genius domain is of a kind that has no options",
+    "F166": "which proposal of a DEU table is meant is not clear",
     "F160": "the form of a table is not sound",
     "F161": "the file is not a table of positions",
     "F162": "a cell of a table of positions is not sound",

@@ -210,6 +210,7 @@ def read(
     encoding: str | None = None,
     domain: str | None = None,
     profiles: Sequence[str] = (),
+    steps: int | None = None,
 ) -> Imported:
     """Read a peer's file or folder: the case, and what of the file it could not carry.
 
@@ -221,9 +222,11 @@ def read(
     encoding : str, optional
         Where the text is not UTF-8 and does not say what it is.
     domain : str, optional
-        The domain file, where a folder holds several.
+        The domain file, where a folder holds several; the proposal, where a table of DEU does.
     profiles : sequence of str
         Profiles to read, in this order. Default: all that fit the domain.
+    steps : int, optional
+        How many values, evenly spaced, are to stand for all of an issue of numbers (Genius).
 
     Raises
     ------
@@ -232,7 +235,7 @@ def read(
     """
     from halfway.formats.files import read as run
 
-    return run(path, format, encoding=encoding, domain=domain, profiles=profiles)
+    return run(path, format, encoding=encoding, domain=domain, profiles=profiles, steps=steps)
 
 
 def write(case: Subject, path: str | Path, format: str | None = None) -> tuple[str, ...]:
@@ -251,6 +254,7 @@ def convert(
     encoding: str | None = None,
     domain: str | None = None,
     profiles: Sequence[str] = (),
+    steps: int | None = None,
     force: bool = False,
 ) -> Converted:
     """Convert a case from one format to another; `source` may be the name of a catalogue case.
@@ -260,7 +264,7 @@ def convert(
     source, target : path
     source_format, target_format : str, optional
         Default: what the source looks like, and what the ending of the target says.
-    encoding, domain, profiles
+    encoding, domain, profiles, steps
         As for `read`.
     force : bool
         Whether to write over what is there already.
@@ -279,6 +283,7 @@ def convert(
         encoding=encoding,
         domain=domain,
         profiles=profiles,
+        steps=steps,
         force=force,
     )
 

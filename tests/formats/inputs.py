@@ -50,6 +50,17 @@ POSITIONS = """actor,capability,issue,position,salience,from,to,unit,reference,o
 north,80,date,10,60,4,10,years,10,8.25
 south,30.5,date,4,90,,,,,
 """
+KTAB = """dam,"Two neighbours, one river",3,2,,,,
+Actor,Description,Power,Filling,Sal F,Money,Sal M,
+Upstream,"Fills, fast",90,0,60,10,40,
+Downstream,,40.5,100,80,90,20,
+Bank,Lends,10,50,5,50,1/2,
+"""
+DEU = """prnr,prname,isnr,proc,counvte,intro,pcom,pep,pfr,pde,scom,sep,sfr,sde,rp,out
+d1,fish,d1i1,COD,QMV,26-01-00,100,80,0,,60,50,90,,0,70
+d1,fish,d1i2,CNS,unanimity,26-01-00,0,.,50,100,40,,80,20,,50
+d2,fowl,d2i1,COD,QMV,27-01-00,0,0,100,100,10,20,30,40,,
+"""
 GAMBIT = """NFG 1 R "chicken" { "row" "column" }
 { { "swerve" "go on" } { "swerve" "go on" } }
 ""
@@ -76,6 +87,8 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "negmas": {"flat.yml": NEGMAS_DOMAIN, "a.yml": NEGMAS_FUNCTION, "b.yml": NEGMAS_FUNCTION},
     "positions": {"table.csv": POSITIONS},
+    "ktab": {"scenario.csv": KTAB},
+    "deu": {"deu.csv": DEU.rsplit("d2,", 1)[0]},
     "gambit": {"game.nfg": GAMBIT},
     "gmcr": {"conflict.gmcr": json.dumps(CONFLICT)},
 }

@@ -18,9 +18,17 @@ LISTED = ", ".join(sorted(module.name for module in pkgutil.iter_modules(known._
 @click.argument("target", metavar="OUT")
 @click.option("--from", "source_format", metavar="FORMAT", help=f"Format of IN: {LISTED}. Default: what it looks like.")
 @click.option("--to", "target_format", metavar="FORMAT", help="Format of OUT. Default: what its ending says.")
-@click.option("--domain", metavar="FILE", help="Domain file, where the folder IN holds several.")
+@click.option(
+    "--domain", metavar="FILE", help="Domain file, where the folder IN holds several; proposal, where a table does."
+)
 @click.option(
     "--profiles", metavar="FILE,FILE", help="Profiles to read, in this order. Default: all that fit the domain."
+)
+@click.option(
+    "--steps",
+    type=click.IntRange(2, 1000),
+    metavar="N",
+    help="Let N values, evenly spaced, stand for all of an issue of numbers (Genius).",
 )
 @click.option("--encoding", metavar="NAME", help="Encoding of IN, where it is not UTF-8 and does not say what it is.")
 @force_option
@@ -32,6 +40,7 @@ def command(
     target_format: str | None,
     domain: str | None,
     profiles: str | None,
+    steps: int | None,
     encoding: str | None,
     force: bool,
     as_json: bool,
@@ -52,6 +61,7 @@ def command(
         encoding=encoding,
         domain=domain,
         profiles=chosen,
+        steps=steps,
         force=force,
     )
     if as_json:

@@ -19,6 +19,7 @@ from halfway.reading.text import STANDARD_INPUT
 from halfway.result import keep_existing
 
 WORKBOOK = ".xlsx"
+MOST_STEPS = 1_000
 
 
 def load_case(case: str | Path | Case) -> Case:
@@ -52,6 +53,7 @@ def read(
     encoding: str | None = None,
     domain: str | None = None,
     profiles: Sequence[str] = (),
+    steps: int | None = None,
 ) -> Imported:
     """Read a case from any known format.
 
@@ -64,9 +66,11 @@ def read(
     encoding : str, optional
         Of texts that are neither UTF-8 nor say what they are.
     domain : str, optional
-        The domain file, where a folder holds several.
+        The domain file, where a folder holds several; the proposal, where a table of DEU does.
     profiles : sequence of str
         The profiles, where not all of a folder are meant.
+    steps : int, optional
+        How many values, evenly spaced, are to stand for all of an issue of numbers (Genius); at least 2.
 
     Returns
     -------
@@ -78,7 +82,10 @@ def read(
     InputError
         With every problem at its place.
     """
-    source = Source(Path(path), encoding, domain, tuple(profiles))
+    if steps is not None and not 2 <= steps <= MOST_STEPS:
+        what, why = f"{steps:,} values cannot stand for all", f"it takes 2 to {MOST_STEPS:,}"
+        raise InputError([Problem("F108", what, why, "choose a number such as 11", Place(str(path)))])
+    source = Source(Path(path), encoding, domain, tuple(profiles), steps)
     standard = str(path) == STANDARD_INPUT
     if not standard and not _exists(source.path):
         raise InputError(
@@ -204,6 +211,7 @@ def convert(
     encoding: str | None = None,
     domain: str | None = None,
     profiles: Sequence[str] = (),
+    steps: int | None = None,
     force: bool = False,
 ) -> Converted:
     """Convert a case from one format to another.
@@ -215,7 +223,7 @@ def convert(
     target : path
     source_format, target_format : str, optional
         Default: what the source looks like, and what the ending of the target says.
-    encoding, domain, profiles
+    encoding, domain, profiles, steps
         As for `read`.
     force : bool
         Whether to write over what is there already.
@@ -229,6 +237,6 @@ def convert(
     if source_format is None and str(source) in paths() and not Path(source).exists():
         imported = Imported(load(source), ())
     else:
-        imported = read(source, source_format, encoding=encoding, domain=domain, profiles=profiles)
+        imported = read(source, source_format, encoding=encoding, domain=domain, profiles=profiles, steps=steps)
     lost = write(imported.case, target, target_format)
     return Converted(imported.case, str(target), imported.lost, lost)

@@ -42,12 +42,15 @@ class Source:
         Which file of a folder is the domain, by name with or without its ending.
     profiles : tuple of str
         Which files are the parties' profiles, in this order; all that fit where there are none.
+    steps : int, optional
+        How many values, evenly spaced, are to stand for all of an issue of numbers.
     """
 
     path: Path
     encoding: str | None = None
     domain: str | None = None
     profiles: tuple[str, ...] = ()
+    steps: int | None = None
 
     @property
     def shown(self) -> str:

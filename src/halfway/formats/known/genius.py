@@ -1,14 +1,14 @@
 """Genius XML: a domain file and one profile a party (Lin et al. 2014, "Genius: an integrated environment").
 
-A discrete evaluation counts as a share of the largest one of its issue. An integer issue has a linear evaluator,
-``clip(offset + slope · (value − lower bound), 0, 1)``. Weights belong to issues by their ``index``, from whatever
+A discrete evaluation counts as a share of the largest one of its issue. Issues of numbers are read by
+`halfway.formats.genius_numbers`. Weights belong to issues by their ``index``, from whatever
 number that starts.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
@@ -17,18 +17,22 @@ from halfway.case.case import Case
 from halfway.errors import InputError, Problem, suggestion
 from halfway.formats.folder import CANNOT_BE_READ, domain_of, flat, load_each, profiles_of, said_of
 from halfway.formats.format import Format, Imported, Source, files_in
+from halfway.formats.genius_numbers import (
+    Numbers,
+    attribute,
+    fraction,
+    read_evaluator,
+    read_numbers,
+    said_of_steps,
+)
 from halfway.formats.names import file_names, twice
 from halfway.formats.profiles import Domain, Profile, decimal, from_case, slug, to_case
 from halfway.formats.xml_tree import Node, parse_xml
-from halfway.reading.numbers import brief, exact
-from halfway.reading.schema import one_line
 from halfway.result import write_safely
 
 DOMAIN_ROOT = "negotiation_template"
 PROFILE_ROOT = "utility_space"
 _OURS = re.compile(f"<{DOMAIN_ROOT}|<{PROFILE_ROOT}")
-WIDEST = 10_000
-"""The most values of an integer issue."""
 
 
 def _recognises(path: Path) -> int:
@@ -53,7 +57,10 @@ def read_genius(source: Source) -> Imported:
         _expect_root(trees[source.path], DOMAIN_ROOT)
     chosen = domain_of(source, domains, f"a domain file has the root <{DOMAIN_ROOT}>", flat(loaded.broken))
     tree = trees[chosen]
-    issues = {name: options for name, (options, _) in _issues(tree).items()}
+    found = _issues(tree, source.steps)
+    issues = {name: values.options if isinstance(values, Numbers) else values for name, values in found.items()}
+    numbers = {name: values for name, values in found.items() if isinstance(values, Numbers)}
+    lost_at: dict[str, list[tuple[str, Fraction]]] = {name: [] for name, values in numbers.items() if values.thinned}
     domain = Domain(source.folder.name if len(domains) == 1 and source.path.is_dir() else chosen.stem, issues)
     spaces = [p for p, t in trees.items() if t.tag == PROFILE_ROOT]
     odd = [p for p in trees if p not in spaces and p not in domains]
@@ -67,7 +74,7 @@ def read_genius(source: Source) -> Imported:
     for path in profiles:
         try:
             _expect_root(trees[path], PROFILE_ROOT)
-            read.append(_profile(path.stem, trees[path], domain))
+            read.append(_profile(path.stem, trees[path], domain, numbers, lost_at))
         except InputError as error:
             problems += error.problems
     if problems:
@@ -75,6 +82,7 @@ def read_genius(source: Source) -> Imported:
     lost = said_of(len(read), [p for p in spaces if p not in profiles], "profiles that were not named or are of others")
     lost += said_of(0, [p for p in odd if p not in profiles], "no domain and no profile")
     lost += said_of(0, list(loaded.broken), CANNOT_BE_READ)
+    lost += [said_of_steps(name, numbers[name], worst) for name, worst in lost_at.items()]
     return to_case(domain, read, lost, tree.place)
 
 
@@ -114,15 +122,23 @@ def _expect_root(tree: Node, root: str) -> None:
         )
 
 
-def _issues(tree: Node) -> dict[str, tuple[tuple[str, ...], Node]]:
-    found: dict[str, tuple[tuple[str, ...], Node]] = {}
+def _issues(tree: Node, steps: int | None) -> dict[str, tuple[str, ...] | Numbers]:
+    """Return the values of every issue: as a list, or as the numbers that stand for all of them."""
+    found: dict[str, tuple[str, ...] | Numbers] = {}
     for node in tree.walk("issue"):
-        name = _attribute(node, "name")
+        name = attribute(node, "name")
         if not name or twice([*found, name]):
             raise InputError(
                 [Problem("F115", f"issue '{name}' occurs twice", "issues are told apart by name", "rename", node.place)]
             )
-        found[name] = (_options(node), node)
+        kind = node.attributes.get("vtype", node.attributes.get("type", "discrete"))
+        if kind in ("integer", "real"):
+            found[name] = read_numbers(node, kind, steps)
+        elif kind == "discrete":
+            found[name] = _options(node)
+        else:
+            what, why = f"the issue is of type '{kind}'", "only discrete, integer and real issues can become options"
+            raise InputError([Problem("F116", what, why, "list the values that matter", node.place)])
     if not found:
         raise InputError(
             [Problem("F115", "there is no issue", "a domain has at least one", "check the file", tree.place)]
@@ -131,35 +147,7 @@ def _issues(tree: Node) -> dict[str, tuple[tuple[str, ...], Node]]:
 
 
 def _options(node: Node) -> tuple[str, ...]:
-    kind = node.attributes.get("vtype", node.attributes.get("type", "discrete"))
-    if kind == "integer":
-        low, high = (_whole(node, name) for name in ("lowerbound", "upperbound"))
-        if not 0 <= high - low < WIDEST:
-            raise InputError(
-                [
-                    Problem(
-                        "F115",
-                        f"the integer issue runs from {low} to {high}",
-                        f"it needs between 1 and {WIDEST:,} values",
-                        "check its bounds",
-                        node.place,
-                    )
-                ]
-            )
-        return tuple(str(v) for v in range(low, high + 1))
-    if kind != "discrete":
-        raise InputError(
-            [
-                Problem(
-                    "F116",
-                    f"the issue is of type '{kind}'",
-                    "only discrete and integer issues have options",
-                    "list the values that matter",
-                    node.place,
-                )
-            ]
-        )
-    options = tuple(_attribute(item, "value") for item in node.children if item.tag == "item")
+    options = tuple(attribute(item, "value") for item in node.children if item.tag == "item")
     again = twice(options)
     if again is not None or not options:
         what = "the issue has no values" if again is None else f"value '{again}' occurs twice"
@@ -167,7 +155,14 @@ def _options(node: Node) -> tuple[str, ...]:
     return options
 
 
-def _profile(name: str, root: Node, domain: Domain) -> Profile:
+def _profile(
+    name: str,
+    root: Node,
+    domain: Domain,
+    numbers: Mapping[str, Numbers],
+    lost_at: Mapping[str, list[tuple[str, Fraction]]],
+) -> Profile:
+    """Read a profile; where values were left out, note in `lost_at` how far off the nearest kept one may be, in points."""
     if nonlinear := root.first("hyperRectangle") or root.first("ufun"):
         raise InputError(
             [
@@ -182,7 +177,7 @@ def _profile(name: str, root: Node, domain: Domain) -> Profile:
         )
     found = {}
     for node in root.walk("issue"):
-        issue = _attribute(node, "name")
+        issue = attribute(node, "name")
         if issue in found:
             raise InputError(
                 [
@@ -199,7 +194,7 @@ def _profile(name: str, root: Node, domain: Domain) -> Profile:
             raise InputError(
                 [Problem("F117", f"the weight {index} stands twice", "only one could count", "remove one", w.place)]
             )
-        weights_by_index[index] = _fraction(w, "value")
+        weights_by_index[index] = fraction(w, "value")
     weights, values = {}, {}
     for issue, options in domain.issues.items():
         if issue not in found:
@@ -242,44 +237,33 @@ def _profile(name: str, root: Node, domain: Domain) -> Profile:
                     )
                 ]
             )
-        values[issue] = _values(node, options)
+        evaluator = next((c for c in node.children if c.tag == "evaluator"), None)
+        if evaluator is None:
+            values[issue] = _values(node, options)
+        elif issue not in numbers:
+            what = f"issue '{issue}' has no value by a formula"
+            why = "an evaluator is for the numbers of an integer or a real issue"
+            raise InputError([Problem("F117", what, why, "give an evaluation for each value", evaluator.place)])
+        else:
+            line = read_evaluator(node, evaluator, numbers[issue])
+            values[issue] = dict(zip(options, map(line.worth, numbers[issue].kept), strict=True))
+            if issue in lost_at:
+                lost_at[issue].append((name, 100 * weights[issue] * line.lost_between(numbers[issue])))
     reservation = root.first("reservation")
     discount = root.first("discount_factor")
     return Profile(
         name,
         weights,
         values,
-        None if reservation is None else _fraction(reservation, "value"),
-        None if discount is None else _fraction(discount, "value"),
+        None if reservation is None else fraction(reservation, "value"),
+        None if discount is None else fraction(discount, "value"),
         root.place,
     )
 
 
 def _values(node: Node, options: Sequence[str]) -> dict[str, Fraction]:
-    evaluator = next((c for c in node.children if c.tag == "evaluator"), None)
-    if evaluator is not None and evaluator.attributes.get("ftype") == "linear":
-        offset, slope = _fraction(evaluator, "offset"), _fraction(evaluator, "slope")
-        low = _whole(node, "lowerbound")
-        out = {}
-        for option in options:
-            try:
-                above = exact(option) - low
-            except ValueError:
-                raise InputError(
-                    [
-                        Problem(
-                            "F117",
-                            f"{brief(option)} has no value by a straight line",
-                            "a linear evaluator is for the numbers of an integer issue",
-                            "give an evaluation for each value",
-                            evaluator.place,
-                        )
-                    ]
-                ) from None
-            out[option] = min(max(offset + slope * above, Fraction(0)), Fraction(1))
-        return out
     given = {
-        _attribute(item, "value"): (_fraction(item, "evaluation"), item) for item in node.children if item.tag == "item"
+        attribute(item, "value"): (fraction(item, "evaluation"), item) for item in node.children if item.tag == "item"
     }
     for option in options:
         if option not in given:
@@ -301,34 +285,6 @@ def _values(node: Node, options: Sequence[str]) -> dict[str, Fraction]:
             )
     top = max(given[o][0] for o in options)
     return {o: given[o][0] / top if top else Fraction(0) for o in options}
-
-
-def _attribute(node: Node, name: str) -> str:
-    if name not in node.attributes:
-        raise InputError(
-            [Problem("F118", f"<{node.tag}> has no '{name}'", "it is needed", "add the attribute", node.place)]
-        )
-    return one_line(node.attributes[name])
-
-
-def _fraction(node: Node, name: str) -> Fraction:
-    text = _attribute(node, name)
-    try:
-        return exact(text)
-    except ValueError as error:
-        what = f"{brief(text)} is not a number that can be read"
-        raise InputError(
-            [Problem("F118", what, f"{error}, as the {name} of <{node.tag}>", "correct it", node.place)]
-        ) from None
-
-
-def _whole(node: Node, name: str) -> int:
-    value = _fraction(node, name)
-    if value.denominator != 1:
-        raise InputError(
-            [Problem("F118", f"'{name}' is not a whole number", "the issue is integer", "correct it", node.place)]
-        )
-    return int(value)
 
 
 def write_genius(case: Case, folder: Path) -> tuple[str, ...]:
@@ -390,7 +346,7 @@ def _profile_text(domain: Domain, profile: Profile, lost: list[str]) -> str:
 FORMAT = Format(
     title="Genius XML: domain and profiles in a folder",
     form="folder with a domain file and one profile a party",
-    reads="discrete and integer issues, linear and discrete evaluators, weights, reservation, discount factor",
+    reads="discrete and integer issues, real ones with `--steps`, evaluators of all kinds, weights, reservation, discount factor",
     writes="additive interests, walk-aways as numbers, discount factor",
     recognises=_recognises,
     read=read_genius,

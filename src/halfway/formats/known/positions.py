@@ -9,18 +9,14 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 from halfway.case.case import Case
-from halfway.case.reader import build
-from halfway.errors import Collector, Place
-from halfway.formats.format import Format, Imported, Source
-from halfway.formats.names import usable
-from halfway.formats.profiles import lost_of_case, number, slug
+from halfway.formats.format import Format, Imported, Source, peek
+from halfway.formats.position_rows import OF_ISSUES, PositionRow, TableProblems, case_of_rows, shown_value
+from halfway.formats.profiles import lost_of_case
 from halfway.reading.numbers import brief, exact
 from halfway.reading.schema import one_line
 from halfway.reading.table import Rows, read_table
@@ -28,10 +24,8 @@ from halfway.result import no_formula, write_safely
 
 NEEDED = ("actor", "issue", "position", "salience")
 OPTIONAL = ("capability", "from", "to", "unit", "reference", "outcome")
-OF_ISSUES = ("from", "to", "reference", "outcome")
 BLANK = (".", "NA", "N/A", "-", "NAN")
 PERCENT = ("%", "percent", "per cent")
-MOST_PROBLEMS = 50
 _COMMA = re.compile(r"[-+\u2212]?\d+,\d+%?", re.ASCII)
 
 
@@ -43,18 +37,10 @@ SHARES = ("capability", "salience")
 def _recognises(path: Path) -> int:
     if not path.is_file():
         return 0
-    return 2 if path.suffix.lower() in (*FORMAT.endings, ".tsv") else 0
-
-
-@dataclass(frozen=True)
-class _Row:
-    """One actor's position on one issue."""
-
-    line: int
-    actor: str
-    issue: str
-    unit: str
-    numbers: dict[str, Fraction]
+    if path.suffix.lower() not in (*FORMAT.endings, ".tsv"):
+        return 0
+    header = peek(path).split("\n", 1)[0].lower()
+    return 2 if "actor" in header and "issue" in header else 1
 
 
 def read_positions(source: Source) -> Imported:
@@ -68,20 +54,20 @@ def read_positions(source: Source) -> Imported:
     InputError
         With every wrong row.
     """
-    problems = _Problems(source.shown)
+    problems = TableProblems(source.shown)
     table = read_table(source.text(), source.shown, problems, (*NEEDED, *OPTIONAL))
     missing = [c for c in NEEDED if c not in table.header]
     if missing:
         problems.at(
-            1,
             "F161",
             f"the table has no column {', '.join(missing)}",
             f"it needs {', '.join(NEEDED)}",
             "add a header row with these names",
+            1,
         )
         problems.raise_if_any()
     if not table.cells and not problems.problems:
-        problems.at(1, "F161", "the table has no rows", "nothing can be read", "check the file")
+        problems.at("F161", "the table has no rows", "nothing can be read", "check the file", 1)
         problems.raise_if_any()
     lost = [f"column '{c}' is not used" for c in table.header if c and c not in (*NEEDED, *OPTIONAL)]
     commas = _decimal_commas(table)
@@ -90,20 +76,7 @@ def read_positions(source: Source) -> Imported:
     rows = [_row(table, cells, line, commas, problems) for cells, line in zip(table.cells, table.lines, strict=True)]
     _expect_single(rows, problems)
     problems.raise_if_any()
-    return _case(source, rows, lost, problems)
-
-
-class _Problems(Collector):
-    """Problems of a table's rows."""
-
-    def __init__(self, shown: str) -> None:
-        super().__init__()
-        self.shown = shown
-
-    def at(self, line: int, code: str, what: str, why: str, remedy: str) -> None:
-        """Note a problem of a row."""
-        if len(self.problems) < MOST_PROBLEMS:
-            self.add(code, what, why, remedy, Place(self.shown, line))
+    return case_of_rows(source.title, rows, lost, problems)
 
 
 def _decimal_commas(table: Rows) -> bool:
@@ -112,7 +85,7 @@ def _decimal_commas(table: Rows) -> bool:
     return table.separator != "," and any(_COMMA.fullmatch(row[c]) for row in table.cells for c in columns)
 
 
-def _row(table: Rows, cells: tuple[str, ...], line: int, commas: bool, problems: _Problems) -> _Row:
+def _row(table: Rows, cells: tuple[str, ...], line: int, commas: bool, problems: TableProblems) -> PositionRow:
     def cell(column: str) -> str:
         number = table.column(column)
         return _as_meant(one_line(cells[number])) if number >= 0 else ""
@@ -126,19 +99,19 @@ def _row(table: Rows, cells: tuple[str, ...], line: int, commas: bool, problems:
             found[column] = _number(text, column, cell("unit"), commas)
         except ValueError as error:
             what = f"{column} {brief(text)} is not a number that can be read"
-            problems.at(line, "F162", what, str(error), "correct it")
+            problems.at("F162", what, str(error), "correct it", line)
             continue
         if column in SHARES and not 0 <= found[column] <= 100:
-            problems.at(line, "F162", f"{column} {text} is out of range", "it runs from 0 to 100", "rescale it")
+            problems.at("F162", f"{column} {text} is out of range", "it runs from 0 to 100", "rescale it", line)
     for column in ("actor", "issue"):
         if not cell(column):
-            problems.at(line, "F162", f"the {column} is empty", "a row needs a name", "fill it in")
+            problems.at("F162", f"the {column} is empty", "a row needs a name", "fill it in", line)
     if ("from" in found) != ("to" in found):
-        problems.at(line, "F164", "only one end of the scale is given", "a scale has two", "fill in 'from' and 'to'")
+        problems.at("F164", "only one end of the scale is given", "a scale has two", "fill in 'from' and 'to'", line)
     elif "from" in found and found["from"] >= found["to"]:
         what = f"the scale runs from {cell('from')} to {cell('to')}"
-        problems.at(line, "F164", what, "its first end is the lower one", "put them in order")
-    return _Row(line, cell("actor"), cell("issue"), cell("unit"), found)
+        problems.at("F164", what, "its first end is the lower one", "put them in order", line)
+    return PositionRow(line, cell("actor"), cell("issue"), cell("unit"), found)
 
 
 def _as_meant(text: str) -> str:
@@ -162,7 +135,7 @@ def _number(text: str, column: str, unit: str, commas: bool) -> Fraction:
     return exact(text)
 
 
-def _expect_single(rows: Sequence[_Row], problems: _Problems) -> None:
+def _expect_single(rows: Sequence[PositionRow], problems: TableProblems) -> None:
     """Complain of what is said twice: a pair of actor and issue, a scale, a reference point, a capability."""
     pairs: dict[tuple[str, str], int] = {}
     facts: dict[tuple[str, str], tuple[Fraction | str, int]] = {}
@@ -170,7 +143,7 @@ def _expect_single(rows: Sequence[_Row], problems: _Problems) -> None:
         before = pairs.setdefault((row.actor, row.issue), row.line)
         if before != row.line:
             what = f"{brief(row.actor)[1:-1]} has a second row for {brief(row.issue)[1:-1]}"
-            problems.at(row.line, "F163", what, f"the first is in line {before}", "keep one")
+            problems.at("F163", what, f"the first is in line {before}", "keep one", row.line)
         said: list[tuple[str, str, Fraction | str]] = [
             (row.issue, column, row.numbers[column]) for column in OF_ISSUES if column in row.numbers
         ]
@@ -181,100 +154,9 @@ def _expect_single(rows: Sequence[_Row], problems: _Problems) -> None:
         for name, column, value in said:
             first_value, line = facts.setdefault((name, column), (value, row.line))
             if first_value != value:
-                what = f"{brief(name)[1:-1]} has a second {column}, {_shown(value)}"
-                why = f"line {line} says {_shown(first_value)}, and only one could count"
-                problems.at(row.line, "F165", what, why, "say it once, or the same in every row")
-
-
-def _shown(value: Fraction | str) -> str:
-    return brief(value)[1:-1] if isinstance(value, str) else number(value).notation()
-
-
-def _case(source: Source, rows: Sequence[_Row], lost: list[str], problems: _Problems) -> Imported:
-    actors: dict[str, dict[str, Any]] = {row.actor: {"interests": {}} for row in rows}
-    names = dict.fromkeys(row.issue for row in rows)
-    keys = dict(zip(names, usable(list(names), "issue", lost), strict=True))
-    skipped = 0
-    for row in rows:
-        if "capability" in row.numbers:
-            actors[row.actor]["capability"] = number(row.numbers["capability"])
-        if "position" not in row.numbers:
-            skipped += 1
-            continue
-        interest = {"position": number(row.numbers["position"])}
-        if "salience" in row.numbers:
-            interest["salience"] = number(row.numbers["salience"])
-        actors[row.actor]["interests"][keys[row.issue]] = interest
-    if skipped:
-        lost.append(f"{skipped} rows without a position are left out")
-    issues = {}
-    status_quo = {}
-    by_issue: dict[str, list[_Row]] = {}
-    for row in rows:
-        by_issue.setdefault(row.issue, []).append(row)
-    for name, key in keys.items():
-        own = by_issue[name]
-        facts = {column: value for row in own for column, value in row.numbers.items() if column in OF_ISSUES}
-        scale = _scale(name, own, facts, lost, problems)
-        if scale is None:
-            continue
-        taken = {row.numbers["position"] for row in own if "position" in row.numbers}
-        at = sorted({*scale, *taken, *([facts["reference"]] if "reference" in facts else [])})
-        entry: dict[str, Any] = {
-            "options": {_key(p): {"at": number(p)} for p in at},
-            "scale": {
-                "from": float(scale[0]),
-                "to": float(scale[1]),
-                "unit": next((row.unit for row in own if row.unit), ""),
-            },
-            "set_by": list(actors),
-            "owner": list(actors),
-        }
-        if "reference" in facts:
-            entry["reference_point"] = number(facts["reference"])
-            status_quo[key] = _key(facts["reference"])
-        if "outcome" in facts:
-            entry["outcome"] = number(facts["outcome"])
-        issues[key] = entry
-    problems.raise_if_any()
-    data: dict[str, Any] = {"name": slug(source.title), "title": source.title, "actors": actors, "issues": issues}
-    if len(status_quo) == len(issues):
-        data["status_quo"] = status_quo
-    lost.append("who sets and who owns the issues is not in this format: every actor is entered for both")
-    return Imported(build(data), tuple(lost))
-
-
-def _scale(
-    name: str, rows: Sequence[_Row], facts: Mapping[str, Fraction], lost: list[str], problems: _Problems
-) -> tuple[Fraction, Fraction] | None:
-    """Return the ends of an issue's scale: as stated, else 0 to 100 where all lies there, else as far as all reaches."""
-    columns = ("position", "reference", "outcome")
-    points = [(row.numbers[c], c, row.line) for row in rows for c in columns if c in row.numbers]
-    if "from" in facts:
-        low, high = facts["from"], facts["to"]
-        for value, column, line in points:
-            if not low <= value <= high:
-                what = f"the {column} {_shown(value)} lies off the scale of {brief(name)[1:-1]}"
-                why = f"it runs from {_shown(low)} to {_shown(high)}"
-                problems.at(line, "F164", what, why, "correct the number or the scale")
-        return low, high
-    values = [value for value, _, _ in points]
-    if all(0 <= value <= 100 for value in values):
-        return Fraction(0), Fraction(100)
-    if min(values) == max(values):
-        what = f"the scale of {brief(name)[1:-1]} is not known"
-        why = f"all is at {_shown(values[0])}, which is not between 0 and 100"
-        problems.at(rows[0].line, "F164", what, why, "add its ends in columns 'from' and 'to'")
-        return None
-    lost.append(
-        f"{name} states no scale and leaves 0 to 100: taken from {_shown(min(values))} to {_shown(max(values))}, "
-        "as far as its numbers reach"
-    )
-    return min(values), max(values)
-
-
-def _key(point: Fraction) -> str:
-    return f"at {number(point).notation()}"
+                what = f"{brief(name)[1:-1]} has a second {column}, {shown_value(value)}"
+                why = f"line {line} says {shown_value(first_value)}, and only one could count"
+                problems.at("F165", what, why, "say it once, or the same in every row", row.line)
 
 
 def write_positions(case: Case, path: Path) -> tuple[str, ...]:
