@@ -294,3 +294,55 @@ def test_events_that_cannot_matter_to_an_actor_take_no_states_of_its_own():
         assert whole.games(actor)[0].game.states == plain.games(actor)[0].game.states
         assert whole.gap(actor) == pytest.approx(plain.gap(actor))
     assert whole.kept.game.states > plain.kept.game.states
+
+
+def sheltered(escape):
+    """A opens its market and B trades; a slump puts another at A's head, to whom shutting the market is worth 80 a month."""
+    phases = {
+        "open": {
+            "package": {"market": "open", "trade": "on"},
+            "on": [
+                {"when": {"market": "shut"}, "go": "war"},
+                *([{"when": {"slump": "yes"}, "go": "escape"}] if escape else []),
+            ],
+        },
+        "war": {"package": {"market": "shut", "trade": "off"}},
+    }
+    if escape:
+        phases["escape"] = {"package": {"market": "shut", "trade": "on"}}
+
+    def interests(shut, opened=0):
+        return {"market": {"open": opened, "shut": shut}, "trade": {"off": 0, "on": 50}}
+
+    pressed = {"prior": 0, "interests": {i: {"weight": 1, "values": v} for i, v in interests(80).items()}}
+    return case(
+        0.9,
+        {
+            "market": {"options": ["shut", "open"], "set_by": "a", "owner": "a"},
+            "trade": {"options": ["off", "on"], "set_by": "b", "owner": "b"},
+        },
+        {
+            "a": {"interests": interests(10), "types": {"calm": {"prior": 1}, "pressed": pressed}},
+            "b": {"interests": interests(0, 40)},
+        },
+        phases,
+        events={"slump": {"chance": 0.1, "lasts": "for_good", "changes": {"type": {"a": "pressed"}}}},
+    )
+
+
+def test_an_escape_clause_holds_where_a_rigid_text_is_broken():
+    """B. P. Rosendorff, H. V. Milner, The optimal design of international trade institutions, 2001.
+
+    In the slump the rigid text asks A to forgo 80 a month; shutting the market costs it trade, 50, from the next month on:
+    80 − 0.9 × 50 = 35 a month on average. With the clause it waits a month and then has both: 0.9 × (50 + 80) + 0.1 × 50 = 122
+    against 0.1 × (50 + 80) + 0.9 × 80 = 85 by breaking. The calm never shut it: 10 < 0.9 × 50.
+    """
+    rigid, clause = kernel(study(sheltered(False))), kernel(study(sheltered(True)))
+    assert rigid.tempted("a", "calm").temptation.points == 0
+    assert rigid.tempted("a", "pressed").temptation.points == pytest.approx(35)
+    assert judge(rigid, 1, draws=4).grade == 5
+    assert clause.tempted("a", "calm").temptation.points == 0
+    assert clause.tempted("a", "pressed").temptation.points == 0
+    assert judge(clause, 1, draws=4).grade == 1
+    # B would rather have the open market, and still trades: what it gives up in the slump is the price of an A that keeps.
+    assert study(sheltered(True)).gap("b") == 0
