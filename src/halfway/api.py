@@ -712,6 +712,7 @@ def explore(
     on: Collection[str] = (),
     success: Sequence[str] = (),
     inputs: int = 4,
+    with_levers: bool = False,
     seed: int = DEFAULT_SEED,
     store: str | Path | None = None,
     fresh: bool = False,
@@ -734,6 +735,8 @@ def explore(
         Rules that must all hold: signed, kept, aims, or comparisons such as ``over_today:west >= 5``.
     inputs : int
         Most inputs that the box describing failure may limit.
+    with_levers : bool
+        Whether to say which single numbers move the answer.
     seed : int
     store : path, optional
         A folder to keep the run in and to resume it from.
@@ -761,6 +764,7 @@ def explore(
         on=tuple(on) or GROUPS,
         success=success,
         inputs=inputs,
+        with_levers=with_levers,
         seed=seed,
         store=store,
         fresh=fresh,

@@ -262,3 +262,18 @@ def test_loading_the_command_loads_nothing_heavy():
     code = f"import sys, halfway.cli.compare; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_break_evens_are_those_of_the_signatories_own_numbers():
+    from halfway.explore.break_evens import break_evens
+    from halfway.space.compiled import compile_case
+    from tests.explore.futures.test_design import case_of
+
+    case = case_of()
+    found = compare(case, graded=False, draws=10)["swap"].actors
+    every = {b.input: b for b in break_evens(compile_case(case), "swap", "north")}
+    uncertain = {n: b for n, b in every.items() if b.within is not None}
+    assert {b.input: b for b in found["north"].break_evens} == uncertain
+    assert uncertain
+    table = compare(case, graded=False, draws=10).tables()["break_evens"]
+    assert [r[:3] for r in table.rows] == [("swap", a, b.input) for a, o in found.items() for b in o.break_evens]

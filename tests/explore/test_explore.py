@@ -181,7 +181,20 @@ def test_refusals(compiled, options, code):
 def test_tables_open_elsewhere(compiled, tmp_path):
     result = explore(compiled, futures=32)
     tables = result.tables()
-    assert list(tables) == ["measures", "futures", "boxes", "weights"]
+    assert list(tables) == ["measures", "futures", "boxes", "levers", "weights"]
     assert len(tables["futures"].rows) == 32 * len(result.plans)
     frame = tables["measures"].to_pandas()
     assert np.isfinite(frame["mean"]).all()
+
+
+def test_levers_come_on_request_and_as_a_table():
+    case = case_of()
+    assert explore(case, futures=32).levers == {}
+    found = explore(case, futures=32, with_levers=True)
+    own = found.levers["swap"]
+    assert {v.input for v in own.shares["north"]} == {
+        "actors/north/interests/land/values/give", "plans/swap/transfers/0/amount", "actors/north/walk_away/utility",
+    }  # fmt: skip
+    rows = found.tables()["levers"].rows
+    assert [r[2] for r in rows].count("share") == sum(len(s) for s in own.shares.values())
+    assert [r[4] for r in rows if r[2] == "break_even"] == [b.at for e in own.break_evens.values() for b in e]

@@ -7,7 +7,8 @@ import pytest
 
 from halfway.case.catalog import load
 from halfway.case.reader import build
-from halfway.explore.levers import ChangedDraws, break_evens, margins, turns, variance_shares
+from halfway.explore.break_evens import ChangedDraws, break_evens, margins
+from halfway.explore.levers import turns, variance_shares
 from halfway.space.compiled import compile_case
 from tests.explore.futures.test_design import case_of
 

@@ -15,6 +15,7 @@ from halfway.cli.common import (
     heading,
     load_case,
     memory_option,
+    prose,
     seed_option,
     working,
 )
@@ -99,6 +100,7 @@ def show(case: Case, result: CompareResult) -> None:
             out.print(became)
         _headline(out, case, plan)
         _actors(out, case, result, plan)
+        _turning(out, case, plan)
         if plan.irreversible:
             items = [
                 f"{case.title_of('issues', n.issue)}: {case.title_of('issues', n.issue, n.option)} "
@@ -121,6 +123,15 @@ def show(case: Case, result: CompareResult) -> None:
         + ("; the last two columns are shares of the draws." if out.width >= _WIDE else "."),
         style="dim",
     )
+
+
+def _turning(out: Console, case: Case, plan: PlanOutcome) -> None:
+    """Say which single number, within its stated spread, brings a signatory to its walk-away."""
+    from halfway.words.exploration import break_even_said
+
+    for actor, found in plan.actors.items():
+        for b in [b for b in found.break_evens if b.within][:1]:
+            prose(out, break_even_said(case, actor, b.input, b.at, b.centre))
 
 
 _WIDE = 110

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from halfway.case.case import Case
     from halfway.explore.execution import Progress
     from halfway.explore.explored import ExploreResult
+    from halfway.explore.levers import Levers
     from halfway.explore.panels.result import PanelResult
 
 SHOWN = ("regret", "boxes", "levers", "weights", "panel")
@@ -77,7 +78,7 @@ OF_PANEL = ("panel", "dividing", "apart")
 @click.option("-o", "--output", "path", metavar="FILE", help="Write the answer, or a table of it, to FILE.")
 @click.option(
     "--table",
-    type=click.Choice(["measures", "futures", "boxes", "weights", "panel", "dividing", "apart"]),
+    type=click.Choice(["measures", "futures", "boxes", "levers", "weights", "panel", "dividing", "apart"]),
     help="Which table -o writes. Default: measures.",
 )
 @force_option
@@ -144,6 +145,7 @@ def command(
             on=groups,
             success=success,
             inputs=inputs,
+            with_levers="levers" in show or table == "levers",
             seed=seed,
             store=store,
             fresh=fresh,
@@ -157,7 +159,7 @@ def command(
     if as_json:
         print_json({**result.to_dict(), **({} if judged is None else {"panel": judged.to_dict()})})
         return 0
-    _show(loaded, result, show or ("regret", "boxes", "weights"), groups, seed)
+    _show(loaded, result, show or ("regret", "boxes", "weights"))
     say_what_is_assumed(result)
     if judged is not None:
         from halfway.cli.panel import show_panel
@@ -256,7 +258,7 @@ def _executor(workers: int, dask: str | None) -> Iterator[Executor | None]:
     pool.shutdown()
 
 
-def _show(case: Case, result: ExploreResult, show: tuple[str, ...], groups: tuple[str, ...], seed: int) -> None:
+def _show(case: Case, result: ExploreResult, show: tuple[str, ...]) -> None:
     from halfway.words.exploration import best_said, box_said
 
     out = console()
@@ -282,7 +284,7 @@ def _show(case: Case, result: ExploreResult, show: tuple[str, ...], groups: tupl
         if "regret" in show:
             _regret(out, case, found.measures)
         if "levers" in show:
-            _levers(out, case, plan, groups, seed)
+            _levers(out, case, result.levers[plan])
     if "weights" in show and result.weights:
         out.print()
         out.print(heading("Which plan is best under which weights"))
@@ -316,24 +318,15 @@ def _regret(out: Console, case: Case, measures: Any) -> None:
     out.print(table)
 
 
-def _levers(out: Console, case: Case, plan: str, groups: tuple[str, ...], seed: int) -> None:
-    from halfway.explore.levers import break_evens, turns
-    from halfway.space.compiled import compile_case
-    from halfway.words.exploration import input_named
+def _levers(out: Console, case: Case, found: Levers) -> None:
+    from halfway.words.exploration import break_even_said, shares_said, turn_said
 
-    compiled = compile_case(case)
-    for actor in case.signatories(case.plans[plan]):
-        near = [b for b in break_evens(compiled, plan, actor) if b.within is not False][:3]
-        for b in near:
-            who = case.title_of("actors", actor)
-            prose(
-                out,
-                f"{who} is at its walk-away when {input_named(case, b.input)} is {b.at:.3g} (now {b.centre:.3g}).",
-                indent="  ",
-            )
-    for t in turns(compiled, plan, groups)[:5]:
-        prose(
-            out,
-            f"With {input_named(case, t.input)} at {t.value:.3g} the grade is {t.grade}, not {t.centre_grade}.",
-            indent="  ",
-        )
+    for actor, evens in found.break_evens.items():
+        for b in [b for b in evens if b.within is not False][:3]:
+            prose(out, break_even_said(case, actor, b.input, b.at, b.centre), indent="  ")
+    for t in found.turns[:5]:
+        prose(out, turn_said(case, t.input, t.value, t.grade, t.centre_grade), indent="  ")
+    for actor, shares in found.shares.items():
+        if shares:
+            parts = [(v.input, v.total, v.total_low, v.total_high) for v in shares[:3]]
+            prose(out, shares_said(case, actor, parts), indent="  ")

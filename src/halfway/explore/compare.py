@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from halfway.case.case import Case
+from halfway.case.estimates import Estimate
 from halfway.case.groups import opened
 from halfway.case.notes import without_value
 from halfway.case.support import ask
@@ -20,6 +21,7 @@ from halfway.conduct.verdicts.grades import NAMES, judge_quickly
 from halfway.conduct.verdicts.temptation import compiled_kernel
 from halfway.errors import Refusal
 from halfway.evidence.comparable import of_plan
+from halfway.explore.break_evens import BreakEven, break_evens
 from halfway.explore.comparison import (
     ActorOutcome,
     CompareResult,
@@ -145,6 +147,7 @@ def _outcome(compiled: CompiledCase, draws: int, seed: int, graded: bool, name: 
     drawn_today = None if space.status_quo is None else drawn.values(space.status_quo[None, :])[:, :, 0]
     types = compiled.values_by_type(name)
     actors = {}
+    signatories = case.signatories(plan)
     for a, actor in enumerate(space.actors):
         gain = None if today is None else values.long_run[a] - today[a]
         drawn_gain = None if drawn_today is None else utility[:, a] - drawn_today[:, a]
@@ -157,6 +160,7 @@ def _outcome(compiled: CompiledCase, draws: int, seed: int, graded: bool, name: 
             better_than_status_quo=None if drawn_gain is None else float((drawn_gain > 1e-9).mean()),
             no_worse_than_walk_away=float((margin >= -1e-9).mean()),
             by_type=types.get(actor, {}),
+            break_evens=_break_evens(compiled, name, actor) if actor in signatories else (),
         )
     pair = case.pair(plan)
     known = compiled.once(("leaving one option out",), Known)
@@ -183,6 +187,16 @@ def _outcome(compiled: CompiledCase, draws: int, seed: int, graded: bool, name: 
         kept=_kept(compiled, name, seed) if graded else None,
         comparable=of_plan(plan, seed),
     )
+
+
+def _break_evens(compiled: CompiledCase, plan: str, actor: str) -> tuple[BreakEven, ...]:
+    """Return the break-evens among the uncertain numbers of an actor and of a plan's payments."""
+    own = (f"actors/{actor}/", f"plans/{plan}/transfers/")
+
+    def asked(path: str, estimate: Estimate) -> bool:
+        return path.startswith(own) and not estimate.certain
+
+    return break_evens(compiled, plan, actor, only=asked)
 
 
 def _kept(compiled: CompiledCase, name: str, seed: int) -> Kept | None:

@@ -11,6 +11,7 @@ from halfway.conduct.play.participation import Refusing
 from halfway.conduct.verdicts.grades import Hinge
 from halfway.errors import unknown
 from halfway.evidence.comparable import Comparison
+from halfway.explore.break_evens import BreakEven
 from halfway.record import HIDDEN, shown_as
 from halfway.result import Provenance, Result, Table
 from halfway.space.plan.outcomes import NoWayBack
@@ -50,6 +51,9 @@ class ActorOutcome:
         Share of draws in which it holds.
     by_type : mapping
         The utility under each of the actor's types.
+    break_evens : tuple of BreakEven
+        For signatories: at which value of one uncertain number alone the plan is worth exactly their walk-away, nearest
+        first. Found among the actor's own numbers and the plan's payments.
     """
 
     utility: Interval
@@ -59,6 +63,7 @@ class ActorOutcome:
     better_than_status_quo: float | None
     no_worse_than_walk_away: float
     by_type: Mapping[str, float]
+    break_evens: tuple[BreakEven, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -207,7 +212,7 @@ class CompareResult(Result):
         """Return tables with one row a plan and what the name says.
 
         ``actors``; ``sides`` of the headline; ``concessions``, every actor towards every other; ``types`` of actors;
-        ``packages``, one row a package of the long run and issue; ``irreversible`` options.
+        ``packages``, one row a package of the long run and issue; ``irreversible`` options; ``break_evens`` of signatories.
         """
         actor_rows = tuple(
             (
@@ -259,6 +264,12 @@ class CompareResult(Result):
             for number, (package, share) in enumerate(p.packages, start=1)
             for issue, option in package.items()
         )
+        even_rows = tuple(
+            (p.name, actor, b.input, b.centre, b.at, b.low, b.high, None if b.within is None else int(b.within))
+            for p in self.plans
+            for actor, o in p.actors.items()
+            for b in o.break_evens
+        )
         lasting_rows = tuple((p.name, n.issue, n.option, n.phase) for p in self.plans for n in p.irreversible)
         return {
             "actors": Table("actors", _ACTOR_COLUMNS, actor_rows),
@@ -267,6 +278,7 @@ class CompareResult(Result):
             "types": Table("types", ("plan", "actor", "type", "utility"), type_rows),
             "packages": Table("packages", ("plan", "package", "share", "issue", "option"), package_rows),
             "irreversible": Table("irreversible", ("plan", "issue", "option", "phase"), lasting_rows),
+            "break_evens": Table("break_evens", _EVEN_COLUMNS, even_rows),
         }
 
 
@@ -276,6 +288,7 @@ _ACTOR_COLUMNS = (
     "over_walk_away", "over_walk_away_low", "over_walk_away_high",
     "better_than_status_quo", "no_worse_than_walk_away",
 )  # fmt: skip
+_EVEN_COLUMNS = ("plan", "actor", "input", "centre", "at", "low", "high", "within")
 _SIDE_COLUMNS = (
     "plan", "mover", "towards", "level", "level_low", "level_high", "movement", "movement_low", "movement_high",
     "level_leaving_one_out_low", "level_leaving_one_out_high", "joint_gain_share",

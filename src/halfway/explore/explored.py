@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from halfway.explore.levers import Levers
 from halfway.explore.measures import Measures
 from halfway.explore.scenarios.prim import Discovery
 from halfway.explore.weights.regions import Region
@@ -127,6 +128,8 @@ class ExploreResult(Result):
         Of all rows; the same however they were computed.
     computed : int
         Parts computed in this call; the others were found.
+    levers : mapping from plan to Levers
+        What moves the answer, where it was asked for.
     utility : ndarray of float, shape (plan, future, actor)
     met : mapping from plan to ndarray of bool, shape (future,)
     """
@@ -137,13 +140,14 @@ class ExploreResult(Result):
     weights: Mapping[str, tuple[Region, ...]]
     digest: str
     computed: int
+    levers: Mapping[str, Levers]
     actors: tuple[str, ...] = field(metadata=HIDDEN)
     utility: FloatArray = field(metadata=HIDDEN)
     met: Mapping[str, BoolArray] = field(metadata=HIDDEN)
     provenance: Provenance = field(kw_only=True)
 
     def tables(self) -> dict[str, Table]:
-        """Return the tables ``measures``, ``futures``, ``boxes`` and ``weights``."""
+        """Return the tables ``measures``, ``futures``, ``boxes``, ``levers`` and ``weights``."""
         names = ("maximum_regret", "ninetieth_regret", "mean_regret", "worst_decile", "mean", "best_share")
         measures = tuple(
             (plan, actor, *(getattr(m, n) for n in names))
@@ -174,8 +178,29 @@ class ExploreResult(Result):
             "measures": Table("measures", ("plan", "actor", *names), measures),
             "futures": Table("futures", ("future", "plan", "success", *(f"utility_{a}" for a in self.actors)), futures),
             "boxes": Table("boxes", box_columns, boxes),
+            "levers": Table("levers", _LEVER_COLUMNS, tuple(_lever_rows(self.levers))),
             "weights": Table("weights", ("actor", "plan", "share", "issue", "low", "high"), weights),
         }
+
+
+_LEVER_COLUMNS = (
+    "plan", "actor", "kind", "input", "value", "low", "high", "total", "total_low", "total_high", "centre", "grade", "within",
+)  # fmt: skip
+"""Kinds: ``share`` (first-order and total Sobol index with their intervals), ``break_even``, ``turn``."""
+
+
+def _lever_rows(found: Mapping[str, Levers]) -> Iterator[tuple[str | float | None, ...]]:
+    for plan, own in found.items():
+        for actor, shares in own.shares.items():
+            for v in shares:
+                total = (v.total, v.total_low, v.total_high)
+                yield (plan, actor, "share", v.input, v.first, v.first_low, v.first_high, *total, None, None, None)
+        for actor, evens in own.break_evens.items():
+            for b in evens:
+                within = None if b.within is None else int(b.within)
+                yield (plan, actor, "break_even", b.input, b.at, b.low, b.high, *(None,) * 3, b.centre, None, within)
+        for t in own.turns:
+            yield (plan, None, "turn", t.input, t.value, *(None,) * 5, None, t.grade, None)
 
 
 def boxes_of(rule: str, found: Discovery, scales: Mapping[str, tuple[str, ...]]) -> Boxes:

@@ -22,6 +22,7 @@ from halfway.explore.execution import Progress, run_missing
 from halfway.explore.explored import Boxes, ExploreResult, PlanFutures, boxes_of
 from halfway.explore.futures.design import GROUPS, PANEL, dimensions, futures, name_of, read_everything
 from halfway.explore.futures.outcomes import KERNEL, outcome_columns, plan_in_futures
+from halfway.explore.levers import levers
 from halfway.explore.measures import measures
 from halfway.explore.scenarios.limits import Inputs
 from halfway.explore.scenarios.prim import discover
@@ -47,6 +48,7 @@ def explore(
     on: Collection[str] = GROUPS,
     success: Sequence[str] = (),
     inputs: int = 4,
+    with_levers: bool = False,
     seed: int = DEFAULT_SEED,
     store: str | Path | None = None,
     fresh: bool = False,
@@ -69,6 +71,8 @@ def explore(
         Rules, all of which must hold; default: signed, kept, and the plan's own aims met.
     inputs : int
         Most inputs that the box describing failure may limit.
+    with_levers : bool
+        Whether to say which single numbers move the answer.
     seed : int
     store : path, optional
         A folder to keep the run in and to resume it from; a temporary one by default.
@@ -95,10 +99,10 @@ def explore(
         with tempfile.TemporaryDirectory(prefix="halfway-explore-") as folder:
             run = begin(compiled, Path(folder), plans, futures, on, seed, fresh=False)
             done = run_missing(run, executor, workers=workers, progress=progress, compiled=compiled)
-            return analyse(compiled, run, success, inputs, done.computed)
+            return analyse(compiled, run, success, inputs, done.computed, with_levers=with_levers)
     run = begin(compiled, Path(store), plans, futures, on, seed, fresh=fresh)
     done = run_missing(run, executor, workers=workers, progress=progress, compiled=compiled)
-    return analyse(compiled, run, success, inputs, done.computed)
+    return analyse(compiled, run, success, inputs, done.computed, with_levers=with_levers)
 
 
 def prepare(
@@ -207,7 +211,13 @@ def _judged(compiled: CompiledCase, plan: str) -> bool:
 
 
 def analyse(
-    compiled: CompiledCase, run: RunFolder, success: Sequence[str], inputs: int, computed: int
+    compiled: CompiledCase,
+    run: RunFolder,
+    success: Sequence[str],
+    inputs: int,
+    computed: int,
+    *,
+    with_levers: bool = False,
 ) -> ExploreResult:
     """Read a finished run and say what it shows; nothing of it is computed again."""
     manifest, case = run.manifest, compiled.case
@@ -255,6 +265,9 @@ def analyse(
         weights=weights_of(compiled, tuple(whole)),
         digest=run.digest(skip=[k for k in manifest.keys if manifest.plans[k.plan] in refused]),
         computed=computed,
+        levers={p: levers(compiled, p, manifest.parameters["on"], seed=manifest.seed) for p in whole}
+        if with_levers
+        else {},
         actors=actors,
         utility=utility,
         met=met,

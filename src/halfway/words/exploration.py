@@ -93,6 +93,26 @@ def best_said(case: Case, actor: str, plans: Sequence[str], share: float | None,
     return f"{names}: best for {who} under {shown}"
 
 
+def break_even_said(case: Case, actor: str, path: str, at: float, centre: float) -> str:
+    """Say at which value of one number a plan is worth exactly an actor's walk-away."""
+    who = case.title_of("actors", actor)
+    return f"{who} is at its walk-away when {input_named(case, path)} is {at:.3g} (now {centre:.3g})."
+
+
+def turn_said(case: Case, path: str, value: float, grade: int, centre: int) -> str:
+    """Say that one number at an end of its spread turns the grade."""
+    return f"With {input_named(case, path)} at {value:.3g} the grade is {grade}, not {centre}."
+
+
+def shares_said(case: Case, actor: str, shares: Sequence[tuple[str, float, float, float]]) -> str:
+    """Say which numbers the spread of an actor's margin comes from, with the intervals of the total Sobol indices."""
+    named = "; ".join(
+        f"{input_named(case, path)} {percent(max(total, 0.0))} ({percent(max(low, 0.0))} to {percent(max(high, 0.0))})"
+        for path, total, low, high in shares
+    )
+    return f"What {case.title_of('actors', actor)} gains over its walk-away is uncertain because of: {named}."
+
+
 def people(names: Sequence[str]) -> str:
     """List names, or say how many there are beyond what a sentence holds."""
     shown = ", ".join(names[:MOST_NAMED])

@@ -6,7 +6,7 @@ from halfway.brief.contents import Listing, Paragraph, Section
 from halfway.brief.material import Material
 from halfway.brief.sections.front import Conducted
 from halfway.case.estimates import Estimate
-from halfway.explore.levers import BreakEven, break_evens
+from halfway.explore.break_evens import BreakEven, break_evens
 from halfway.words.exploration import input_named
 from halfway.words.front_page import capital
 from halfway.words.shares import percent
