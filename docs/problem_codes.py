@@ -49,6 +49,7 @@ MEANINGS = {
     "N410": "the state that is named is no state of the case",
     "R002": "a name is not known here, whatever it is the name of",
     "R006": "what a group would do or suffer cannot be divided among its members",
+    "R062": "there is nothing to propose from, or a phase cannot be kept",
     "R061": "there is no concession ladder between two actors, or no such rung on it",
     "R610": "what is asked for lacks a part that the answer needs",
     "S201": "a key is missing",

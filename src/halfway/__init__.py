@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from halfway.api import new as new
     from halfway.api import opened as opened
     from halfway.api import panel as panel
+    from halfway.api import propose as propose
     from halfway.api import read as read
     from halfway.api import redraft as redraft
     from halfway.api import repair as repair
@@ -90,6 +91,7 @@ _HOMES = {
     "loads": "halfway.api",
     "new": "halfway.api",
     "opened": "halfway.api",
+    "propose": "halfway.api",
     "read": "halfway.api",
     "redraft": "halfway.api",
     "repair": "halfway.api",

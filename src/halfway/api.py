@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from halfway.explore.execution import Progress as PartsDone
     from halfway.explore.explored import ExploreResult
     from halfway.explore.panels.result import PanelResult
+    from halfway.explore.propose.result import ProposeResult
     from halfway.forecast.result import ForecastResult
     from halfway.forecast.scoring.validate import ValidationResult
     from halfway.forecast.sealed.grading import Grade, Verification
@@ -667,6 +668,71 @@ def sarif(result: AuditResult) -> dict[str, Any]:
     return as_sarif(result)
 
 
+def propose(
+    case: Subject,
+    *,
+    parties: Sequence[str] = ("natural",),
+    solution: Literal["nash", "kalai_smorodinsky", "egalitarian", "utilitarian"] = "nash",
+    plan: str | None = None,
+    keep: Sequence[str] = (),
+    name: str = "found",
+    aims: int = 2,
+    most: int = 120,
+    together: int = 3,
+    text: bool = True,
+    seed: int = DEFAULT_SEED,
+    progress: Progress | None = None,
+) -> ProposeResult:
+    """Say what the parties could sign, and build a plan that gets there.
+
+    Parameters
+    ----------
+    case : Subject
+    parties : sequence of str
+        Who signs. Default: those who set or own what is at stake.
+    solution : str
+        By which packages are ranked.
+    plan : str, optional
+        The plan whose headline, verifier and kept phases are taken over. Default: the first.
+    keep : sequence of str
+        Phases of that plan to open with, as they stand.
+    name : str
+        What the plan is called.
+    aims : int
+        Packages that plans are built for: half of them first by the solution, the others by the chance that all accept.
+    most : int
+        The most designs looked at for each.
+    together : int
+        The most issues that change at one step.
+    text : bool
+        Whether to write the case with the plan found out, as `text` of the result.
+    seed : int
+    progress : callable, optional
+        Told the stage of the work.
+
+    Raises
+    ------
+    Refusal
+        Where the case states no status quo, or names are unknown.
+    """
+    from halfway.explore.propose.run import propose as run
+
+    return run(
+        _given(case),
+        parties=parties,
+        solution=solution,
+        plan=plan,
+        keep=keep,
+        name=name,
+        aims=aims,
+        most=most,
+        together=together,
+        text=text,
+        seed=seed,
+        progress=progress,
+    )
+
+
 def compare(
     case: Subject,
     plans: Sequence[str] = (),
@@ -1124,6 +1190,7 @@ def results() -> dict[str, type[Result]]:
     from halfway.conduct.result import ConductResult
     from halfway.elicit.result import Elicited
     from halfway.explore.comparison import CompareResult
+    from halfway.explore.propose.result import ProposeResult
     from halfway.forecast.result import ForecastResult
     from halfway.forecast.scoring.validate import ValidationResult
     from halfway.forecast.sealed.grading import Grade, Verification
@@ -1142,6 +1209,7 @@ def results() -> dict[str, type[Result]]:
         "forecast": ForecastResult,
         "grade": Grade,
         "ladder": LadderResult,
+        "propose": ProposeResult,
         "repair": RepairResult,
         "settle": SettleResult,
         "sheet": Sheet,

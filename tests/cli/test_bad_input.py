@@ -16,6 +16,7 @@ BAD = {
     "check": (["nowhere"], "F002"),
     "conduct": (["eu-belarus-2016", "--plan", "none"], "R002"),
     "repair": (["eu-belarus-2016", "--most", "none"], "U001"),
+    "propose": (["eu-belarus-2016", "--parties", "nobody"], "R002"),
     "forecast": (["emission-standards", "--issue", "nothing"], "R002"),
     "validate": (["deu3", "--mode", "refit", "--data", "nowhere.csv"], "F001"),
     "seal": (["emission-standards", "-o", "/dev/null/record.json"], "F005"),

@@ -17,6 +17,7 @@ ANSWERS = {
     "stability": ([CASE, "--draws", "0"], "departures"),
     "conduct": ([CASE, "--runs", "0"], "calendar"),
     "repair": ([CASE, "--most", "2"], "tried"),
+    "propose": ([CASE, "--most", "3", "--aims", "1"], "rivals"),
     "forecast": (["emission-standards"], "levers"),
     "audit": ([CASE], "findings"),
     "compare": ([CASE, "--draws", "20"], "sides"),

@@ -32,6 +32,7 @@ CASE_LINES: dict[str, tuple[str, ...]] = {
         "{case} --runs 5 --draws 1 --pictures {out}",
     ),
     "repair": ("{case} --most 6", "{case} --most 6 -o {out}.yaml"),
+    "propose": ("{case} --most 3 --aims 1", "{case} --most 3 --aims 1 -o {out}.yaml"),
     "audit": ("{case}", "{case} --sarif"),
     "compare": ("{case} --draws 5", "{case} --draws 5 -o {out}.csv"),
     "forecast": ("{case} --draws 4", "{case} --draws 4 --point mean"),

@@ -26,6 +26,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "check": ("check", "Is the case file sound? Every error at once, each at its line."),
     "conduct": ("conduct", "Does the plan hold, month after month? Who breaks it when, and why it pays."),
     "repair": ("repair", "The least change, among declared ones, that makes the plan hold."),
+    "propose": ("propose", "What the parties could sign, and a plan that gets there."),
     "forecast": ("forecast", "Where would talks land without a plan, and how sure is that?"),
     "validate": ("validate", "Score the forecasting models on real decisions."),
     "seal": ("seal", "Write a dated record of a forecast, with hashes."),

@@ -7,15 +7,14 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from halfway.case.actors import Actor
 from halfway.case.case import Case
-from halfway.case.interests import WalkAway
 from halfway.case.notes import without_value
 from halfway.case.plans import Plan
 from halfway.case.support import ask
 from halfway.errors import Problem, Refusal, unknown
 from halfway.result import Provenance
 from halfway.seeds import DEFAULT_SEED
+from halfway.settle.bodies import bodies_of, named, with_bodies
 from halfway.settle.packages.counting import Count, count_acceptable, count_feasible
 from halfway.settle.packages.exact_worth import exact_worth, rounding, undominated
 from halfway.settle.packages.frontier import Frontier, no_frontier, pareto_frontier
@@ -302,20 +301,18 @@ def _ratification(
     case: Case, signatories: Sequence[str], found: Mapping[str, Chosen], seed: int
 ) -> tuple[Ratification, ...]:
     """Ask every body at home of a signatory what it would approve."""
-    bodies = [(a, b) for a in signatories for b in case.actors[a].ratifies]
+    bodies = bodies_of(case, signatories)
     if not bodies:
         return ()
-    with_bodies = case.model_copy(
-        update={"actors": {**case.actors, **{f"{a}/{b}": _as_actor(case, a, b) for a, b in bodies}}}
-    )
-    space = compile_space(with_bodies)
+    beside = with_bodies(case, signatories)
+    space = compile_space(beside)
     parties = [space.actor(a) for a in signatories]
-    draws = draw(with_bodies, DRAWS, seed)
+    draws = draw(beside, DRAWS, seed)
     packages = np.array([space.package(c.package) for c in found.values()]).reshape(len(found), len(space.issues))
     drawn = draws.values(packages) if found else np.zeros((DRAWS, len(space.actors), 0))
     out = []
     for a, b in bodies:
-        row = space.actor(f"{a}/{b}")
+        row = space.actor(named(a, b))
         body = case.actors[a].ratifies[b]
         together = [*parties, row]
         passes = {}
@@ -339,15 +336,3 @@ def _ratification(
             )
         )
     return tuple(out)
-
-
-def _as_actor(case: Case, actor: str, body: str) -> Actor:
-    """Make a body an actor of its own, whose walk-away is the threshold from which it approves."""
-    own = case.actors[actor].ratifies[body]
-    wants = own.over(case.actors[actor])
-    fields = {name: getattr(wants, name) for name in type(wants).model_fields if name in Actor.model_fields}
-    if own.threshold is not None:
-        fields["walk_away"] = WalkAway.model_construct(
-            _fields_set={"utility"}, utility=own.threshold, status_quo=None, contest=None, note=None, source=()
-        )
-    return Actor(capability=case.actors[actor].capability).model_copy(update=fields)
