@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from halfway._version import __version__
@@ -12,7 +13,7 @@ from halfway.brief.material import Audience, Material
 from halfway.brief.sections.assumptions import LIMITS, assumptions, limits, reproduce
 from halfway.brief.sections.comparable import comparable
 from halfway.brief.sections.findings import findings
-from halfway.brief.sections.front import byline, conducted, front, remedies
+from halfway.brief.sections.front import Conducted, byline, conducted, front, remedies
 from halfway.brief.sections.futures import futures
 from halfway.brief.sections.holding import holding
 from halfway.brief.sections.landing import landing
@@ -71,37 +72,66 @@ def build(
         Where there is no such plan.
     """
     compiled = compile_case(case)
-    case = compiled.case
     say = progress or silent
+    begun = _begun(compiled, plan, seed, draws, audience, say)
+    if isinstance(begun, str):
+        return _game(compiled.case, seed, audience, full, say, begun)
+    material, data, page = begun
+    say("the second page", 1, STAGES)
+    second = [phases(material), room(material), findings(material), sure(material, data)]
+    if earlier is not None:
+        second.insert(0, since(material, page.facts, earlier))
+    return replace(page, second=tuple(second), annex=tuple(_annex(material, say)), full=full)
+
+
+def build_front(
+    case: Case | CompiledCase,
+    *,
+    plan: str | None = None,
+    seed: int = DEFAULT_SEED,
+    draws: int = DRAWS,
+    progress: Progress | None = None,
+) -> Page:
+    """Write the front page alone, as `build` does: the rest is left empty where there is a plan.
+
+    Raises
+    ------
+    Refusal
+        Where there is no such plan.
+    """
+    compiled = compile_case(case)
+    say = progress or silent
+    begun = _begun(compiled, plan, seed, draws, "minister", say)
+    return _game(compiled.case, seed, "minister", False, say, begun) if isinstance(begun, str) else begun[2]
+
+
+def _begun(
+    compiled: CompiledCase, plan: str | None, seed: int, draws: int, audience: Audience, say: Progress
+) -> tuple[Material, Conducted, Page] | str:
+    """Return the material and the front page; a text where there is no plan, or says why none can be judged."""
+    case = compiled.case
     if not case.plans:
         if plan is not None:
             case.plan(plan)
-        return _game(case, seed, audience, full, say)
+        return ""
     name, chosen = case.plan(plan)
     material = Material(compiled, name, chosen, seed, draws, audience)
     try:
         material.space.require_cardinal("a brief on a plan")
     except Refusal as refusal:
-        why = "; ".join(f"{p.what}: {p.why}" for p in refusal.problems)
-        return _game(case, seed, audience, full, say, why)
+        return "; ".join(f"{p.what}: {p.why}" for p in refusal.problems)
     say("the front page", 0, STAGES)
     data = conducted(material)
-    numbers = facts(material, data)
-    answer = front(material, data, remedies(material))
-    say("the second page", 1, STAGES)
-    second = [phases(material), room(material), findings(material), sure(material, data)]
-    if earlier is not None:
-        second.insert(0, since(material, numbers, earlier))
-    annex = tuple(_annex(material, say))
-    return Page(
+    page = Page(
         title=f"{case.title or case.name}: {case.title_of('plans', name)}",
-        answer=answer,
-        second=tuple(second),
-        annex=annex,
-        full=full,
+        answer=front(material, data, remedies(material)),
+        second=(),
+        annex=(),
+        full=False,
         generator=f"Halfway {__version__}",
-        facts=numbers,
+        facts=facts(material, data),
     )
+    return material, data, page
 
 
 def _annex(material: Material, say: Progress) -> Iterator[Section]:

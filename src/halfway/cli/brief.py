@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 @click.option(
     "--pdf", is_flag=True, help="Also print it as a PDF beside it, where a browser such as Chromium is there."
 )
+@click.option("--docx", is_flag=True, help="Also write the front page as a Word document beside it (extra [docx]).")
 @click.option(
     "--since",
     metavar="OTHER.json",
@@ -56,6 +57,7 @@ def command(
     audience: Audience,
     full: bool,
     pdf: bool,
+    docx: bool,
     since: str | None,
     open_it: bool,
     force: bool,
@@ -78,6 +80,9 @@ def command(
     if pdf:
         # Before the work, not after it.
         keep_existing(printed, force)
+    worded = target.with_suffix(".docx")
+    if docx:
+        keep_existing(worded, force)
     earlier = None
     if since is not None:
         from halfway.brief.facts import read_earlier
@@ -94,12 +99,17 @@ def command(
         from halfway.brief.pdf import print_pdf
 
         print_pdf(target, printed, force=force)
+    if docx:
+        from halfway.brief.word import write_word
+
+        write_word(page, worded, note=f"The whole brief: {target.name}; case {loaded.content_hash[:12]}", force=force)
     size = len(text.encode())
     if as_json:
         print_json(
             {
                 "file": str(target),
                 "pdf": str(printed) if pdf else None,
+                "docx": str(worded) if docx else None,
                 "bytes": size,
                 "plan": plan,
                 "answer": page.lines(),
@@ -110,8 +120,9 @@ def command(
     else:
         for sentence in page.lines():
             click.echo(fill(sentence, 100) + "\n")
+        beside = (f", and printed in {printed}" if pdf else "") + (f"; its front page is in {worded}" if docx else "")
         what = "The brief" if plan is None else f"The brief on plan '{plan}'"
-        click.echo(f"{what} is in {target} ({size / 1000:.0f} kB){f', and printed in {printed}' if pdf else ''}.")
+        click.echo(f"{what} is in {target} ({size / 1000:.0f} kB){beside}.")
     if open_it:
         click.launch(str(target))
     return 0
