@@ -67,6 +67,7 @@ def cap():
         points[i % actors] = rng.integers(-20, 21, (4, 4))
         links.append(Linkage((i, i + 1), points))
     noise = np.where(np.eye(4, dtype=bool), 0.05, 0.9)
+    blurred = np.where(np.eye(4, dtype=bool), 0.85, 0.05)
     stage = Stage(
         Utilities(tables, tuple(links), np.ones(actors), exact=False),
         Bounds((), ((),) * actors),
@@ -74,6 +75,8 @@ def cap():
         tuple(np.ones((4, 4), dtype=bool) for _ in sizes),
         np.zeros(12, dtype=np.int64),
         tuple(noise if i < 2 else 1.0 - np.eye(4) for i in range(12)),
+        tuple(blurred if i < 2 else np.eye(4) for i in range(12)),
+        tuple(np.ones((4, 4), dtype=bool) for _ in sizes),
     )
     spent = measured(lambda: holding(stage, np.full(actors, 0.9), stage.status_quo), 1)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -31,13 +31,16 @@ def follows(stage, issue, option):
     return [o for o in range(stage.utilities.sizes[issue]) if stage.reach[issue][option, o]]
 
 
-def departures(stage, actor, package):
-    """All feasible ways of not keeping: other options where it decides alone, refusal where it does with others."""
+def departures(stage, actor, package, possible):
+    """All feasible ways of not keeping: other options where it decides alone, refusal where it does with others.
+
+    What may follow what comes with `possible`: in one step, or ever.
+    """
     ways = []
     for i, who in enumerate(stage.setters):
         if who == (actor,):
-            ways.append(follows(stage, i, package[i]))
-        elif actor in who and stage.reach[i][package[i], stage.status_quo[i]]:
+            ways.append([o for o in range(stage.utilities.sizes[i]) if possible[i][package[i], o]])
+        elif actor in who and possible[i][package[i], stage.status_quo[i]]:
             ways.append(sorted({package[i], int(stage.status_quo[i])}))
         else:
             ways.append([package[i]])
@@ -82,29 +85,63 @@ def seen(stage, issues, agreed, in_force):
     return 1 - clean
 
 
-def not_ruled_out(stage, patience, package, minmaxes, actors=None):
-    """Whether each departure can be deterred by the hardest punishment and some choice of the signs that it sets off.
+def profiles(stage, package, departure):
+    """The chance, when keeping and when departing, of everything that the issues which differ can show together."""
+    differ = [i for i in range(len(package)) if package[i] != departure[i]]
+    out = []
+    for shown in product(*(range(stage.observed[i].shape[1]) for i in differ)):
+        kept = gone = 1.0
+        for i, s in zip(differ, shown, strict=True):
+            kept *= stage.observed[i][package[i], s]
+            gone *= stage.observed[i][departure[i], s]
+        if kept or gone:
+            out.append((kept, gone))
+    return out
 
-    A sign that never errs is heeded alone.
+
+def is_sure(stage, package, departure):
+    """Whether keeping never shows anything that departing shows."""
+    return not any(kept and gone for kept, gone in profiles(stage, package, departure))
+
+
+def alarms(stage, package, departure):
+    """False-alarm rate and detection of what a plan can heed: every set of profiles, or of many the likeliest ones."""
+    shown = profiles(stage, package, departure)
+    if len(shown) <= 6:
+        sets = subsets(shown)
+    else:
+        sets = ([s for s in shown if s[1] * kept >= s[0] * gone - 1e-12] for kept, gone in shown)
+    for heeded in sets:
+        yield sum(kept for kept, _ in heeded), sum(gone for _, gone in heeded)
+
+
+def not_ruled_out(stage, patience, package, minmaxes, actors=None):
+    """Whether each departure can be deterred by the hardest punishment and some choice of what it shows.
+
+    What an alarm brings when keeping is taken to be no less than when departing.
     """
     for a in range(len(patience)) if actors is None else actors:
         delta = patience[a]
-        for d in departures(stage, a, package):
-            telling = [
-                i
-                for i in range(len(package))
-                if package[i] != d[i] and stage.breach[i][package[i], d[i]] > stage.breach[i][package[i], package[i]]
-            ]
-            sure = [
-                i
-                for i in telling
-                if stage.breach[i][package[i], d[i]] == 1 and stage.breach[i][package[i], package[i]] == 0
-            ]
-            if not any(
-                average(delta, worth(stage, a, package), seen(stage, w, package, package), minmaxes[a, package])
-                >= average(delta, worth(stage, a, d), seen(stage, w, package, d), minmaxes[a, d]) - TOLERANCE
-                for w in ([sure[:1]] if sure else subsets(telling))
-            ):
+        u = worth(stage, a, package)
+        for d in departures(stage, a, package, stage.direct):
+            v = worth(stage, a, d)
+            certain = (1 - delta) * v + delta * minmaxes[a, d]
+            punished = max(minmaxes[a, package], minmaxes[a, d])
+            if is_sure(stage, package, d):
+                # Signs that keeping never gives are heeded alone.
+                deterred = u >= certain - TOLERANCE
+            else:
+                deterred = v <= u + TOLERANCE
+                if u >= punished:
+                    deterred |= any(
+                        average(delta, u, false, punished) >= average(delta, v, seen, minmaxes[a, d]) - TOLERANCE
+                        for false, seen in alarms(stage, package, d)
+                        if seen > false + 1e-12
+                    )
+                # Worth less than what follows a false alarm, it is taken to raise none, and departing to be seen.
+                if certain + (1 - delta) * (punished - u) < punished:
+                    deterred |= u >= certain - TOLERANCE
+            if not deterred:
                 return False
     return True
 
@@ -123,7 +160,7 @@ def can_be_held(stage, patience, package, fallen, after):
             and average(delta, worth(stage, a, package), seen(stage, heeded, package, package), fallen[a, package])
             >= average(delta, worth(stage, a, d), seen(stage, heeded, package, d), after[a, d]) - TOLERANCE
             for a, delta in enumerate(patience)
-            for d in departures(stage, a, package)
+            for d in departures(stage, a, package, stage.reach)
         ):
             return True
     return False

@@ -36,18 +36,24 @@ def stages(draw):
     setters = tuple(
         tuple(int(a) for a in rng.permutation(actors)[: rng.integers(1, min(actors, 2) + 1)]) for _ in sizes
     )
-    reach = []
+    reach, direct = [], []
     for n in sizes:
         can = np.ones((n, n), dtype=bool) if rng.random() < 0.5 else (rng.random((n, n)) < 0.5) | np.eye(n, dtype=bool)
+        direct.append(can.copy())
         for k in range(n):
             can |= can[:, [k]] & can[[k], :]
         reach.append(can)
-    breach = []
+    breach, observed = [], []
     for n in sizes:
-        table = 1.0 - np.eye(n)
-        if rng.random() < 0.5:
-            table = rng.choice([0.0, 0.1, 0.4, 0.9, 1.0], size=(n, n))
-        breach.append(table)
+        shown = np.eye(n)
+        if rng.random() < 0.6:
+            shown = rng.choice([0.0, 0.0, 1.0, 2.0, 8.0], size=(n, rng.integers(2, 4)))
+            shown[:, 0] += shown.sum(axis=1) == 0
+            shown /= shown.sum(axis=1, keepdims=True)
+        observed.append(shown)
+        # Any signs may speak against any option.
+        against = rng.random((n, shown.shape[1])) < 0.5 if rng.random() < 0.5 else shown == 0
+        breach.append(np.clip(against.astype(float) @ shown.T, 0.0, 1.0))
     status_quo = np.array([rng.integers(n) for n in sizes], dtype=np.int64)
     several = [tuple(sorted(rng.permutation(issues)[:2].tolist())) for _ in range(rng.integers(0, 3)) if issues > 1]
     links = []
@@ -64,7 +70,16 @@ def stages(draw):
     tables = tuple(rng.integers(0, 50, size=(actors, n)).astype(float) for n in sizes)
     patience = np.array([draw(st.sampled_from((0.1, 0.5, 0.8, 0.95, 0.99))) for _ in range(actors)])
     utilities = Utilities(tables, tuple(links), np.ones(actors), exact=False)
-    stage = Stage(utilities, Bounds(tuple(masks), ((),) * actors), setters, tuple(reach), status_quo, tuple(breach))
+    stage = Stage(
+        utilities,
+        Bounds(tuple(masks), ((),) * actors),
+        setters,
+        tuple(reach),
+        status_quo,
+        tuple(breach),
+        tuple(observed),
+        tuple(direct),
+    )
     return stage, patience
 
 
@@ -285,7 +300,8 @@ def test_a_false_alarm_on_what_another_sets_does_not_rule_a_package_out():
     stage = stage_of(study(case))
     noisy = Stage(
         stage.utilities, stage.bounds, stage.setters, stage.reach, stage.status_quo,
-        (stage.breach[0], np.array([[0.45, 0.45], [0.45, 0.45]])),
+        (stage.breach[0], np.array([[0.45, 0.45], [0.45, 0.45]])), (stage.observed[0], np.array([[0.55, 0.45], [0.55, 0.45]])),
+        stage.direct,
     )  # fmt: skip
     tables = [hardest_tables(noisy, 0, 0.6)]
     both = module.judge_all(noisy, [*tables, hardest_tables(stage, 1, 0.6)], np.array([0, 0]))
@@ -304,6 +320,7 @@ def test_a_lock_takes_the_punishment_away():
         stage = Stage(
             Utilities(tables, (), np.ones(2), exact=False), Bounds((), ((), ())), ((1,), (0,)),
             (reach, np.ones((2, 2), dtype=bool)), np.array([0, 0]), (1 - np.eye(2), 1 - np.eye(2)),
+            (np.eye(2), np.eye(2)), (reach, np.ones((2, 2), dtype=bool)),
         )  # fmt: skip
         found = holding(stage, np.array([0.9, 0.9]), np.array([1, 1]))
         assert bool(found.not_ruled_out.holds[3]) is not locked
@@ -319,7 +336,8 @@ def test_refusing_what_takes_several_leads_back_to_the_status_quo():
     tables = (np.array([[0.0, 10.0, 15.0], [0.0, 10.0, 15.0]]),)
     stage = Stage(
         Utilities(tables, (), np.ones(2), exact=False), Bounds((), ((), ())), ((0, 1),),
-        (np.ones((3, 3), dtype=bool),), np.array([0]), (1 - np.eye(3),),
+        (np.ones((3, 3), dtype=bool),), np.array([0]), (1 - np.eye(3),), (np.eye(3),),
+        (np.ones((3, 3), dtype=bool),),
     )  # fmt: skip
     found = holding(stage, np.array([0.0, 0.0]), np.array([0]))
     assert found.can_be_held.holds.tolist() == [True, True, True]
@@ -348,6 +366,7 @@ def test_where_best_replies_come_to_no_rest_nothing_is_said_to_be_held():
     stage = Stage(
         Utilities((np.zeros((2, 2)), np.zeros((2, 2))), (Linkage((0, 1), np.stack([points, -points])),), np.ones(2), False),
         Bounds((), ((), ())), ((0,), (1,)), (np.ones((2, 2), dtype=bool),) * 2, np.array([0, 0]), (1 - np.eye(2),) * 2,
+        (np.eye(2),) * 2, (np.ones((2, 2), dtype=bool),) * 2,
     )  # fmt: skip
     assert fallback(stage, np.array([0.9, 0.9])) is None
     found = holding(stage, np.array([0.9, 0.9]), np.array([0, 0]))

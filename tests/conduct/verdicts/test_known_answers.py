@@ -103,6 +103,7 @@ def three_by_three():
     return Stage(
         Utilities((np.zeros((2, 3)), np.zeros((2, 3))), (ties,), np.ones(2), exact=False), Bounds((), ((), ())),
         ((0,), (1,)), (free, free), np.array([1, 1]), (1 - np.eye(3), 1 - np.eye(3)),
+        (np.eye(3), np.eye(3)), (free, free),
     )  # fmt: skip
 
 

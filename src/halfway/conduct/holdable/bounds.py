@@ -10,7 +10,7 @@ import numpy as np
 
 from halfway.conduct.holdable.punishment import Punishment, hardest
 from halfway.conduct.holdable.stage_game import Stage, Term, merged
-from halfway.space.arrays import FloatArray, IntArray
+from halfway.space.arrays import BoolArray, FloatArray, IntArray
 
 TOLERANCE = 1e-9
 """Points by which departing must beat keeping."""
@@ -21,6 +21,10 @@ MOST_COMPARED = 3_000_000_000
 MOST_NOISY = 6
 """Up to so many issues that can raise false alarms, every set of them to heed is tried; beyond, all and none."""
 
+MOST_SIGNS = 1024
+"""The most combinations of signals of an actor's own issues that a departure is held against."""
+
+_DIGITS = 12
 _MOST_CELLS = 6_000_000
 _TOGETHER = 4096
 
@@ -44,6 +48,57 @@ class Tables:
     rest: tuple[Term, ...]
 
 
+@dataclass(frozen=True)
+class Telling:
+    """What an actor's issues show of a departure on one of them.
+
+    Attributes
+    ----------
+    sure : ndarray of bool, shape (own issue, option agreed, option in force)
+        Whether keeping and departing have no signal in common.
+    classes : ndarray of int, shape (own issue, option agreed, option in force)
+        How many signals there are, those counted once that departing makes likelier by the same.
+    keeping, departing : ndarray of float, shape (own issue, option agreed, option in force, class)
+        How likely each of them is.
+    """
+
+    sure: BoolArray
+    classes: IntArray
+    keeping: FloatArray
+    departing: FloatArray
+
+
+_NOTHING_TOLD = Telling(
+    np.zeros((1, 1, 1), np.bool_), np.ones((1, 1, 1), np.int64), np.ones((1, 1, 1, 1)), np.ones((1, 1, 1, 1))
+)
+
+
+def _telling(stage: Stage, own: Sequence[int], widest: int) -> Telling:
+    most = max((stage.observed[i].shape[1] for i in own), default=1)
+    shape = (len(own), widest, widest)
+    sure, classes = np.zeros(shape, dtype=np.bool_), np.ones(shape, dtype=np.int64)
+    keeping, departing = np.zeros((*shape, most)), np.zeros((*shape, most))
+    for k, i in enumerate(own):
+        for a, kept in enumerate(stage.observed[i]):
+            for b, gone in enumerate(stage.observed[i]):
+                sure[k, a, b] = not ((kept > 0) & (gone > 0)).any()
+                possible = (kept > 0) | (gone > 0)
+                # The share that departing has in both: it orders signals as the ratio does, and is never infinite.
+                share = np.round(gone[possible] / (kept[possible] + gone[possible]), _DIGITS)
+                levels, which = np.unique(share, return_inverse=True)
+                classes[k, a, b] = len(levels)
+                keeping[k, a, b, : len(levels)] = np.bincount(which, kept[possible], len(levels))
+                departing[k, a, b, : len(levels)] = np.bincount(which, gone[possible], len(levels))
+    return Telling(sure, classes, keeping, departing)
+
+
+def too_many_signs(stage: Stage, actor: int) -> bool:
+    """Tell whether what an actor's issues show together is too much to look through."""
+    own = [i for i, who in enumerate(stage.setters) if actor in who]
+    classes = _telling(stage, own, max((stage.utilities.sizes[i] for i in own), default=1)).classes
+    return prod(int(c.max()) for c in classes) > MOST_SIGNS
+
+
 def noisy_issues(stage: Stage) -> tuple[int, ...]:
     """Return the issues on which keeping can look like a breach."""
     return tuple(i for i, table in enumerate(stage.breach) if (np.diag(table) > 0).any())
@@ -61,7 +116,7 @@ def heeded_sets(stage: Stage) -> list[frozenset[int]]:
 def hardest_tables(stage: Stage, actor: int, delta: float, asked: IntArray | None = None) -> Tables | None:
     """Return an actor's bounds where departures are punished as hard as can be; None where they take too long.
 
-    Each departure is held against what the issues show that it changes: a plan may heed any of them.
+    Each departure is held against what the issues show that it changes: a plan may heed any combination of their signals.
 
     Parameters
     ----------
@@ -118,8 +173,22 @@ def _tables(
     rest_issues = sorted(near - set(own), key=lambda i: (i not in noisy, i)) if asked is None else []
     picks = prod(sizes[i] for i in own)
     rests = prod(sizes[i] for i in rest_issues) if asked is None else len(asked)
-    unsure = prod(sizes[i] for i in own if not np.isin(stage.breach[i], (0.0, 1.0)).all())
-    if picks * rests > _MOST_CELLS or picks * (picks + rests * unsure) > MOST_COMPARED:
+    widest = max((sizes[i] for i in own), default=1)
+    if heeded is None:
+        telling = _telling(stage, own, widest)
+        blurred = [
+            k
+            for k, i in enumerate(own)
+            if not telling.sure[k, : sizes[i], : sizes[i]].all(where=~np.eye(sizes[i], dtype=np.bool_))
+        ]
+        # How many sets of signs a departure that is not sure to show is held against.
+        tries = min(MOST_SIGNS, prod(int(telling.classes[k].max()) for k in blurred))
+    else:
+        telling = _NOTHING_TOLD
+        blurred = [k for k, i in enumerate(own) if not np.isin(stage.breach[i], (0.0, 1.0)).all()]
+        tries = 1
+    unsure = prod(sizes[own[k]] for k in blurred)
+    if picks * rests > _MOST_CELLS or picks * (picks + (rests + tries) * unsure) > MOST_COMPARED:
         return None
     digits = _grid([sizes[i] for i in own])
     first, last = np.zeros(picks, dtype=np.int64), np.full(picks, rests, dtype=np.int64)
@@ -157,19 +226,19 @@ def _tables(
             if i in heeded and i not in own:
                 quiet *= 1.0 - np.diag(stage.breach[i])[others[:, i]]
         alarm = 1.0 - quiet
-    widest = max((sizes[i] for i in own), default=1)
     may = np.zeros((len(own), widest, widest), dtype=np.bool_)
     signs = np.zeros((len(own), widest, widest))
     for k, i in enumerate(own):
-        may[k, : sizes[i], : sizes[i]] = stage.reach[i]
-        if heeded is None or i in heeded:
+        may[k, : sizes[i], : sizes[i]] = stage.direct[i] if heeded is None else stage.reach[i]
+        if heeded is not None and i in heeded:
             signs[k, : sizes[i], : sizes[i]] = stage.breach[i]
+    sure = telling.sure if heeded is None else signs == 1.0
     back = np.array([stage.status_quo[i] if len(stage.setters[i]) > 1 else -1 for i in own], dtype=np.int64)
     kept = table(punishment.terms)
     after = kept if punishment.after is None else table(punishment.after)
     low, high = thresholds(
-        delta, TOLERANCE, heeded is None, digits, back, may, signs, np.where(feasible, table(points), -np.inf), kept, after,
-        alarm, first, last,
+        delta, TOLERANCE, heeded is None, digits, back, may, signs, sure, telling.classes, telling.keeping,
+        telling.departing, MOST_SIGNS, np.where(feasible, table(points), -np.inf), kept, after, alarm, first, last,
     )  # fmt: skip
     # What falling back brings is unknown where it is not a number: such a package cannot be said to hold.
     low = np.where(np.isnan(kept), np.inf, low)

@@ -14,8 +14,9 @@ from halfway.space.arrays import BoolArray, FloatArray, IntArray
 FORBIDDEN, SEVERAL, HOLDS = 255, 254, 0
 """Verdicts on a package; n from 1 to 253 says that actor n − 1 alone would not keep it."""
 
-EVEN = 1e-15
-"""Weights no further apart are the same: keeping and departing are punished equally often."""
+EVEN = 1e-12
+"""Weights on the present that differ by no more than this share are the same: keeping and departing are punished equally
+often."""
 
 
 @compiled
@@ -27,6 +28,11 @@ def thresholds(  # type: ignore[no-untyped-def]  # noqa: ANN201
     back: IntArray,
     may: BoolArray,
     signs: FloatArray,
+    sure: BoolArray,
+    classes: IntArray,
+    keeping: FloatArray,
+    departing: FloatArray,
+    most: int,
     points: FloatArray,
     kept: FloatArray,
     after: FloatArray,
@@ -45,14 +51,26 @@ def thresholds(  # type: ignore[no-untyped-def]  # noqa: ANN201
     delta, tolerance : float
     choose : bool
         Whether each departure is met by what deters it best: a sign that is certain, where one of the issues that it
-        changes gives it; else any set of those issues that show it more often than keeping, or none. Otherwise all signs
-        are heeded.
+        changes gives it; else any set of what the issues that it changes can show together, or nothing. Only sets of
+        the likeliest signs count, those that departing makes likelier by the most (Neyman and Pearson 1933): with
+        false-alarm rate φ and detection ρ, keeping is better where ``(u−P)(1−δ+δρ) − (u_d−P)(1−δ+δφ)`` is not
+        negative, which is largest at a corner of what (φ, ρ) can be. Otherwise all signs are heeded.
     digits : ndarray of int, shape (pick, own issue)
         The options that the actor's picks put in force, the last issue fastest.
     back : ndarray of int, shape (own issue,)
         Where refusing leads on an issue set with others; -1 on one set alone.
     may : ndarray of bool, shape (own issue, option, option)
     signs : ndarray of float, shape (own issue, option agreed, option in force)
+        The chance of a breach seen, where all signs are heeded; not read where `choose`.
+    sure : ndarray of bool, shape (own issue, option agreed, option in force)
+        Whether this is sure to show, and, where `choose`, by signs that keeping never gives.
+    classes : ndarray of int, shape (own issue, option agreed, option in force)
+        How many signals tell keeping from departing apart, those counted once that departing makes likelier by the same.
+    keeping, departing : ndarray of float, shape (own issue, option agreed, option in force, class)
+        The chance of each such class. All three are read where `choose` only.
+    most : int
+        The most combinations of classes that are looked through; a departure with more is taken to be sure to show, so
+        that fewer are held against a package.
     points, kept, after : ndarray of float, shape (pick, rest)
         Points, minus infinity where a constraint forbids this; the punishment once a false alarm has met this, and once
         this departure was seen.
@@ -73,7 +91,26 @@ def thresholds(  # type: ignore[no-untyped-def]  # noqa: ANN201
     until = np.empty(rests, dtype=np.int64)
     for y in range(rests - 1, -1, -1):
         until[y] = until[y + 1] if y + 1 < rests and alarm[y + 1] == alarm[y] else y + 1
-    surely = answered(delta, choose, digits, back, may, signs, points, after)
+    surely = answered(delta, digits, back, may, sure, points, after)
+    chance_kept, chance_gone, ratio = np.empty(most), np.empty(most), np.empty(most)
+    combined = 1
+    for k in range(own):
+        combined *= classes[k].max() if choose else 1
+    if combined > most:
+        # A departure that shows on too many issues at once is answered as one that is sure to show.
+        for x in range(picks):
+            for d in range(picks):
+                if d == x or told(x, d, digits, classes) <= most:
+                    continue
+                possible = True
+                for k in range(own):
+                    if digits[x, k] != digits[d, k] and not leads(k, digits[x, k], digits[d, k], back, may):
+                        possible = False
+                        break
+                if possible:
+                    for y in range(first[x], last[x]):
+                        gone = (1.0 - delta) * points[d, y] + delta * after[d, y]
+                        surely[x, y] = max(surely[x, y], gone)
     for x in range(picks):
         quiet = 1.0
         for k in range(own):
@@ -85,13 +122,12 @@ def thresholds(  # type: ignore[no-untyped-def]  # noqa: ANN201
             weight = now - (1.0 - delta)
             for z in range(y, end):
                 short = surely[x, z] - now * points[x, z] - (1.0 - now) * kept[x, z] - tolerance
-                if weight > EVEN:
+                if weight > EVEN * now:
                     low[x, z] = short / weight
                 elif short > 0.0:
                     low[x, z] = np.inf
             y = end
     least = np.empty(rests)
-    telling = np.empty(own, dtype=np.int64)
     for x in range(picks):
         if first[x] >= last[x]:
             continue
@@ -101,7 +137,7 @@ def thresholds(  # type: ignore[no-untyped-def]  # noqa: ANN201
             possible = True
             for k in range(own):
                 a, b = digits[x, k], digits[d, k]
-                if a != b and (not leads(k, a, b, back, may) or certain(k, a, b, choose, signs)):
+                if a != b and (not leads(k, a, b, back, may) or sure[k, a, b]):
                     possible = False
                     break
             if not possible:
@@ -123,43 +159,47 @@ def thresholds(  # type: ignore[no-untyped-def]  # noqa: ANN201
                             gone * points[d, z] + (1.0 - gone) * after[d, z]
                             - now * points[x, z] - (1.0 - now) * kept[x, z] - tolerance
                         )  # fmt: skip
-                        if weight > EVEN:
+                        if weight > EVEN * now:
                             low[x, z] = max(low[x, z], short / weight)
-                        elif weight < -EVEN:
+                        elif weight < -EVEN * now:
                             high[x, z] = min(high[x, z], short / weight)
                         elif short > 0.0:
                             low[x, z] = np.inf
                     y = end
                 continue
-            count = 0
-            for k in range(own):
-                a, b = digits[x, k], digits[d, k]
-                if a != b and signs[k, a, b] > signs[k, a, a]:
-                    telling[count] = k
-                    count += 1
+            if told(x, d, digits, classes) > most:
+                continue
             # With no sign heeded, what gains nothing in a period gains nothing at all.
             for y in range(first[x], last[x]):
                 least[y] = np.inf if points[d, y] > points[x, y] + tolerance else -np.inf
-            for chosen in range(1, 1 << count):
-                quiet_kept, quiet_gone = 1.0, 1.0
-                for n in range(count):
-                    if (chosen >> n) & 1:
-                        a, b = digits[x, telling[n]], digits[d, telling[n]]
-                        quiet_kept *= 1.0 - signs[telling[n], a, a]
-                        quiet_gone *= 1.0 - signs[telling[n], a, b]
-                now = (1.0 - delta) / (1.0 - delta * quiet_kept)
-                gone = (1.0 - delta) / (1.0 - delta * quiet_gone)
+            count = corners(x, d, digits, classes, keeping, departing, chance_kept, chance_gone, ratio)
+            for n in range(count):
+                now = (1.0 - delta) / (1.0 - delta + delta * chance_kept[n])
+                gone = (1.0 - delta) / (1.0 - delta + delta * chance_gone[n])
                 weight = now - gone
-                if weight <= EVEN:
+                if weight <= EVEN * now:
                     continue
                 for y in range(first[x], last[x]):
+                    # Where departing locks in a better punishment than keeping, that one for both: a mixture of two
+                    # corners may do better than either then, and never better than this.
+                    punished = max(kept[x, y], after[d, y])
                     short = (
                         gone * points[d, y] + (1.0 - gone) * after[d, y]
-                        - now * points[x, y] - (1.0 - now) * kept[x, y] - tolerance
+                        - now * points[x, y] - (1.0 - now) * punished - tolerance
                     )  # fmt: skip
                     least[y] = min(least[y], short / weight)
             for y in range(first[x], last[x]):
-                low[x, y] = max(low[x, y], least[y])
+                if least[y] == -np.inf:
+                    continue
+                # Less than the punishment after a false alarm is worth no false alarm.
+                least_even = max(kept[x, y], after[d, y]) - points[x, y]
+                bound = max(least[y], least_even)
+                if delta > 0.0:
+                    # Without any, a departure is at best sure to show.
+                    short = (1.0 - delta) * points[d, y] + delta * after[d, y] - points[x, y] - tolerance
+                    if short / delta < least_even:
+                        bound = min(bound, short / delta)
+                low[x, y] = max(low[x, y], bound)
     return low, high
 
 
@@ -172,21 +212,73 @@ def leads(  # type: ignore[no-untyped-def]  # noqa: ANN201
 
 
 @inlined
-def certain(  # type: ignore[no-untyped-def]  # noqa: ANN201
-    issue: int, agreed: int, other: int, choose: bool, signs: FloatArray
+def told(  # type: ignore[no-untyped-def]  # noqa: ANN201
+    x: int, d: int, digits: IntArray, classes: IntArray
 ):
-    """Tell whether a departure is sure to show on one issue, and, where signs are chosen, this sign never errs."""
-    return signs[issue, agreed, other] == 1.0 and not (choose and signs[issue, agreed, agreed] > 0.0)
+    """Return how many combinations of signs tell a departure from keeping."""
+    count = 1
+    for k in range(digits.shape[1]):
+        if digits[x, k] != digits[d, k]:
+            count *= classes[k, digits[x, k], digits[d, k]]
+    return count
+
+
+@compiled
+def corners(  # type: ignore[no-untyped-def]  # noqa: ANN201
+    x: int,
+    d: int,
+    digits: IntArray,
+    classes: IntArray,
+    keeping: FloatArray,
+    departing: FloatArray,
+    chance_kept: FloatArray,
+    chance_gone: FloatArray,
+    ratio: FloatArray,
+):
+    """Write the chances, under keeping and under departing, of the sets of signs that departing makes likelier most.
+
+    Returns how many sets; each holds the one before.
+    """
+    count = 1
+    chance_kept[0], chance_gone[0] = 1.0, 1.0
+    for k in range(digits.shape[1]):
+        a, b = digits[x, k], digits[d, k]
+        size = classes[k, a, b]
+        if a == b or size == 1:
+            continue
+        for j in range(count - 1, -1, -1):
+            p, q = chance_kept[j], chance_gone[j]
+            for c in range(size - 1, -1, -1):
+                chance_kept[j * size + c] = p * keeping[k, a, b, c]
+                chance_gone[j * size + c] = q * departing[k, a, b, c]
+        count *= size
+    for j in range(count):
+        ratio[j] = chance_gone[j] / chance_kept[j] if chance_kept[j] > 0.0 else np.inf
+    order = np.argsort(-ratio[:count])
+    kept, gone = chance_kept[:count].copy(), chance_gone[:count].copy()
+    ratios = ratio[:count].copy()
+    sets = 0
+    false_alarm, seen = 0.0, 0.0
+    for n in range(count):
+        j = order[n]
+        if not ratios[j] > 1.0:
+            break
+        false_alarm += kept[j]
+        seen += gone[j]
+        if n + 1 < count and ratios[order[n + 1]] == ratios[j]:
+            continue
+        chance_kept[sets], chance_gone[sets] = min(false_alarm, 1.0), min(seen, 1.0)
+        sets += 1
+    return sets
 
 
 @compiled
 def answered(  # type: ignore[no-untyped-def]  # noqa: ANN201
     delta: float,
-    choose: bool,
     digits: IntArray,
     back: IntArray,
     may: BoolArray,
-    signs: FloatArray,
+    sure: BoolArray,
     points: FloatArray,
     after: FloatArray,
 ):
@@ -215,10 +307,9 @@ def answered(  # type: ignore[no-untyped-def]  # noqa: ANN201
                 if b == a or not leads(k, a, b, back, may):
                     continue
                 d = x + (b - a) * step
-                sure = certain(k, a, b, choose, signs)
                 for y in range(rests):
                     more[x, y] = max(more[x, y], every[d, y])
-                    seen[x, y] = max(seen[x, y], every[d, y] if sure else shown[d, y])
+                    seen[x, y] = max(seen[x, y], every[d, y] if sure[k, a, b] else shown[d, y])
         every, shown = more, seen
         step *= size
     return shown

@@ -11,14 +11,17 @@ import numpy as np
 
 from halfway.case.support import ask
 from halfway.conduct.game.compiled_plan import Study
+from halfway.conduct.holdable.bounds import too_many_signs
 from halfway.conduct.holdable.judge import Holding, digits_of, holding, holding_of, number_of
 from halfway.conduct.holdable.punishment import fallback, hardest
 from halfway.conduct.holdable.stage_game import Stage
+from halfway.conduct.verdicts.enforcement import deciding
 from halfway.record import HIDDEN
 from halfway.seeds import generator
 from halfway.space.arrays import FloatArray, IntArray
 from halfway.space.plan.compile_rules import signals_of
 from halfway.space.utilities.space import Space
+from halfway.tolerances import GAIN
 
 SAMPLE = 4_000
 """Packages judged where all are too many."""
@@ -71,8 +74,8 @@ class Holdable:
     bound : str
         Whether the hardest punishment is exact or bounded, and whether a fallback is known.
     one_package : bool
-        Whether the kept plan has one package in force from its first period on. Where it has several, the bound, which is
-        for one package kept for ever, says nothing of the plan.
+        Whether the kept plan comes to one package for ever (see `one_package`). Where it does not, the bound, which is for
+        one package kept for ever, says nothing of the plan.
     holding : Holding or None
         The verdict on every package; None for a sample.
     """
@@ -99,10 +102,21 @@ class Holdable:
 
 
 def one_package(whole: Study) -> bool:
-    """Tell whether a kept plan, false alarms included, has the same package in force in every period."""
+    """Tell whether a kept plan comes to one package for ever, of which a bound on packages can speak.
+
+    It does where the same package is in force in every period, false alarms included, nobody is paid anything, and no
+    actor can bring the plan to a state that is worth more to it than keeping.
+    """
     automaton = whole.kept.automaton
     packages = automaton.packages[automaton.situation_of]
-    return bool((packages == packages[0]).all())
+    if (packages != packages[0]).any() or whole.plan.transfers:
+        return False
+    for name, kind in deciding(whole):
+        for priced in whole.reached(name, kind):
+            values = whole.kept_value(priced, name, kind)
+            if values.max() > values[0] + GAIN:
+                return False
+    return True
 
 
 def stage_of(whole: Study) -> Stage | None:
@@ -115,10 +129,11 @@ def stage_of(whole: Study) -> Stage | None:
     space, case = whole.space, whole.case
     if space.status_quo is None:
         return None
-    reach, breach = [], []
+    reach, direct, breach, rows = [], [], [], []
     for i, (issue, names) in enumerate(zip(case.issues.values(), signals_of(space), strict=True)):
         options = space.options[i]
         can = np.array([[issue.may_follow(a, b) for b in options] for a in options], dtype=np.bool_)
+        direct.append(can.copy())
         for k in range(len(options)):
             can |= can[:, [k]] & can[[k], :]
         reach.append(can)
@@ -132,7 +147,11 @@ def stage_of(whole: Study) -> Stage | None:
                 if bad and signal != agreed and tells:
                     table[x] += observed[:, s]
         breach.append(np.clip(table, 0.0, 1.0))
-    return Stage(space.points, space.bounds, whole.rules.setters, tuple(reach), space.status_quo, tuple(breach))
+        rows.append(observed[: len(options)])
+    return Stage(
+        space.points, space.bounds, whole.rules.setters, tuple(reach), space.status_quo, tuple(breach), tuple(rows),
+        tuple(direct),
+    )  # fmt: skip
 
 
 def holdable(whole: Study, plan_package: IntArray, seed: int) -> Holdable | None:
@@ -230,6 +249,8 @@ def _bound(stage: Stage, patience: FloatArray) -> str:
     said = "exact: what each actor can be held down to is exact"
     if not all(hardest(stage, a).exact for a in range(stage.utilities.actors)):
         said = "what some actor can be held down to is bounded from below, so that fewer packages are ruled out"
+    if any(too_many_signs(stage, a) for a in range(stage.utilities.actors)):
+        said += "; a departure on many noisy issues at once is taken to be sure to show, so that fewer packages are ruled out"
     if fallback(stage, patience) is None:
         said += (
             "; no package can be said to be held, since what play would fall back to is not known: best replies come to no "

@@ -44,6 +44,10 @@ class Stage:
     status_quo : ndarray of int, shape (issue,)
     breach : tuple of ndarray of float, shape (option, option)
         ``breach[i][x, d]``: the chance that a breach is seen on issue i while d is in force and x is agreed.
+    observed : tuple of ndarray of float, shape (option, signal)
+        For each issue, the chance of each signal while an option is in force.
+    direct : tuple of ndarray of bool, shape (option, option)
+        For each issue: which options can follow which in one step. What takes several is no departure of one period.
     """
 
     utilities: Utilities
@@ -52,6 +56,8 @@ class Stage:
     reach: tuple[BoolArray, ...]
     status_quo: IntArray
     breach: tuple[FloatArray, ...]
+    observed: tuple[FloatArray, ...]
+    direct: tuple[BoolArray, ...]
 
     @cached_property
     def _terms(self) -> tuple[tuple[Term, ...], ...]:
