@@ -240,7 +240,7 @@ def measure() -> None:
         found, about = count_plan(case, plan, path)
         print(about["case"], about["plan"], about["seconds"], about["stopped"], file=sys.stderr, flush=True)
         counts, audited = [*counts, *found], [*audited, about]
-        COUNTS.write_text(as_csv(vars(c) for c in sorted(counts, key=_order)), encoding="utf-8")
+        COUNTS.write_text(as_csv(vars(c) for c in sorted(counts, key=_order)) if counts else "", encoding="utf-8")
         AUDITED.write_text(as_csv(sorted(audited, key=lambda a: (a["case"], a["plan"]))), encoding="utf-8")
 
 

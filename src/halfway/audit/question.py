@@ -224,7 +224,7 @@ class Question:
 
     @cached_property
     def consenting(self) -> frozenset[str]:
-        """The actors that sign: parties, and those spoken for by someone to whom they gave the mandate."""
+        """The actors that sign: parties, those who ratify later, those spoken for by someone to whom they gave the mandate."""
         return self._consenting(None)
 
     def consenting_in(self, phase: str) -> frozenset[str]:
@@ -235,7 +235,9 @@ class Question:
         return frozenset(
             a
             for a, seat in self.case.seats(self.plan, phase).items()
-            if seat.seat == "party" or (seat.represented_by is not None and (seat.mandate or "given") == "given")
+            if seat.seat == "party"
+            or seat.inclusion == "later_ratification"
+            or (seat.represented_by is not None and (seat.mandate or "given") == "given")
         )
 
     @cached_property

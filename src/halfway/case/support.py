@@ -333,7 +333,7 @@ _DECLARED = (
         _CONSENT | {"play", "strategies"},
         _later_ratification,
         "put it below 'ratifies' of the party that signs",
-        computed=frozenset(("best_response",)),
+        computed=frozenset(("best_response", "audit")),
     ),
     Part(
         "by (several)",

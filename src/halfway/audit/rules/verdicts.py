@@ -51,7 +51,14 @@ def would_not_sign(question: Question, rule: Rule) -> Iterator[Hit]:
     a = question.space.actor(worst)
     drawn = question.drawn[:, a] < question.draws.walk_away[:, a] - 1e-9
     sure = 100 * float(drawn.mean()) >= rule.at("certain")
-    told = listed([f"{question.title(n)} ({points:.1f} points below its walk-away)" for n, points in short.items()])
+    seats = question.case.seats(question.plan)
+    told = listed(
+        [
+            f"{question.title(n)} ({points:.1f} points below its walk-away{', and is to ratify later' if later else ''})"
+            for n, points in short.items()
+            for later in (seats[n].inclusion == "later_ratification",)
+        ]
+    )
     yield Hit(
         question.seat_path(worst),
         f"by these numbers {told} would not sign; what else is said of the plan holds if they did",
