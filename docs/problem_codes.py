@@ -51,6 +51,7 @@ MEANINGS = {
     "R006": "what a group would do or suffer cannot be divided among its members",
     "R062": "there is nothing to propose from, or a phase cannot be kept",
     "R061": "there is no concession ladder between two actors, or no such rung on it",
+    "R063": "a tournament cannot be held as asked",
     "R610": "what is asked for lacks a part that the answer needs",
     "S201": "a key is missing",
     "S202": "a key is not known",

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from halfway.api import stability as stability
     from halfway.api import talks as talks
     from halfway.api import text as text
+    from halfway.api import tournament as tournament
     from halfway.api import upgrade as upgrade
     from halfway.api import validate as validate
     from halfway.api import verify as verify
@@ -104,6 +105,7 @@ _HOMES = {
     "sheet": "halfway.api",
     "stability": "halfway.api",
     "talks": "halfway.api",
+    "tournament": "halfway.api",
     "text": "halfway.api",
     "upgrade": "halfway.api",
     "validate": "halfway.api",

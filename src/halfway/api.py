@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from halfway.explore.explored import ExploreResult
     from halfway.explore.panels.result import PanelResult
     from halfway.explore.propose.result import ProposeResult
+    from halfway.explore.tournament.result import TournamentResult
     from halfway.forecast.result import ForecastResult
     from halfway.forecast.scoring.validate import ValidationResult
     from halfway.forecast.sealed.grading import Grade, Verification
@@ -413,6 +414,63 @@ def talks(
         breakdown=breakdown,
         seed=seed,
         executor=executor,
+        progress=progress,
+    )
+
+
+def tournament(
+    case: Subject,
+    plan: str | None = None,
+    *,
+    actors: Sequence[str] = (),
+    strategies: Sequence[str] = (),
+    noise: float = 0.0,
+    periods: int | None = None,
+    open_ended: bool = False,
+    draws: int = 0,
+    seed: int = DEFAULT_SEED,
+    progress: Progress | None = None,
+) -> TournamentResult:
+    """Play published strategies of repeated play against one another.
+
+    Parameters
+    ----------
+    case : Subject
+    plan : str, optional
+        Default: the first.
+    actors : sequence of str
+        Who plays; everyone else keeps the plan. Default: the signatories that set something the plan binds.
+    strategies : sequence of str
+        Published names, or paths of YAML files. Default: all published ones.
+    noise : float
+        Chance, for each player and period, of doing the other thing.
+    periods : int, optional
+        How many count, all alike. Default: discounted averages of play without end.
+    open_ended : bool
+        Play open-ended repetition of what the plan prescribes for longest, with none of its rules.
+    draws : int
+        Draws of the uncertain numbers, for the spread of every figure.
+    seed : int
+        Of these draws.
+    progress : callable, optional
+        Told how many combinations are played.
+
+    Raises
+    ------
+    Refusal
+    """
+    from halfway.explore.tournament.run import tournament as run
+
+    return run(
+        _given(case),
+        plan,
+        actors=actors,
+        strategies=strategies,
+        noise=noise,
+        periods=periods,
+        open_ended=open_ended,
+        draws=draws,
+        seed=seed,
         progress=progress,
     )
 
@@ -1191,6 +1249,7 @@ def results() -> dict[str, type[Result]]:
     from halfway.elicit.result import Elicited
     from halfway.explore.comparison import CompareResult
     from halfway.explore.propose.result import ProposeResult
+    from halfway.explore.tournament.result import TournamentResult
     from halfway.forecast.result import ForecastResult
     from halfway.forecast.scoring.validate import ValidationResult
     from halfway.forecast.sealed.grading import Grade, Verification
@@ -1216,6 +1275,7 @@ def results() -> dict[str, type[Result]]:
         "stability": StabilityResult,
         "talks": TalksResult,
         "text": TextResult,
+        "tournament": TournamentResult,
         "validate": ValidationResult,
         "verify": Verification,
     }

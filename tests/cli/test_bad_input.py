@@ -35,6 +35,7 @@ BAD = {
     "text": (["eu-belarus-2016", "--read", "nowhere.md", "--as", "x", "-o", "x.yaml"], "F001"),
     "settle": (["prisoners-dilemma"], "R010"),
     "talks": (["eu-belarus-2016", "--strategy", "west"], "U001"),
+    "tournament": (["eu-belarus-2016", "--strategies", "tit_for_tatt"], "R002"),
     "upgrade": (["nowhere.yaml"], "F001"),
     "explore": (["nowhere"], "F002"),
     "convert": (["nowhere.xml", "there.yaml"], "F001"),

@@ -14,6 +14,7 @@ CASE = "eu-belarus-2016"
 ANSWERS = {
     "settle": ([CASE], "frontier"),
     "talks": ([CASE, "--runs", "3"], "sessions"),
+    "tournament": ([CASE, "--strategies", "grim,always_break"], "invasions"),
     "stability": ([CASE, "--draws", "0"], "departures"),
     "conduct": ([CASE, "--runs", "0"], "calendar"),
     "repair": ([CASE, "--most", "2"], "tried"),

@@ -45,6 +45,7 @@ plans:
     [
         ["settle"],
         ["talks", "--runs", "2"],
+        ["tournament", "--strategies", "grim,always_break"],
         ["stability", "--draws", "0"],
         ["conduct", "--runs", "0"],
         ["compare", "--draws", "10"],

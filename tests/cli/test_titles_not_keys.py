@@ -77,6 +77,7 @@ def printed(capsys, *arguments: str) -> str:
         ("stability", "--draws", "0", "--list-states", "--paths-from", "2"),
         ("settle", "--sensitivity"),
         ("talks", "--runs", "3"),
+        ("tournament", "--strategies", "grim,always_break"),
         ("compare", "--draws", "5"),
     ],
     ids=" ".join,

@@ -17,6 +17,10 @@ CASE_LINES: dict[str, tuple[str, ...]] = {
     "check": ("{case}",),
     "settle": ("{case}", "{case} --sensitivity", "{case} --cap 3"),
     "talks": ("{case} --runs 3 --deadline 10", "{case} --runs 2 --deadline 5 --breakdown 0.3"),
+    "tournament": (
+        "{case} --strategies grim,always_break --periods 4",
+        "{case} --strategies tit_for_tat --open-ended --draws 2",
+    ),
     "explore": ("{case} --futures 8", "{case} --futures 8 -o {out}.csv"),
     "stability": (
         "{case}",

@@ -46,6 +46,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "schema": ("schema", "The case format as JSON Schema, for editors."),
     "settle": ("settle", "What could be agreed: acceptable packages, frontier, solutions."),
     "talks": ("talks", "Where alternating offers would meet, and how often talks fail."),
+    "tournament": ("tournament", "Published strategies against one another: who does best, and what invades what."),
     "upgrade": ("upgrade", "Bring an older case file up to the current version of the format."),
     "convert": ("convert", "From one file format to another, saying what is lost."),
 }

@@ -226,7 +226,7 @@ def play(
                 if not len(mine):
                     continue
                 chain = players.chain(kinds, tremble)
-                points = _points(one, chain, kinds, players.leavers)
+                points = points_of(one, chain, kinds, players.leavers)
                 batch = _Batch(
                     seed,
                     key,
@@ -309,7 +309,7 @@ class _Batch:
         return changes(self.leavers, starts, own, runs, self.seed, self.periods)
 
 
-def _points(one: Study, chain: Chain, kinds: Mapping[int, str | None], leavers: Sequence[Leaver] = ()) -> FloatArray:
+def points_of(one: Study, chain: Chain, kinds: Mapping[int, str | None], leavers: Sequence[Leaver] = ()) -> FloatArray:
     """Return everyone's points in each row of a chain, each actor as the type that it then is, shape ``(row, actor)``."""
     values = np.asarray(one.utilities().of(chain.packages), dtype=np.float64)
     then = {x.actor: [x.kinds[row[k]] for row in chain.kinds] for k, x in enumerate(leavers)}

@@ -1,0 +1,1 @@
+"""Every combination of published strategies for some actors, over a plan or over open-ended repetition."""
