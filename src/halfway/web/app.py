@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from concurrent.futures import CancelledError
 from concurrent.futures import TimeoutError as NotYet
 from contextlib import asynccontextmanager
@@ -22,10 +22,13 @@ import halfway as hw
 from halfway.case.case import Case
 from halfway.case.catalog import Entry, found_in
 from halfway.errors import HalfwayError
+from halfway.web import changing
 from halfway.web.answer import Tab
+from halfway.web.changing import laid_out
 from halfway.web.desk import Desk, OpenCase, TooBusy
 from halfway.web.pages import page, static_files
 from halfway.web.security import Guard, same
+from halfway.words.changed import before_after, steps
 
 WAIT = 1.5
 """Seconds that a request waits for a page to be worked out before it says that it is being worked on."""
@@ -59,6 +62,10 @@ def application(hosts: Collection[str], case: Case | None = None) -> Guard:
             Route("/", faces.home),
             Route("/open", faces.open, methods=["POST"]),
             Route("/case/{key}", faces.first),
+            Route("/case/{key}/change", faces.change, methods=["GET", "POST"]),
+            Route("/case/{key}/try", faces.attempt, methods=["POST"]),
+            Route("/case/{key}/step", faces.step, methods=["POST"]),
+            Route("/case/{key}/file", faces.file),
             Route("/case/{key}/{tab}", faces.tab),
             Route("/static/{name}", static),
         ],
@@ -127,18 +134,21 @@ class _Pages:
     async def open(self, request: Request) -> Response:
         """Open a case of the catalogue, or one that was handed over."""
         fields = await self.form(request)
-        name, text = fields.get("name", ""), fields.get("text", "")
+        name = fields.get("name", "")
+        text: str | None = fields.get("text", "").replace("\r\n", "\n")
         try:
             if name:
                 if name not in {entry.name for entry in await run_in_threadpool(catalogue)}:
                     raise HTTPException(404)
                 case = await run_in_threadpool(hw.load, name)
+                text = None
             else:
-                case = await run_in_threadpool(hw.loads, text, "your case")
+                case = await run_in_threadpool(hw.loads, text or "", "your case")
+                text = await run_in_threadpool(laid_out, text or "")
         except HalfwayError as wrong:
             lines = [str(problem) for problem in wrong.problems]
             return self.html("problem.html.j2", 422, title="The case cannot be opened", lines=lines)
-        opened = self.desk.open(case)
+        opened = self.desk.open(case, text)
         return RedirectResponse(f"/case/{opened.key}", 303)
 
     def opened(self, request: Request) -> OpenCase:
@@ -192,6 +202,109 @@ class _Pages:
             where=_where(opened.key, answer.tabs, plan),
             address=lambda tab, plan=plan: _address(opened.key, tab, plan),
         )
+
+    def _plan(self, opened: OpenCase, stated: str | None) -> str:
+        """Return the plan that is to be changed.
+
+        Raises
+        ------
+        HTTPException
+        """
+        plan = stated if stated is not None else next(iter(opened.case.plans), None)
+        if plan not in opened.case.plans or plan is None:
+            raise HTTPException(404)
+        return plan
+
+    async def change(self, request: Request) -> Response:
+        """Show what can be changed, or change it."""
+        opened = self.opened(request)
+        problems: list[str] = []
+        stated = request.query_params.get("plan")
+        if request.method == "POST":
+            fields = await self.form(request)
+            stated = fields.get("plan")
+            plan = self._plan(opened, stated)
+            if fields.get("hash") != opened.case.content_hash:
+                raise HTTPException(409, "The case has been changed in another window; load the page again.")
+            try:
+                await run_in_threadpool(_changed, opened, plan, fields)
+                return RedirectResponse(_address(opened.key, "change", plan), 303)
+            except HalfwayError as wrong:
+                problems = [str(problem) for problem in wrong.problems]
+        plan = self._plan(opened, stated)
+        try:
+            values = await run_in_threadpool(_change_page, opened, plan)
+        except HalfwayError as refusal:
+            lines = [str(problem) for problem in refusal.problems]
+            return self.html("problem.html.j2", 422, title="This case cannot be changed here", lines=lines)
+        return self.html(
+            "change.html.j2",
+            422 if problems else 200,
+            opened=opened,
+            case=opened.case,
+            plan=plan,
+            problems=problems,
+            address=lambda tab, plan=plan: _address(opened.key, tab, plan),
+            **values,
+        )
+
+    async def attempt(self, request: Request) -> Response:
+        """Say what changes would do, without making them."""
+        opened, fields = self.opened(request), await self.form(request)
+        plan = self._plan(opened, fields.get("plan"))
+        if fields.get("hash") != opened.case.content_hash:
+            return self.html("effect.html.j2", heading="Load the page again", effect=["The case has been changed."])
+        try:
+            effect = await run_in_threadpool(_effect_of, opened, plan, fields)
+        except HalfwayError as wrong:
+            effect = [problem.what for problem in wrong.problems]
+            return self.html("effect.html.j2", heading="This cannot be", effect=effect)
+        return self.html("effect.html.j2", heading="With these changes", effect=effect)
+
+    async def step(self, request: Request) -> Response:
+        """Take a change back, or make it again."""
+        opened, fields = self.opened(request), await self.form(request)
+        opened.step({"undo": -1, "redo": 1}.get(fields.get("to", ""), 0))
+        plan = fields.get("plan")
+        return RedirectResponse(_address(opened.key, "change", plan if plan in opened.case.plans else None), 303)
+
+    async def file(self, request: Request) -> Response:
+        """Hand the case over as a file."""
+        opened = self.opened(request)
+        await run_in_threadpool(opened.laid_out)
+        return Response(opened.text, media_type="application/yaml")
+
+
+def _changed(opened: OpenCase, plan: str, fields: Mapping[str, str]) -> None:
+    changes = changing.asked(opened.bench(plan).controls, fields)
+    if changes:
+        text = changing.edited(opened.text, opened.case, changes)
+        opened.change(hw.loads(text, "your case"), text)
+
+
+def _effect_of(opened: OpenCase, plan: str, fields: Mapping[str, str]) -> list[str]:
+    bench = opened.bench(plan)
+    changes = changing.asked(bench.controls, fields)
+    return _said(bench.case, bench.worths, bench.worths_with(changes)) if changes else ["Nothing is changed."]
+
+
+def _said(case: Case, before: Mapping[str, changing.Worth], after: Mapping[str, changing.Worth]) -> list[str]:
+    return list(before_after({a: case.title_of("actors", a) for a in case.actors}, before, after))
+
+
+def _change_page(opened: OpenCase, plan: str) -> dict[str, Any]:
+    bench = opened.bench(plan)
+    effect = ["Nothing is changed yet."]
+    if opened.at:
+        effect = _said(bench.case, changing.Bench(opened.cases[0], plan).worths, bench.worths)
+    return {
+        "controls": bench.controls,
+        "numbers": {control.path: number for number, control in enumerate(bench.controls)},
+        "heading": "Since the case was opened",
+        "effect": effect,
+        "differences": changing.differences(opened.laid_out()[0], opened.text),
+        "steps": steps(opened.at, len(opened.cases) - 1 - opened.at),
+    }
 
 
 def _address(key: str, tab: str, plan: str | None) -> str:

@@ -11,9 +11,12 @@ from typing import Any
 
 from halfway.case.case import Case
 from halfway.web.answer import Answer, answer_on
+from halfway.web.changing import Bench, text_of
 
 MOST_OPEN = 30
 """Cases that are open at once; the one that was looked at longest ago is closed for the next."""
+MOST_STEPS = 100
+"""Changes that can be taken back."""
 MOST_WAITING = 12
 """Pages that are worked on or wait for it, beyond which a request is put off."""
 
@@ -45,13 +48,59 @@ class OpenCase:
     ----------
     key : str
         Names it in addresses; cannot be guessed.
-    case : Case
+    cases, texts : list
+        As it was opened, and after each change.
+    at : int
+        Which of them it is now.
     """
 
     key: str
-    case: Case
+    cases: list[Case]
+    texts: list[str] = field(default_factory=list)
+    at: int = 0
     answers: dict[str | None, Answer] = field(default_factory=dict)
     works: dict[tuple[str | None, str], Work] = field(default_factory=dict)
+    benches: dict[str, Bench] = field(default_factory=dict)
+
+    def bench(self, plan: str) -> Bench:
+        """Return what a plan is changed on."""
+        return self.benches.setdefault(plan, Bench(self.case, plan))
+
+    @property
+    def case(self) -> Case:
+        """The case as it is now."""
+        return self.cases[self.at]
+
+    @property
+    def text(self) -> str:
+        """Its text as it is now."""
+        return self.laid_out()[self.at]
+
+    def laid_out(self) -> list[str]:
+        """Return the texts, the first of which is laid out when it is first wanted: that takes its time."""
+        if not self.texts:
+            self.texts.append(text_of(self.cases[0]))
+        return self.texts
+
+    def change(self, case: Case, text: str) -> None:
+        """Put a changed case in its place; what was taken back before is gone."""
+        del self.cases[self.at + 1 :], self.laid_out()[self.at + 1 :]
+        self.cases.append(case)
+        self.texts.append(text)
+        while len(self.cases) > MOST_STEPS:
+            # The file as it was opened stays.
+            del self.cases[1], self.texts[1]
+        self._go(len(self.cases) - 1)
+
+    def step(self, by: int) -> None:
+        """Take the last change back (-1), or make it again (1)."""
+        self._go(min(max(self.at + by, 0), len(self.cases) - 1))
+
+    def _go(self, at: int) -> None:
+        self.at = at
+        for work in self.works.values():
+            work.result.cancel()
+        self.answers, self.works, self.benches = {}, {}, {}
 
 
 class Desk:
@@ -62,10 +111,10 @@ class Desk:
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="halfway-web")
         self._lock = Lock()
 
-    def open(self, case: Case) -> OpenCase:
-        """Open a case."""
+    def open(self, case: Case, text: str | None = None) -> OpenCase:
+        """Open a case, with its text where that is not the file that it was read from."""
         with self._lock:
-            opened = OpenCase(secrets.token_urlsafe(16), case)
+            opened = OpenCase(secrets.token_urlsafe(16), [case], [] if text is None else [text])
             self._open[opened.key] = opened
             while len(self._open) > MOST_OPEN:
                 _, closed = self._open.popitem(last=False)

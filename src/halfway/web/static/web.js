@@ -7,3 +7,8 @@ document.addEventListener("change", async (event) => {
     document.getElementById(into).value = await event.target.files[0].text();
   }
 });
+// The number that a slider stands at is shown beside it.
+document.addEventListener("input", (event) => {
+  const shown = event.target.dataset && event.target.dataset.shown;
+  if (shown) { document.getElementById(shown).textContent = Number(event.target.value).toPrecision(4) * 1; }
+});
