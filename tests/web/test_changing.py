@@ -130,13 +130,16 @@ def test_the_numbers_offered_are_those_with_most_effect_on_who_signs(client):
     assert offered[0].path == ("actors", "north", "interests", "toll", "weight")
     assert "North by 9.9 points" in offered[0].label
     for control in offered:
-        new = f"{float(control.value) * 1.2:g}"
+        new = f"{float(control.value) * 0.8:g}"
         # What a slider shows at once is what the changed case says when it is read and compiled.
         quick = changing.Bench(case, "treaty").worths_with([(control, new)])
         slow = hw_worths(changing.tried(case, [(control, new)]))
         for actor in quick:
             assert quick[actor].plan == pytest.approx(slow[actor].plan, abs=0.05)
             assert quick[actor].no_agreement == pytest.approx(slow[actor].no_agreement, abs=0.05)
+        if control.high == 100:
+            with pytest.raises(hw.InputError, match="S211"):
+                changing.Bench(case, "treaty").worths_with([(control, "120")])
     # A spread stays with the number: the toll was 40 ± 5.
     toll = next(c for c in offered if "toll" in c.path and "weight" in c.path)
     assert "45 ± 5" in changing.edited(TEXT, case, [(toll, "45")])

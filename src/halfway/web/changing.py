@@ -112,11 +112,11 @@ class Bench:
         InputError
             Where the changed case is not sound.
         """
-        numbers = {"/".join(c.path): _number(new) for c, new in changes if c.kind == "number" and c.path[0] == "actors"}
-        if len(numbers) < len(changes) or None in numbers.values():
-            return worths(compile_case(tried(self.case, changes)), self.plan)
         known = estimates(self.compiled)
-        changed = {k: np.array([min(max(float(x or 0.0), known[k].low), known[k].high)]) for k, x in numbers.items()}
+        numbers = {"/".join(c.path): _number(new) for c, new in changes if c.kind == "number" and c.path[0] == "actors"}
+        changed = {k: np.array([x]) for k, x in numbers.items() if x is not None and known[k].low <= x <= known[k].high}
+        if len(changed) < len(changes):
+            return worths(compile_case(tried(self.case, changes)), self.plan)
         drawn = ChangedDraws(self.case, 1, 0, {}, changed)
         space, values = self.compiled.space(), self.compiled.values(self.plan)
         total = drawn_values(space, self.case.plans[self.plan], values, drawn)
