@@ -16,7 +16,7 @@ from halfway.result import Provenance
 from halfway.seeds import DEFAULT_SEED
 from halfway.settle.bodies import bodies_of, named, with_bodies
 from halfway.settle.packages.counting import Count, count_acceptable, count_feasible
-from halfway.settle.packages.exact_worth import exact_worth, rounding, undominated
+from halfway.settle.packages.exact_worth import exact_worth, rounding, sharpened, undominated
 from halfway.settle.packages.frontier import Frontier, no_frontier, pareto_frontier
 from halfway.settle.packages.obstacles import find_obstacles
 from halfway.settle.packages.whole_numbers import in_counts
@@ -189,6 +189,8 @@ def _solve(
         frontier = no_frontier(utilities, parties)
     unit = utilities.unit[parties]
     if frontier.exact:
+        if not utilities.exact:
+            frontier, floor = sharpened(space, frontier, unit)
         return frontier, solutions_from_frontier(frontier, floor, unit, powers, NAMES)
     from halfway.settle.solutions.from_programs import solutions_by_program
 
