@@ -4,7 +4,8 @@
 
 Goes through every historical plan whose obligations say what became of them, and through the second codings, each in a process
 of its own with a time bound. What was found stands in docs/data/measured.json at once, with the content hash of its case; a
-plan that has its figures is not measured again, so that a crash of the writing needs no second look at other numbers. From
+plan that has its figures is not measured again, so that a crash of the writing needs no second look at other numbers. Of a
+case that is amended later both results stand. From
 that file follow docs/data/coded-actors.csv, from which the link is fitted, the grades that ship with Halfway, and with --page
 the page of the documentation.
 """
@@ -79,10 +80,16 @@ def measure_all(seconds: float, known: dict[str, Any]) -> dict[str, Any]:
     wanted = asked()
     for number, (key, (case, plan, path)) in enumerate(wanted.items(), start=1):
         before = known.get(key)
-        if before and "actors" in before and before["hash"] == case.content_hash:
+        same = before is not None and before["hash"] == case.content_hash
+        if before and same and "actors" in before and "incomplete" not in before:
             continue
         print(f"{number} of {len(wanted)}: {key}", file=sys.stderr, flush=True)
         known[key] = {**measure(path, plan, seconds), "hash": case.content_hash, "version": __version__}
+        if before and not same:
+            # What was found of a case before it was amended stays beside what is found now.
+            known[key]["before"] = before
+        elif before and "before" in before:
+            known[key]["before"] = before["before"]
         known = {k: known[k] for k in wanted if k in known}
         write_safely(MEASURED, json.dumps(known, indent=1) + "\n")
     return known

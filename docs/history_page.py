@@ -242,7 +242,8 @@ def page(
         f"it is known what became; {sum(r.outcome == 'failed' for r in judged)} failed one, or kept it for a time and broke it "
         f"within five years. The unit is the actor. {len({r.case for r in new})} of the plans ({len(new)} actors) were "
         "[coded blind to what the tool says](coding.md), though not to history. They were measured once, and no number of a "
-        "case, of the definition or of this page's rules was changed afterwards. Intervals hold 95 percent of resampled plans.",
+        "case, of the definition or of this page's rules was changed because of a figure. Intervals hold 95 percent of "
+        "resampled plans.",
         "",
         *ranking(judged, new, old),
         *(
@@ -304,6 +305,7 @@ def page(
             for r in rows
         ),
     ]
+    parts += amended(rows, measured)
     if refused:
         parts += ["", "## Not judged", "", *(f"- {plan}: {why}." for plan, why in refused.items())]
     parts += [
@@ -315,6 +317,40 @@ def page(
         *(f"| {k} | `{v['hash'][:16]}` | {v['version']} |" for k, v in measured.items()),
     ]
     return "\n".join(parts) + "\n"
+
+
+def amended(rows: Sequence[Row], measured: Mapping[str, Any]) -> list[str]:
+    """Set both results of the plans whose case was amended beside one another, where a figure differs."""
+    changed = {k: v for k, v in measured.items() if "actors" in v and "actors" in v.get("before", {})}
+    if not changed:
+        return []
+    titles = {(r.key, r.actor): r.title for r in rows}
+    out = [
+        "",
+        "## Amended after a first measuring",
+        "",
+        "What each amendment is, why, and from what source stands in `catalog/historical/amendments.csv`. Whoever amended a case "
+        "had seen no figure of it; the figures above are those after.",
+        "",
+        "| plan | actor | temptation before | after | grade before | after |",
+        "|---|---|---:|---:|---:|---:|",
+    ]
+    for key, now in changed.items():
+        then = now["before"]
+        grades = f"{then['grade'] or '–'} | {now['grade'] or '–'}"
+        differs = [
+            a
+            for a, found in now["actors"].items()
+            if abs(found["points"] - then["actors"].get(a, {"points": 0.0})["points"]) >= 0.05
+        ]
+        if not differs:
+            out.append(f"| {key} | all | as before | as before | {grades} |")
+        out += [
+            f"| {key} | {titles.get((key, a), a)} | {then['actors'].get(a, {'points': 0.0})['points']:.1f} "
+            f"| {now['actors'][a]['points']:.1f} | {grades} |"
+            for a in differs
+        ]
+    return out
 
 
 def ranking(judged: Sequence[Row], new: Sequence[Row], old: Sequence[Row]) -> list[str]:
@@ -346,7 +382,34 @@ def ranking(judged: Sequence[Row], new: Sequence[Row], old: Sequence[Row]) -> li
             if rows
         ]
         out.append(f"| {title} | {' | '.join(cells)} |")
-    return [*out, ""]
+    return [*out, "", *read_as(judged, new)]
+
+
+def read_as(judged: Sequence[Row], new: Sequence[Row]) -> list[str]:
+    """Say what the figures come to: whether temptation told who failed where nobody could have chosen it so, and grades."""
+    said = []
+    if new:
+        found = auc_resampled(
+            np.array([r.temptation for r in new]),
+            np.array([r.outcome == "failed" for r in new], dtype=np.float64),
+            [r.key for r in new],
+        )
+        said.append(
+            "**On the plans coded blind, temptation told who failed better than chance.**"
+            if found.low > 0.5
+            else "**On the plans coded blind, temptation did not measurably tell who failed:** the interval holds a half."
+            if found.high >= 0.5
+            else "**On the plans coded blind, those that failed were tempted less.**"
+        )
+    got = {r.key: r.grade for r in judged if r.grade is not None}
+    if len(set(got.values())) == 1:
+        (grade,) = set(got.values())
+        ordinal = ("first", "second", "third", "fourth", "fifth")[grade - 1]
+        said.append(
+            f"All {len(got)} plans that have a grade got the same, the {ordinal}, those that held too: the grade says where a "
+            "plan could give way and does not foretell that it will."
+        )
+    return [" ".join(said), ""] if said else []
 
 
 def calibrated(found: Choice, failed: np.ndarray, plans: Sequence[str]) -> list[str]:

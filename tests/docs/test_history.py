@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from docs.history import GRADES, MEASURED, PAGE, ROWS, asked, grades, measure, measure_all, rows_from, written
 from docs.history_figures import agreeing, auc, auc_resampled, calibration, ended_chances, matched, on_civil_wars
-from docs.history_page import page
+from docs.history_page import amended, page
 from docs.history_rows import Row, as_csv, broken, coded, last_day, outcome_of
 from docs.history_rows import plans as historical
 
@@ -183,6 +183,24 @@ def test_what_has_figures_is_not_measured_again(monkeypatch):
     monkeypatch.setattr("docs.history.measure", never)
     known = {k: {"actors": {}, "hash": c.content_hash, "version": "0"} for k, (c, _, _) in asked().items()}
     assert measure_all(1.0, dict(known)) == known
+
+
+def test_of_an_amended_case_both_results_stand(monkeypatch):
+    key, (case, _, path) = next(iter(asked().items()))
+    now = {"actors": {"a": {"points": 4.0}, "b": {"points": 1.0}}, "grade": 5}
+    monkeypatch.setattr("docs.history.asked", lambda: {key: (case, "plan", path)})
+    monkeypatch.setattr("docs.history.measure", lambda *_: dict(now))
+    monkeypatch.setattr("docs.history.write_safely", lambda *_: None)
+    before = {"actors": {"a": {"points": 9.0}, "b": {"points": 1.0}}, "grade": None, "hash": "older", "version": "0"}
+    found = measure_all(1.0, {key: before})
+    assert found[key]["before"] == before
+    text = "\n".join(amended([], found))
+    assert f"| {key} | a | 9.0 | 4.0 | – | 5 |" in text
+    assert f"| {key} | b |" not in text
+    # What ended early is measured to its end, and is no amendment.
+    early = {**now, "incomplete": "it ended early", "hash": case.content_hash, "version": "0"}
+    assert "before" not in measure_all(1.0, {key: early})[key]
+    assert amended([], {key: early}) == []
 
 
 @pytest.mark.skipif(not MEASURED.exists(), reason="the plans have not been measured")
