@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from concurrent.futures import CancelledError
@@ -26,13 +27,17 @@ from halfway.web import changing
 from halfway.web.answer import Tab
 from halfway.web.changing import laid_out
 from halfway.web.desk import Desk, OpenCase, TooBusy
+from halfway.web.interviews import Interview, described
 from halfway.web.pages import page, static_files
 from halfway.web.security import Guard, same
+from halfway.words import elicitation
 from halfway.words.changed import before_after, steps
 
 WAIT = 1.5
 """Seconds that a request waits for a page to be worked out before it says that it is being worked on."""
 MOST_FIELDS = 200
+MOST_INTERVIEWS = 40
+"""In one case."""
 
 
 def application(hosts: Collection[str], case: Case | None = None) -> Guard:
@@ -61,11 +66,14 @@ def application(hosts: Collection[str], case: Case | None = None) -> Guard:
         routes=[
             Route("/", faces.home),
             Route("/open", faces.open, methods=["POST"]),
+            Route("/describe", faces.describe, methods=["POST"]),
             Route("/case/{key}", faces.first),
             Route("/case/{key}/change", faces.change, methods=["GET", "POST"]),
             Route("/case/{key}/try", faces.attempt, methods=["POST"]),
             Route("/case/{key}/step", faces.step, methods=["POST"]),
             Route("/case/{key}/file", faces.file),
+            Route("/case/{key}/interests", faces.interests, methods=["GET", "POST"]),
+            Route("/case/{key}/interests/{number}", faces.interview, methods=["GET", "POST"]),
             Route("/case/{key}/{tab}", faces.tab),
             Route("/static/{name}", static),
         ],
@@ -273,6 +281,98 @@ class _Pages:
         opened = self.opened(request)
         await run_in_threadpool(opened.laid_out)
         return Response(opened.text, media_type="application/yaml")
+
+    async def describe(self, request: Request) -> Response:
+        """Make a case of a title, actors and issues, and go on to ask what the actors want."""
+        fields = await self.form(request)
+        try:
+            data = described(fields.get("title", ""), fields.get("actors", ""), fields.get("issues", ""))
+            case = await run_in_threadpool(hw.loads, data)
+        except HalfwayError as wrong:
+            lines = [str(problem) for problem in wrong.problems]
+            return self.html("problem.html.j2", 422, title="Something is missing", lines=lines)
+        opened = self.desk.open(case, changing.written(data))
+        return RedirectResponse(f"/case/{opened.key}/interests", 303)
+
+    async def interests(self, request: Request) -> Response:
+        """Show the interviews of a case, or begin one."""
+        opened = self.opened(request)
+        if request.method == "POST":
+            fields = await self.form(request)
+            actor = fields.get("actor", "")
+            if actor not in opened.case.actors or len(opened.interviews) >= MOST_INTERVIEWS:
+                raise HTTPException(404 if actor not in opened.case.actors else 503, "Too many interviews are open.")
+            number = str(len(opened.interviews) + 1)
+            opened.interviews[number] = Interview(opened.case, actor, fields.get("by", "").strip()[:80])
+            return RedirectResponse(f"/case/{opened.key}/interests/{number}", 303)
+        return self.html("interests.html.j2", opened=opened, case=opened.case)
+
+    async def interview(self, request: Request) -> Response:
+        """Ask the next question, and take the answer."""
+        opened = self.opened(request)
+        one = opened.interviews.get(request.path_params["number"])
+        if one is None:
+            raise HTTPException(404)
+        here = f"/case/{opened.key}/interests/{request.path_params['number']}"
+        problems: list[str] = []
+        if request.method == "POST":
+            fields = await self.form(request)
+            try:
+                await run_in_threadpool(_answered, opened, one, fields)
+                return RedirectResponse(f"/case/{opened.key}/interests" if "keep" in fields else here, 303)
+            except HalfwayError as wrong:
+                problems = [f"{problem.what}: {problem.why}".capitalize() + "." for problem in wrong.problems]
+        values = await run_in_threadpool(_interview_page, one)
+        status = 422 if problems else 200
+        return self.html(
+            "interview.html.j2", status, opened=opened, case=one.case, one=one, here=here, problems=problems, **values
+        )
+
+
+def _answered(opened: OpenCase, one: Interview, fields: Mapping[str, str]) -> None:
+    if "keep" in fields:
+        by = one.by or "unnamed"
+        changed = one.found.as_case(f"{by}, {datetime.date.today().isoformat()}, {one.minutes:.0f} minutes")
+        interests = changed.model_dump(mode="json", by_alias=True, exclude_unset=True)["actors"][one.actor]["interests"]
+        text = changing.replaced_in(opened.text, ("actors", one.actor, "interests"), interests)
+        opened.change(hw.loads(text, "your case"), text)
+    elif "back" in fields:
+        one.take_back([int(fields["back"])] if fields["back"].isdecimal() else [])
+    elif fields.get("after") == str(len(one.answers)):
+        # An answer that comes twice, by a second click or after going back, counts once.
+        one.answer(fields)
+
+
+def _interview_page(one: Interview) -> dict[str, Any]:
+    found, case = one.found, one.case
+    question, orders = found.question, found.standing.orders
+    labels: list[Any] = []
+    said = ""
+    if question is not None:
+        said = elicitation.question(case, question, orders, next(iter(found.ranked), None))
+        if question.kind == "order":
+            labels = [case.title_of("issues", str(question.issue), o) for o in question.choices]
+        elif question.kind == "first":
+            labels = [(i, elicitation.move(case, i, orders)) for i in question.choices]
+        elif question.packages:
+            issues = elicitation.differing(question.packages)
+            labels = [elicitation.in_words(case, p, issues) for p in question.packages]
+    clashing = list(found.clashing)
+    if found.misplaced and not clashing:
+        issue, better, worse = found.misplaced[0]
+        clashing = [
+            k
+            for k, a in enumerate(found.answers)
+            if a["about"] in ("order", "worth") and a["issue"] == issue and a.get("option", better) in (better, worse)
+        ]
+    return {
+        "question": question,
+        "said": said,
+        "labels": labels,
+        "clashing": [(k, elicitation.given(case, found.answers[k])) for k in clashing],
+        "weights": list(elicitation.weights(case, found.weights)) if found.complete else [],
+        "comparisons": list(elicitation.comparisons(case, found.comparisons)),
+    }
 
 
 def _changed(opened: OpenCase, plan: str, fields: Mapping[str, str]) -> None:

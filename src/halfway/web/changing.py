@@ -272,6 +272,19 @@ def edited(text: str, case: Case, changes: Sequence[tuple[Control, str]]) -> str
     return out.getvalue()
 
 
+def replaced_in(text: str, path: Sequence[str], value: Any) -> str:
+    """Return a text with one part in place of another; comments elsewhere stay where they are."""
+    yaml = _yaml()
+    data = yaml.load(text)
+    here = data
+    for step in path[:-1]:
+        here = here[step]
+    here[path[-1]] = value
+    out = io.StringIO()
+    yaml.dump(data, out)
+    return out.getvalue()
+
+
 def differences(before: str, after: str) -> list[str]:
     """Return the lines that differ, as a unified diff without its heading."""
     return list(difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=1))[2:]

@@ -12,6 +12,7 @@ from typing import Any
 from halfway.case.case import Case
 from halfway.web.answer import Answer, answer_on
 from halfway.web.changing import Bench, text_of
+from halfway.web.interviews import Interview
 
 MOST_OPEN = 30
 """Cases that are open at once; the one that was looked at longest ago is closed for the next."""
@@ -61,6 +62,7 @@ class OpenCase:
     answers: dict[str | None, Answer] = field(default_factory=dict)
     works: dict[tuple[str | None, str], Work] = field(default_factory=dict)
     benches: dict[str, Bench] = field(default_factory=dict)
+    interviews: dict[str, Interview] = field(default_factory=dict)
 
     def bench(self, plan: str) -> Bench:
         """Return what a plan is changed on."""
