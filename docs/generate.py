@@ -40,7 +40,7 @@ Any number may be uncertain. The centre that analyses use is the mean.
 | `triangular(40, 60, 90)` | triangular: least, most probable, most |
 | `beta(8, 2)` | beta, stretched over the bounds of the quantity |
 | `{experts: {ann: 60, bob: 50..70}}` | each named expert's own number; a draw takes one expert for the whole case |
-| `{value: 60 ± 10, note: …, source: …}` | any of these with a reason and keys of `sources` |
+| `{value: 60 ± 10, note: …, source: …}` | any of these with a reason and keys of `sources`; `by: assistant` until reviewed |
 
 ## Conditions
 

@@ -29,6 +29,8 @@ MEANINGS = {
     "F151": "a NegMAS scenario is not sound",
     "F116": "an issue of a Genius domain is of a kind that has no options",
     "F166": "which proposal of a DEU table is meant is not clear",
+    "M002": "an assistant may not touch this file",
+    "M003": "an assistant may not write here",
     "F160": "the form of a table is not sound",
     "F161": "the file is not a table of positions",
     "F162": "a cell of a table of positions is not sound",

@@ -55,6 +55,7 @@ NO_CASE = {
     "cases": "reads no file of the user's",
     "new": "reads no file of the user's",
     "schema": "reads no file of the user's",
+    "mcp": "waits for requests; what it may touch is tested in tests/mcp",
     "serve": "reads a case as `check` does, and then waits for requests",
     "validate": "reads a table, see `read`",
     "verify": "reads a record, see `read`",

@@ -32,6 +32,9 @@ _HOW = "write a number, '60 ± 10', '50..70', 'triangular(40, 60, 90)', 'beta(8,
 Percent: TypeAlias = Literal["hundredths", "points", "never"]
 """What a percent sign does: 5% is 0.05, or 5 of 100 points, or it has no meaning."""
 
+ASSISTANT = "assistant"
+"""What `by` says of a number that a program proposed and nobody has reviewed."""
+
 _LONGEST_NUMBER = 40
 _LONGEST_NOTATION = 4 * _LONGEST_NUMBER
 _LARGEST = 10**12
@@ -54,6 +57,8 @@ class Estimate:
         What the quantity cannot pass, by its meaning.
     note, source : str, tuple of str
         Why, and on whose word.
+    by : str or None
+        Who put the number here, where it is not the case's authors; `ASSISTANT` until somebody has reviewed it.
     percent : bool
         Whether its numbers were typed in percent.
     """
@@ -65,6 +70,7 @@ class Estimate:
     high: float = math.inf
     note: str | None = None
     source: tuple[str, ...] = ()
+    by: str | None = None
     percent: bool = field(default=False, compare=False)
 
     @property
@@ -219,7 +225,7 @@ def _step(number: Fraction) -> Fraction:
 
 
 def _from_mapping(raw: dict[str, Any], low: float, high: float, percent: Percent) -> Estimate:
-    known = ("value", "experts", "note", "source")
+    known = ("value", "experts", "note", "source", "by")
     for key in raw:
         if key not in known:
             wrong = complaint("S202", f"unknown key '{key}' in an estimate", suggestion(str(key), known), "rename it")
@@ -250,15 +256,20 @@ def _from_mapping(raw: dict[str, Any], low: float, high: float, percent: Percent
             estimate = parse_estimate(raw["value"], low, high, percent)
         except PydanticCustomError as error:
             raise within(error, "value") from error
-    note, source = raw.get("note"), raw.get("source")
+    note, source, by = raw.get("note"), raw.get("source"), raw.get("by")
     sources = source if isinstance(source, list | tuple) else () if source is None else (source,)
-    for key, texts in (("note", (note,)), ("source", sources)):
+    for key, texts in (("note", (note,)), ("source", sources), ("by", (by,))):
         if any(isinstance(text, dict | list | bool) for text in texts):
             wrong = complaint(
                 "S205", f"'{key}' of an estimate is not a text", "it is quoted as it stands", "write text"
             )
             raise within(wrong, key)
-    return replace(estimate, note=None if note is None else str(note), source=tuple(str(s) for s in sources))
+    return replace(
+        estimate,
+        note=None if note is None else str(note),
+        source=tuple(str(s) for s in sources),
+        by=None if by is None else str(by),
+    )
 
 
 def _from_text(text: str, low: float, high: float, percent: Percent) -> Estimate:
@@ -336,13 +347,15 @@ def _dump(estimate: Estimate) -> Any:
         if estimate.kind == "experts"
         else estimate.notation()
     )
-    if estimate.note is None and not estimate.source:
+    if estimate.note is None and not estimate.source and estimate.by is None:
         return value
     out = value if isinstance(value, dict) else {"value": value}
     if estimate.note is not None:
         out["note"] = estimate.note
     if estimate.source:
         out["source"] = list(estimate.source)
+    if estimate.by is not None:
+        out["by"] = estimate.by
     return out
 
 
@@ -359,6 +372,10 @@ def _estimate_schema(what: str) -> dict[str, Any]:
                     "experts": {"type": "object"},
                     "note": {"type": "string"},
                     "source": {"type": ["string", "array"]},
+                    "by": {
+                        "type": "string",
+                        "description": "Who put it here: 'assistant' until a person has reviewed it.",
+                    },
                 },
                 "additionalProperties": False,
             },

@@ -14,6 +14,7 @@ from halfway.case.conditions import All
 from halfway.case.notes import without_value
 from halfway.case.plans import Author, Plan
 from halfway.case.truth import holds
+from halfway.case.unreviewed import unreviewed
 from halfway.errors import Refusal
 from halfway.explore.first_changes import first_changes
 from halfway.explore.ledger import LINKED, PAID, Ledger, ledgers
@@ -28,6 +29,7 @@ from halfway.words.calendars import type_title
 from halfway.words.evidence import in_a_line
 from halfway.words.grades import graded
 from halfway.words.indifference import counted_as_indifferent
+from halfway.words.review import proposed
 from halfway.words.shares import percent
 
 MOST = 350
@@ -145,6 +147,7 @@ def byline(case: Case, plan: Plan | None = None, *, points: bool = True) -> str:
         parts.append("points: 0–100 on each actor's own scale, the authors' estimates")
         name = next((n for n, p in case.plans.items() if p is plan), None)
         parts += [said] if (said := counted_as_indifferent(without_value(case, name))) else []
+    parts += [said] if (said := proposed(*unreviewed(case))) else []
     return words.capital("; ".join(parts)) + "." if parts else ""
 
 

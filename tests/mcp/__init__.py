@@ -1,0 +1,1 @@
+"""The server for an AI assistant, as its client meets it."""
