@@ -20,6 +20,7 @@ def phases(material: Material) -> Section:
     lasting = {(n.issue, n.option) for n in no_way_back(material.space, material.plan, path)}
     long_run = path.long_run_phases()
     names = list(material.plan.phases)
+    begins, arrives = path.arrivals(case.horizon)
     cards = []
     for k, (name, phase) in enumerate(material.plan.phases.items()):
         before = _package_before(material, k) if over_time[:, k].any() else material.space.status_quo
@@ -32,7 +33,7 @@ def phases(material: Material) -> Section:
                     (
                         material.issue(issue),
                         material.issue(issue, material.space.options[i][int(before[i])]),
-                        material.issue(issue, option),
+                        material.issue(issue, option) + _late(case.period, begins[k], arrives[k, i]),
                         (issue, option) in lasting,
                     )
                 )
@@ -91,16 +92,30 @@ def plan_diagram(material: Material) -> Figure | None:
 
 
 def _package_before(material: Material, phase: int) -> np.ndarray | None:
-    """Return the package against which a phase's changes are told: that of a phase which leads to it, else today's."""
+    """Return the package against which a phase's changes are shown.
+
+    That is what is in force when the kept plan comes to it; of a phase that it never comes to, what a phase that leads to it
+    prescribes; else today's.
+    """
     names = list(material.plan.phases)
     if names[phase] == material.plan.first:
         return material.space.status_quo
+    entered = material.path.before(phase)
+    if entered is not None:
+        return entered
     from halfway.case.coherence_plans import successors
 
     for k, name in enumerate(names):
         if k != phase and names[phase] in successors(material.plan.phases[name]):
             return np.asarray(material.path.packages[k])
     return material.space.status_quo
+
+
+def _late(period: str, begins: int, arrives: int) -> str:
+    """Say when an option is in force, where that is not as soon as its phase begins."""
+    if begins < 0 or arrives == begins:
+        return ""
+    return " (not in force while the phase lasts)" if arrives < 0 else f" (in force from {period} {arrives + 1})"
 
 
 def _title(material: Material, phase: str) -> str:

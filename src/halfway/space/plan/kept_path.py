@@ -17,6 +17,7 @@ from halfway.space.plan.compile_rules import compile_rules
 from halfway.space.plan.long_run import long_run_shares
 from halfway.space.plan.rules import Rules
 from halfway.space.utilities.space import Space
+from halfway.tolerances import SAME_SHARE
 
 MOST_STATES = 20_000
 """The longest path followed; a plan with more is refused."""
@@ -74,6 +75,44 @@ class PlanPath:
             out[t] = _sums(self.phase_of, now, len(self.phases))
             now = _sums(self.targets, now[self.sources] * self.probabilities, len(now))
         return out
+
+    def arrivals(self, periods: int) -> tuple[IntArray, IntArray]:
+        """Return when phases begin, and when what they prescribe is in force at the earliest.
+
+        Parameters
+        ----------
+        periods : int
+            How many are looked at.
+
+        Returns
+        -------
+        begins : ndarray of int, shape (phase,)
+            The first period in which the kept plan may be in the phase, from 0; -1 where there is none.
+        arrives : ndarray of int, shape (phase, issue)
+            The first period in which the option that the phase prescribes may be in force there; -1 where there is none:
+            an undo takes longer than the phase lasts, or what is locked in cannot be undone.
+        """
+        now: FloatArray = np.zeros(len(self.phase_of))
+        now[0] = 1.0
+        begins = np.full(len(self.phases), -1, dtype=np.int64)
+        arrives = np.full(self.packages.shape, -1, dtype=np.int64)
+        as_prescribed = self.in_force == self.packages[self.phase_of]
+        for t in range(periods):
+            for state in np.flatnonzero(now > SAME_SHARE):
+                phase = self.phase_of[state]
+                if begins[phase] < 0:
+                    begins[phase] = t
+                arrives[phase, as_prescribed[state] & (arrives[phase] < 0)] = t
+            now = _sums(self.targets, now[self.sources] * self.probabilities, len(now))
+        return begins, arrives
+
+    def before(self, phase: int) -> IntArray | None:
+        """Return what is in force when a kept plan comes to a phase from another; None where it starts there or never comes."""
+        enters = (
+            (self.phase_of[self.targets] == phase) & (self.phase_of[self.sources] != phase) & (self.probabilities > 0)
+        )
+        found = self.sources[enters]
+        return self.in_force[int(found.min())] if len(found) else None
 
     def long_run_packages(self) -> tuple[IntArray, FloatArray]:
         """Return the packages in force in the long run, shape ``(package, issue)``, and their shares of time."""
