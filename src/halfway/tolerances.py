@@ -20,6 +20,29 @@ SAME_SHARE = 1e-12
 """Probabilities and shares of time that differ by less are the same."""
 
 
+def of_points(scale: float) -> float:
+    """Return what counts as rounding among points of some size: as `GAIN` is to `SCALE`, whatever the unit.
+
+    Parameters
+    ----------
+    scale : float
+        Size of the largest utility, in points.
+    """
+    return GAIN / SCALE * scale
+
+
+def only_rounding(low: float, high: float, scale: float = SCALE) -> bool:
+    """Tell whether two ends of an interval differ by rounding alone, so that nothing behind it was uncertain.
+
+    Parameters
+    ----------
+    low, high : float
+    scale : float
+        Size of the numbers that they were made of, where the ends themselves are smaller.
+    """
+    return abs(high - low) <= 10.0 * ROUNDING * max(abs(low), abs(high), scale)
+
+
 def one_shot(discount: float, scale: float = SCALE) -> float:
     """Return what a departure of one period must pay, in points of the discounted average, to be more than rounding.
 

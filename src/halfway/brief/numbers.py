@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from halfway.explore.comparison import Interval
+from halfway.tolerances import only_rounding
 
 MINUS = "\u2212"
 
@@ -27,7 +28,7 @@ def spread(interval: Interval, *, sign: bool = False) -> str:
 
 def within(interval: Interval, *, sign: bool = False) -> str:
     """Say what the uncertain inputs leave of a number, or that none of them is uncertain."""
-    if interval.high - interval.low < 1e-9:
+    if only_rounding(interval.low, interval.high):
         return "none of the numbers behind it is uncertain"
     return f"90 percent interval {spread(interval, sign=sign)}"
 
@@ -38,7 +39,7 @@ def plain(interval: Interval | None) -> str:
         return "—"
     return (
         whole(interval.centre)
-        if interval.high - interval.low < 1e-9
+        if only_rounding(interval.low, interval.high)
         else f"{whole(interval.centre)} ({spread(interval)})"
     )
 
@@ -48,4 +49,4 @@ def signed(interval: Interval | None) -> str:
     if interval is None:
         return "—"
     centre = whole(interval.centre, sign=True)
-    return centre if interval.high - interval.low < 1e-9 else f"{centre} ({spread(interval, sign=True)})"
+    return centre if only_rounding(interval.low, interval.high) else f"{centre} ({spread(interval, sign=True)})"

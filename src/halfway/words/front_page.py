@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from halfway.tolerances import only_rounding
+
 MINUS = "\u2212"
 _NUMBERS = {3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine", 10: "ten"}
 
@@ -129,7 +131,7 @@ def serving(
         )
         out = [lead]
         for name, seat, gain, low, high in named:
-            spread = "" if high - low < 1e-9 else f" ({signed(low)} to {signed(high)})"
+            spread = "" if only_rounding(low, high) else f" ({signed(low)} to {signed(high)})"
             out.append(f"{name}{f', {inside(seat)},' if seat else ''} {_moved(gain)}{spread}.")
         if missing:
             out.append(f"{counted(missing, 'thing')} that must hold for them would not.")

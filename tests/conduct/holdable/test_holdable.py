@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -374,3 +375,22 @@ def test_where_best_replies_come_to_no_rest_nothing_is_said_to_be_held():
     assert found.can_be_held.feasible == 4
     # Each is held down to 1 in pure strategies, which no package gives both.
     assert not found.not_ruled_out.holds.any()
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@given(stages(), st.sampled_from((2.0**-30, 2.0**20)))
+def test_the_unit_of_points_decides_nothing(drawn, unit):
+    stage, patience = drawn
+    points = stage.utilities
+    other = replace(
+        stage,
+        utilities=Utilities(
+            tuple(t * unit for t in points.tables),
+            tuple(Linkage(x.issues, x.points * unit) for x in points.linkages),
+            points.unit,
+            exact=False,
+        ),
+    )
+    one, two = (holding(s, patience, s.status_quo) for s in (stage, other))
+    assert one.not_ruled_out.holds.tolist() == two.not_ruled_out.holds.tolist()
+    assert one.can_be_held.holds.tolist() == two.can_be_held.holds.tolist()

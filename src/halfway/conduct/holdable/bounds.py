@@ -12,9 +12,6 @@ from halfway.conduct.holdable.punishment import Punishment, hardest
 from halfway.conduct.holdable.stage_game import Stage, Term, merged
 from halfway.space.arrays import BoolArray, FloatArray, IntArray
 
-TOLERANCE = 1e-9
-"""Points by which departing must beat keeping."""
-
 MOST_COMPARED = 3_000_000_000
 """Most comparisons of a departure with keeping that one actor's table may take."""
 
@@ -237,7 +234,7 @@ def _tables(
     kept = table(punishment.terms)
     after = kept if punishment.after is None else table(punishment.after)
     low, high = thresholds(
-        delta, TOLERANCE, heeded is None, digits, back, may, signs, sure, telling.classes, telling.keeping,
+        delta, stage.tolerance(actor), heeded is None, digits, back, may, signs, sure, telling.classes, telling.keeping,
         telling.departing, MOST_SIGNS, np.where(feasible, table(points), -np.inf), kept, after, alarm, first, last,
     )  # fmt: skip
     # What falling back brings is unknown where it is not a number: such a package cannot be said to hold.

@@ -180,6 +180,7 @@ def _rests(stage: Stage, block: tuple[int, ...], sticky: tuple[int, ...], patien
     sizes = stage.utilities.sizes
     actors = range(stage.utilities.actors)
     points = np.stack([_payoffs(stage, a, block) for a in actors])
+    nothing = [stage.tolerance(a) for a in actors]
     feasible = _allowed(stage, block)
     mine = [[k for k, i in enumerate(block) if stage.setters[i] == (a,)] for a in actors]
     shape = tuple(sizes[i] for i in sticky)
@@ -210,7 +211,7 @@ def _rests(stage: Stage, block: tuple[int, ...], sticky: tuple[int, ...], patien
                 options = replies(situation, package, a) if mine[a] else []
                 if options:
                     best = max(options, key=lambda p, a=a: points[(a, *p)])  # type: ignore[misc]
-                    if not feasible[package] or points[(a, *best)] > points[(a, *package)] + 1e-9:
+                    if not feasible[package] or points[(a, *best)] > points[(a, *package)] + nothing[a]:
                         package, moved = best, True
             if not moved:
                 break
@@ -225,7 +226,7 @@ def _rests(stage: Stage, block: tuple[int, ...], sticky: tuple[int, ...], patien
     while unsettled:
         unsettled = False
         for situation, package in list(rest.items()):
-            if not _stays(situation, package, rest, points, values, mine, places, patience, replies):
+            if not _stays(situation, package, rest, points, values, mine, places, patience, nothing, replies):
                 del rest[situation]
                 for a in actors:
                     values[(a, *situation)] = np.nan
@@ -242,6 +243,7 @@ def _stays(
     mine: Sequence[Sequence[int]],
     places: Sequence[int],
     patience: FloatArray,
+    nothing: Sequence[float],
     replies: Callable[[tuple[int, ...], tuple[int, ...], int], list[tuple[int, ...]]],
 ) -> bool:
     if rest.get(tuple(package[k] for k in places)) != package:
@@ -251,6 +253,6 @@ def _stays(
         for other in replies(situation, package, a) if own else []:
             following = values[(a, *(other[k] for k in places))]
             later = points[a].max() if np.isnan(following) else following
-            if (1 - patience[a]) * points[(a, *other)] + patience[a] * later > here + 1e-9:
+            if (1 - patience[a]) * points[(a, *other)] + patience[a] * later > here + nothing[a]:
                 return False
     return True

@@ -10,6 +10,7 @@ from math import prod
 import numpy as np
 
 from halfway.space.arrays import BoolArray, Bounds, FloatArray, IntArray, Utilities, holds
+from halfway.tolerances import of_points
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,10 @@ class Stage:
     def terms(self, actor: int) -> tuple[Term, ...]:
         """Return an actor's points as a sum: every issue by itself, then what issues bring together."""
         return self._terms[actor]
+
+    def tolerance(self, actor: int) -> float:
+        """Return by how many points one thing must beat another for an actor, to be more than rounding."""
+        return of_points(sum(float(np.abs(term.table).max(initial=0.0)) for term in self.terms(actor)))
 
     def points(self, actor: int, packages: IntArray) -> FloatArray:
         """Return one actor's points, shape ``(package,)``."""

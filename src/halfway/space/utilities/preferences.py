@@ -26,8 +26,8 @@ from halfway.space.utilities.numbers import Number, over, plain, plus, share_of,
 Reader: TypeAlias = Callable[[Estimate, Path], Number]
 """Turns an estimate, named by its path in the case, into a number."""
 
-_SAME = 1e-9
-"""Drawn values closer than this count as equal."""
+_SAME = 1e-11
+"""Drawn values closer than this share of the largest of them count as equal."""
 
 LARGEST_CONDITION = 2_000_000
 """The most combinations of options that one condition may range over."""
@@ -236,8 +236,9 @@ def _smallest_difference(values: list[Number]) -> Number:
     """Return the least positive difference between values of an issue, or 100 where they are all the same."""
     if all(isinstance(v, Fraction) for v in values):
         return min((b - a for a, b in pairwise(sorted(set(values)))), default=Fraction(100))
-    steps = np.diff(np.sort(_stacked(values), axis=0), axis=0)
-    smallest = np.where(steps > _SAME, steps, np.inf).min(axis=0)
+    drawn = _stacked(values)
+    steps = np.diff(np.sort(drawn, axis=0), axis=0)
+    smallest = np.where(steps > _SAME * np.abs(drawn).max(axis=0), steps, np.inf).min(axis=0)
     return np.where(np.isfinite(smallest), smallest, 100.0)
 
 
