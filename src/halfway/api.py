@@ -837,6 +837,7 @@ def explore(
     success: Sequence[str] = (),
     inputs: int = 4,
     with_levers: bool = False,
+    findings: Sequence[str] = (),
     seed: int = DEFAULT_SEED,
     store: str | Path | None = None,
     fresh: bool = False,
@@ -861,6 +862,8 @@ def explore(
         Most inputs that the box describing failure may limit.
     with_levers : bool
         Whether to say which single numbers move the answer.
+    findings : sequence of str
+        Rules of the audit to be asked in every future, by code or by its beginning; ``all`` for all that can differ.
     seed : int
     store : path, optional
         A folder to keep the run in and to resume it from.
@@ -889,6 +892,7 @@ def explore(
         success=success,
         inputs=inputs,
         with_levers=with_levers,
+        findings=findings,
         seed=seed,
         store=store,
         fresh=fresh,

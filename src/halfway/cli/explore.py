@@ -62,6 +62,9 @@ OF_PANEL = ("panel", "dividing", "apart")
     help="What has to hold: signed, kept, aims, or an outcome such as 'over_today:ACTOR >= 5'; may be repeated.",
 )
 @click.option(
+    "--findings", metavar="CODES", help="Rules of the audit to ask in every future, such as C302,E or all; far slower."
+)
+@click.option(
     "--panel",
     "sheets",
     metavar="FILE.csv|DIR",
@@ -78,7 +81,7 @@ OF_PANEL = ("panel", "dividing", "apart")
 @click.option("-o", "--output", "path", metavar="FILE", help="Write the answer, or a table of it, to FILE.")
 @click.option(
     "--table",
-    type=click.Choice(["measures", "futures", "boxes", "levers", "weights", "panel", "dividing", "apart"]),
+    type=click.Choice(["measures", "futures", "boxes", "levers", "weights", "satisfied", "panel", "dividing", "apart"]),
     help="Which table -o writes. Default: measures.",
 )
 @force_option
@@ -91,6 +94,7 @@ def command(
     show: tuple[str, ...],
     on: str | None,
     success: tuple[str, ...],
+    findings: str | None,
     sheets: str | None,
     inputs: int,
     store: str | None,
@@ -124,11 +128,22 @@ def command(
         judged = judge(loaded, sheets, plans, success, seed)
         if set(show) == {"panel"}:
             return _deliver_panel(loaded, judged, path, table, force, as_json)
+    audited = tuple(c.strip() for c in (findings or "").split(",") if c.strip())
     groups = tuple(g.strip() for g in on.split(",") if g.strip()) if on else GROUPS
     if (shard or merge or dask or resume) and store is None:
         raise Refusal([_needs_store("--shard" if shard else "--merge" if merge else "--dask" if dask else "--resume")])
     if store is not None and (shard or merge):
-        run = prepare(loaded, store, plans=plans, futures=futures, on=groups, seed=seed, fresh=fresh, merge_from=merge)
+        run = prepare(
+            loaded,
+            store,
+            plans=plans,
+            futures=futures,
+            on=groups,
+            seed=seed,
+            fresh=fresh,
+            findings=audited,
+            merge_from=merge,
+        )
         if shard:
             from halfway.explore.execution import run_missing
 
@@ -145,6 +160,7 @@ def command(
             on=groups,
             success=success,
             inputs=inputs,
+            findings=audited,
             with_levers="levers" in show or table == "levers",
             seed=seed,
             store=store,
@@ -277,6 +293,9 @@ def _show(case: Case, result: ExploreResult, show: tuple[str, ...]) -> None:
             else f"Signed in {_share(found.signed)}, kept in {_share(found.kept)}; succeeds in {_share(found.success)}.",
             indent="  ",
         )
+        if found.findings:
+            said = ", ".join(f"{code} in {_share(share)}" for code, share in found.findings.items() if share)
+            prose(out, f"Findings of the audit: {said or 'none of those asked for'}.", indent="  ")
         if "boxes" in show and found.boxes is not None and found.boxes.chosen is not None:
             box = found.boxes.boxes[found.boxes.chosen]
             limits = [(x.input, x.low, x.high, x.among) for x in box.limits]

@@ -69,7 +69,7 @@ def compute_parts(
         try:
             known = compiled or _compiled(manifest.case_hash, manifest.case_text)
             columns = plan_in_futures(known, manifest.plans[plan]).columns(
-                manifest.dimensions, manifest.seed, manifest.span(key)
+                manifest.dimensions, manifest.seed, manifest.span(key), manifest.parameters.get("findings", ())
             )
         except HalfwayError as error:
             run.note_failure(key, str(error))

@@ -95,6 +95,10 @@ class PlanFutures:
     boxes : Boxes or None
     refused : str or None
         Why the plan could not be explored.
+    satisfied : mapping from condition to float
+        For each condition of the rule of success, the share of futures in which it holds by itself.
+    findings : mapping from rule to float
+        For each rule of the audit that was asked, the share of futures in which it finds something.
     """
 
     title: str
@@ -104,6 +108,8 @@ class PlanFutures:
     measures: Mapping[str, Measures]
     boxes: Boxes | None
     refused: str | None = None
+    satisfied: Mapping[str, float] = field(default_factory=dict)
+    findings: Mapping[str, float] = field(default_factory=dict)
 
     @property
     @shown()
@@ -147,7 +153,7 @@ class ExploreResult(Result):
     provenance: Provenance = field(kw_only=True)
 
     def tables(self) -> dict[str, Table]:
-        """Return the tables ``measures``, ``futures``, ``boxes``, ``levers`` and ``weights``."""
+        """Return the tables ``measures``, ``futures``, ``boxes``, ``levers``, ``weights`` and ``satisfied``."""
         names = ("maximum_regret", "ninetieth_regret", "mean_regret", "worst_decile", "mean", "best_share")
         measures = tuple(
             (plan, actor, *(getattr(m, n) for n in names))
@@ -173,6 +179,12 @@ class ExploreResult(Result):
             for r in regions
             for issue, (low, high) in r.ranges.items()
         )
+        satisfied = tuple(
+            (plan, kind, name, share)
+            for plan, found in self.plans.items()
+            for kind, shares in (("condition", found.satisfied), ("finding", found.findings))
+            for name, share in shares.items()
+        )
         box_columns = ("plan", "box", "default", "coverage", "density", "mass", "input", "low", "high", "quasi_p")
         return {
             "measures": Table("measures", ("plan", "actor", *names), measures),
@@ -180,6 +192,7 @@ class ExploreResult(Result):
             "boxes": Table("boxes", box_columns, boxes),
             "levers": Table("levers", _LEVER_COLUMNS, tuple(_lever_rows(self.levers))),
             "weights": Table("weights", ("actor", "plan", "share", "issue", "low", "high"), weights),
+            "satisfied": Table("satisfied", ("plan", "kind", "name", "share"), satisfied),
         }
 
 

@@ -21,6 +21,7 @@ from halfway.errors import Problem, Refusal
 from halfway.explore.execution import Progress, run_missing
 from halfway.explore.explored import Boxes, ExploreResult, PlanFutures, boxes_of
 from halfway.explore.futures.design import GROUPS, PANEL, dimensions, futures, name_of, read_everything
+from halfway.explore.futures.findings import codes_of
 from halfway.explore.futures.outcomes import KERNEL, outcome_columns, plan_in_futures
 from halfway.explore.levers import levers
 from halfway.explore.measures import measures
@@ -36,6 +37,8 @@ from halfway.store.run_folder import Manifest, RunFolder, merge, open_run
 
 FUTURES = 1_024
 MOST_FUTURES = 2**22
+AUDITED = 8
+"""Futures that a part holds where each is audited."""
 WORK = 7_500_000
 """Entries of a plan's chains times futures that a part holds: about a second of work."""
 
@@ -49,6 +52,7 @@ def explore(
     success: Sequence[str] = (),
     inputs: int = 4,
     with_levers: bool = False,
+    findings: Sequence[str] = (),
     seed: int = DEFAULT_SEED,
     store: str | Path | None = None,
     fresh: bool = False,
@@ -73,6 +77,8 @@ def explore(
         Most inputs that the box describing failure may limit.
     with_levers : bool
         Whether to say which single numbers move the answer.
+    findings : sequence of str
+        Rules of the audit to be asked in every future, by code or by its beginning; ``all`` for all that can differ.
     seed : int
     store : path, optional
         A folder to keep the run in and to resume it from; a temporary one by default.
@@ -97,10 +103,10 @@ def explore(
     ask(compiled.case, "explore")
     if store is None:
         with tempfile.TemporaryDirectory(prefix="halfway-explore-") as folder:
-            run = begin(compiled, Path(folder), plans, futures, on, seed, fresh=False)
+            run = begin(compiled, Path(folder), plans, futures, on, seed, fresh=False, findings=findings)
             done = run_missing(run, executor, workers=workers, progress=progress, compiled=compiled)
             return analyse(compiled, run, success, inputs, done.computed, with_levers=with_levers)
-    run = begin(compiled, Path(store), plans, futures, on, seed, fresh=fresh)
+    run = begin(compiled, Path(store), plans, futures, on, seed, fresh=fresh, findings=findings)
     done = run_missing(run, executor, workers=workers, progress=progress, compiled=compiled)
     return analyse(compiled, run, success, inputs, done.computed, with_levers=with_levers)
 
@@ -114,6 +120,7 @@ def prepare(
     on: Collection[str] = GROUPS,
     seed: int = DEFAULT_SEED,
     fresh: bool = False,
+    findings: Sequence[str] = (),
     merge_from: Sequence[str | Path] = (),
 ) -> RunFolder:
     """Open or make the store of a run without computing, for shards and for merging them; options as in `explore`.
@@ -128,7 +135,7 @@ def prepare(
     Refusal
         See `explore`; also where a store to merge from holds another run.
     """
-    run = begin(compile_case(case), Path(store), plans, futures, on, seed, fresh=fresh)
+    run = begin(compile_case(case), Path(store), plans, futures, on, seed, fresh=fresh, findings=findings)
     if merge_from:
         merge([Path(p) for p in merge_from], run)
     return run
@@ -143,6 +150,7 @@ def begin(
     seed: int,
     *,
     fresh: bool,
+    findings: Sequence[str] = (),
 ) -> RunFolder:
     """Open or make the folder of a run.
 
@@ -180,6 +188,7 @@ def begin(
                 )
             ]
         )
+    audited = codes_of(findings)
     manifest = Manifest(
         case=case.name,
         case_hash=case.content_hash,
@@ -188,10 +197,10 @@ def begin(
         kernel=KERNEL,
         plans=names,
         futures=count,
-        block=_block(compiled, names),
+        block=min(_block(compiled, names), AUDITED) if audited else _block(compiled, names),
         seed=seed,
         dimensions=tuple(d.name for d in known),
-        parameters={"on": sorted(on)},
+        parameters={"on": sorted(on), **({"findings": list(audited)} if audited else {})},
     )
     return open_run(folder, manifest, fresh)
 
@@ -257,6 +266,8 @@ def analyse(
             float(rule("kept").met(columns).mean()),
             fare[plan],
             boxes,
+            satisfied={part: float(rule(part).met(columns).mean()) for part in wanted.parts},
+            findings={c: float(x.mean()) for c, x in outcome_columns(columns, "finding").items()},
         )
     return ExploreResult(
         plans=found,

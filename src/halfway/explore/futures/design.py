@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from halfway.case.actors import BreachCost
 from halfway.case.case import Case
 from halfway.case.conditions import Path
 from halfway.case.estimates import Estimate
@@ -143,20 +145,26 @@ def group_of(path: Path) -> str:
     return "interests"
 
 
-def read_everything(compiled: CompiledCase, read: Any) -> None:
-    """Let a reader see every estimate on which a plan's outcomes depend, each with its path."""
+def read_everything(compiled: CompiledCase, read: Any, as_type: Any = None) -> None:
+    """Let a reader see every estimate on which a plan's outcomes depend, each with its path.
+
+    What a type of an actor wants has the path that the actor's own has, so that both lie alike in every future. A second
+    reader, `as_type`, sees those of types with the actor and the type as further arguments; by default the first does.
+    """
     case = compiled.case
-    _read_wants(case, read)
+    _read_wants(case, read, as_type)
     for plan in case.plans.values():
         compile_rules(compiled.space(), plan, lambda e, p: float(read(e, p)))
 
 
-def _read_wants(case: Case, read: Any) -> None:
+def _read_wants(case: Case, first: Any, as_type: Any) -> None:
     anchor = status_quo_of(case)
     package = None if anchor is None else tuple(int(x) for x in anchor)
     for actor, declared in case.actors.items():
         for kind in (None, *declared.types):
+            read = first if kind is None or as_type is None else partial(as_type, actor, kind)
             preferences = preferences_of(case, actor, kind)
+            _read_costs(declared.breach_costs if kind is None else declared.types[kind].breach_costs, actor, kind, read)
             walk_away_of(case, actor, wants_of(case, actor, preferences, read), preferences, package, read)
             own = declared.patience if kind is None else declared.types[kind].patience
             if own is not None:
@@ -166,7 +174,13 @@ def _read_wants(case: Case, read: Any) -> None:
         for i, transfer in enumerate(plan.transfers):
             for key, estimate in (("amount", transfer.amount), ("cost", transfer.cost)):
                 if estimate is not None:
-                    read(estimate, ("plans", name, "transfers", i, key))
+                    first(estimate, ("plans", name, "transfers", i, key))
+
+
+def _read_costs(costs: Iterable[BreachCost] | None, actor: str, kind: str | None, read: Any) -> None:
+    path: Path = ("actors", actor) if kind is None else ("actors", actor, "types", kind)
+    for i, cost in enumerate(costs or ()):
+        read(cost.points, (*path, "breach_costs", i, "points"))
 
 
 def estimates(compiled: CompiledCase) -> dict[str, Estimate]:

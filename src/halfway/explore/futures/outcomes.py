@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,6 +16,7 @@ from halfway.conduct.verdicts.draw_shares import drawn_rules, numbers_of
 from halfway.conduct.verdicts.grades import graded_points
 from halfway.conduct.verdicts.temptation import Kernel, kernel
 from halfway.explore.futures.design import futures
+from halfway.explore.futures.findings import findings
 from halfway.space.arrays import FloatArray, Mask
 from halfway.space.compiled import CompiledCase
 from halfway.space.packages.levels import drawn_ideals, level
@@ -54,7 +55,9 @@ class PlanInFutures:
             for own in judge.moves(space.actor(name))
         )
 
-    def columns(self, dimensions: tuple[str, ...], seed: int, span: range) -> dict[str, NDArray[Any]]:
+    def columns(
+        self, dimensions: tuple[str, ...], seed: int, span: range, audited: Sequence[str] = ()
+    ) -> dict[str, NDArray[Any]]:
         """Return the outcomes of a block of futures, one row a future.
 
         Parameters
@@ -64,6 +67,8 @@ class PlanInFutures:
         seed : int
         span : range
             Which futures.
+        audited : sequence of str
+            Codes of rules of the audit to be asked in every future.
 
         Returns
         -------
@@ -71,10 +76,15 @@ class PlanInFutures:
             ``future``; for every actor ``utility:A`` (long run, points), ``discounted:A``, ``over_today:A`` where there
             is a status quo, ``over_walk_away:A``; for every signatory ``accepts:A``; for the headline's pair
             ``level:A>B`` and ``movement:A>B`` in percent; ``aims`` where the plan states what must hold;
-            ``grade`` (2, 3 or 5) and ``temptation:A`` and ``material:A``, averaged over types by priors.
+            ``grade`` (2, 3 or 5) and ``temptation:A`` and ``material:A``, averaged over types by priors;
+            ``finding:CODE`` for every rule asked for.
         """
         drawn = futures(self.compiled.case, dimensions, seed, span)
-        return {"future": np.array(span, dtype=np.int64), **self.outcomes(drawn)}
+        out = {"future": np.array(span, dtype=np.int64), **self.outcomes(drawn)}
+        if audited:
+            found = findings(self.compiled, self.name, drawn, audited)
+            out.update({f"finding:{code}": rows for code, rows in found.items()})
+        return out
 
     def outcomes(self, drawn: Draws, signals: bool = False) -> dict[str, NDArray[Any]]:
         """Return the outcomes at given points of the numbers: the columns of `columns`, but for ``future``.
