@@ -101,7 +101,7 @@ def discounted(chain: Any, points: FloatArray, discount: float) -> FloatArray:
 
 
 def _iterated(system: Any, right: FloatArray) -> FloatArray | None:
-    """Solve a large system by iteration (BiCGSTAB; van der Vorst 1992), refined until nothing is left but rounding.
+    """Solve a large system by iteration (Bi-CGSTAB; Van der Vorst 1992), refined until nothing is left but rounding.
 
     Returns
     -------
