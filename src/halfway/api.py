@@ -642,6 +642,8 @@ def repair(
     most: int = 4_096,
     weighed: int | None = None,
     text: bool = True,
+    free: Sequence[Literal["issues", "seats", "order"]] = (),
+    improvements: int = 24,
     progress: Progress | None = None,
     interruptible: bool = False,
 ) -> RepairResult:
@@ -658,6 +660,11 @@ def repair(
         Among how many of the cheapest sets the nearest is looked for. Default: all that are tried.
     text : bool
         Whether to write the changed case out.
+    free : sequence of str
+        Kinds of change tried for the best improvement beside the declared ones: leaving an issue as it is today, seating
+        an owner or an implementer, delaying a change by one phase.
+    improvements : int
+        The most sets judged for the best improvement, where nothing makes the plan hold; 0 for none.
     progress : callable, optional
         Told the stage, how much of it is done, and how much there is.
     interruptible : bool
@@ -669,7 +676,17 @@ def repair(
     """
     from halfway.conduct.repair.run import repair as run
 
-    return run(_given(case), plan, most=most, weighed=weighed, text=text, watch=progress, interruptible=interruptible)
+    return run(
+        _given(case),
+        plan,
+        most=most,
+        weighed=weighed,
+        text=text,
+        free=free,
+        improvements=improvements,
+        watch=progress,
+        interruptible=interruptible,
+    )
 
 
 def diagram(case: Subject, plan: str | None = None) -> str:

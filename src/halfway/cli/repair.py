@@ -19,6 +19,7 @@ from halfway.cli.output import Output, deliver, output_options, written
 
 if TYPE_CHECKING:
     from halfway.case.case import Case
+    from halfway.conduct.repair.improvement import Improved
     from halfway.conduct.repair.run import RepairResult, Tried
 
 MOST_LISTED = 20
@@ -32,20 +33,46 @@ MOST_TOLD = 4
 @case_argument
 @plan_option
 @click.option("--most", type=click.IntRange(min=1), default=4096, show_default=True, help="Sets of changes to try.")
+@click.option(
+    "--free",
+    metavar="KIND,…",
+    default="",
+    help="Try for the best improvement, beside declared changes: issues (left as today), seats (of owners and "
+    "implementers), order (one phase later).",
+)
+@click.option(
+    "--improvements",
+    type=click.IntRange(min=0),
+    default=24,
+    show_default=True,
+    help="Sets of changes to judge for the best improvement.",
+)
 @output_options("the case with the changes (.yaml)")
-def command(case: str, plan: str | None, most: int, output: Output) -> int:
+def command(case: str, plan: str | None, most: int, free: str, improvements: int, output: Output) -> int:
     """Find the cheapest of the plan's declared changes that make it self-enforcing.
 
     What was tried goes to standard error; the case with the changed plan goes to standard output, as YAML that
     `halfway check` accepts. Where nothing declared is enough, the nearest is printed, what is still missing is said,
     and the exit status is 1. Ctrl-C ends the search; what was tried by then is said.
     """
+    from halfway.conduct.repair.improvement import FREE
     from halfway.conduct.repair.run import repair
     from halfway.result import write_safely
 
+    kinds = [k.strip() for k in free.split(",") if k.strip()]
+    if wrong := [k for k in kinds if k not in FREE]:
+        raise click.BadParameter(f"'{wrong[0]}' is not one of {', '.join(FREE)}", param_hint="'--free'")
     loaded = load_case(case)
     with working("Looking for a repair") as progress:
-        result = repair(loaded, plan, most=most, watch=progress, interruptible=True)
+        result = repair(
+            loaded,
+            plan,
+            most=most,
+            free=[k for k in FREE if k in kinds],
+            improvements=improvements,
+            watch=progress,
+            interruptible=True,
+        )
     as_case = output.path is not None and not output.holds_data
     if as_case and result.yaml is not None:
         with saving(str(output.path), output.force):
@@ -100,6 +127,35 @@ def show(case: Case, result: RepairResult) -> None:
     of = " of those weighed" if result.stopped else ""
     say(f"nearest{of} (cost {near.cost:g}): {'; '.join(near.changes) or 'the plan as it is'}{said}")
     _missing(case, result, say)
+    _improvement(case, result, say)
+
+
+def _improvement(case: Case, result: RepairResult, say: Callable[[str], None]) -> None:
+    from halfway.words.repairs import buys, lacking
+
+    found = result.improvement
+    if found is None or (len(found.path) == 1 and len(found.pareto) == 1):
+        return
+    title = {a: case.title_of("actors", a) for a in case.actors}
+
+    def parts(one: Improved) -> tuple[list[tuple[str, float]], ...]:
+        return tuple(
+            [(title[a], x) for a, x in of.items()]
+            for of in (one.lacks.signing, one.lacks.serving, one.lacks.temptation)
+        )
+
+    of = "all sets of changes" if found.exact else f"{found.judged} sets of changes judged"
+    say(f"\nThe best improvement, one change after another (of {of}); points each on its own scale:")
+    say(f"  as it is: {lacking(*parts(found.path[0]))}")
+    for before, after in zip(found.path, found.path[1:], strict=False):
+        say(f"  {after.changes[-1]} (cost {after.cost - before.cost:g}): {buys(before.lacks.total, after.lacks.total)}; "
+            f"{lacking(*parts(after))}")  # fmt: skip
+    if len(found.path) == 1:
+        say("  no single change makes it lack less")
+    if len(found.pareto) > 1:
+        say("Cost against the largest temptation, what no other set beats in both:")
+        for one in found.pareto:
+            say(f"  cost {one.cost:g}: {one.lacks.worst:.1f} points ({'; '.join(one.changes) or 'as it is'})")
 
 
 def _missing(case: Case, result: RepairResult, say: Callable[[str], None]) -> None:

@@ -163,3 +163,24 @@ def rules_lacking(case: Case, plan: str, answers: Sequence[LackingRule]) -> tupl
             "with certainty."
         )
     return tuple(out)
+
+
+def lacking(
+    signing: Sequence[tuple[str, float]], serving: Sequence[tuple[str, float]], temptation: Sequence[tuple[str, float]]
+) -> str:
+    """Say what a plan lacks: who would not sign, whom it serves less than today does, whom breaking it tempts most."""
+    parts = []
+    if signing:
+        parts.append("short of signing: " + ", ".join(f"{n} {x:.1f}" for n, x in signing))
+    if serving:
+        parts.append("worse off than today though it is for them: " + ", ".join(f"{n} {x:.1f}" for n, x in serving))
+    tempted = [(n, x) for n, x in temptation if x >= 0.05]
+    if tempted:
+        name, most = max(tempted, key=lambda e: e[1])
+        parts.append(f"tempted most: {name} {most:.1f}")
+    return "; ".join(parts) or "it lacks nothing"
+
+
+def buys(before: float, after: float) -> str:
+    """Say what a change buys."""
+    return f"buys {before - after:.1f} points ({before:.1f} to {after:.1f})"

@@ -40,7 +40,7 @@ class Change:
 
 def change_sets(plan: Plan) -> Iterator[Change]:
     """Yield every set of declared changes save those that change one place in two ways; the cheapest first."""
-    clashes = _clashes(plan)
+    clashes = clashes_of(plan)
     costs = [float(repair.cost) for repair in plan.repairs]
     # A set costs no less than any part of it, so what comes out of the heap is in order.
     heap: list[tuple[float, int, tuple[int, ...]]] = [(0.0, 0, ())]
@@ -54,7 +54,7 @@ def change_sets(plan: Plan) -> Iterator[Change]:
 
 def count_sets(plan: Plan) -> int:
     """Return how many sets `change_sets` yields."""
-    clashes = _clashes(plan)
+    clashes = clashes_of(plan)
 
     def count(open_to: frozenset[int]) -> int:
         tied = [i for i in open_to if clashes[i] & open_to]
@@ -67,7 +67,7 @@ def count_sets(plan: Plan) -> int:
     return count(frozenset(range(len(plan.repairs))))
 
 
-def _clashes(plan: Plan) -> list[frozenset[int]]:
+def clashes_of(plan: Plan) -> list[frozenset[int]]:
     """Return, for each declared change, those that it cannot stand beside: itself where it contradicts itself."""
     places = [tuple(str(place) for place in repair.change) for repair in plan.repairs]
     return [

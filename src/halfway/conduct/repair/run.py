@@ -9,7 +9,7 @@ to compute first, always going on with the set whose sum is lowest: a sum over s
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
@@ -19,6 +19,7 @@ from halfway.case.notes import without_value
 from halfway.case.support import ask
 from halfway.conduct.game.compiled_plan import Study, study
 from halfway.conduct.repair.changes import Change, Edit, Source, change_sets, count_sets
+from halfway.conduct.repair.improvement import Free, Improvement, improvement
 from halfway.conduct.repair.separable_gains import Apart, averaged, deciding_kinds
 from halfway.conduct.repair.shortfall import Missing, missing
 from halfway.conduct.repair.transfers import Compensation, compensation
@@ -26,6 +27,7 @@ from halfway.conduct.verdicts.enforcement import enforcement
 from halfway.conduct.verdicts.refutation import GameKey, Refutation, Refutations, game_key
 from halfway.errors import InputError, Refusal
 from halfway.progress import Progress
+from halfway.record import shown_as
 from halfway.result import Provenance, Result, Table
 from halfway.space.compiled import CompiledCase, compile_case
 from halfway.space.plan.compile_rules import compile_rules
@@ -107,6 +109,8 @@ class RepairResult(Result):
     yaml : str or None
         The case with the plan as `nearest` has it; None where that changes nothing.
     provenance : Provenance
+    improvement : Improvement or None
+        Where none is found and it was asked for: which changes buy most, one after another, and at what cost.
     """
 
     plan: str
@@ -123,6 +127,7 @@ class RepairResult(Result):
     weighed: int
     yaml: str | None
     provenance: Provenance
+    improvement: Improvement | None = field(default=None, metadata=shown_as(unless_empty=True))
 
     def headline(self) -> str:
         """Return the main figures in a line."""
@@ -133,7 +138,7 @@ class RepairResult(Result):
         return f"plan '{self.plan}': no set of declared changes makes it hold; {tried}"
 
     def tables(self) -> dict[str, Table]:
-        """Return what was tried."""
+        """Return what was tried, and the path of the best improvement."""
         rows = tuple(
             (", ".join(t.changes), t.cost, t.sound, sum(t.exploitability.values()), t.complete, t.self_enforcing,
              t.refutation.actor if t.refutation else None, t.refutation.phase if t.refutation else None,
@@ -151,7 +156,14 @@ class RepairResult(Result):
             "phase",
             "gain",
         )
-        return {"tried": Table("tried", columns, rows)}
+        path = () if self.improvement is None else self.improvement.path
+        steps = tuple(
+            (k, one.changes[-1] if one.changes else "", one.cost, sum(one.lacks.signing.values()),
+             sum(one.lacks.serving.values()), one.lacks.worst)
+            for k, one in enumerate(path)
+        )  # fmt: skip
+        named = ("step", "change", "cost", "short_of_signing", "short_of_aims", "temptation")
+        return {"tried": Table("tried", columns, rows), "path": Table("path", named, steps)}
 
 
 def repair(
@@ -161,6 +173,8 @@ def repair(
     most: int = MOST_TRIED,
     weighed: int | None = None,
     text: bool = True,
+    free: Sequence[Free] = (),
+    improvements: int = 0,
     watch: Watcher | None = None,
     interruptible: bool = False,
 ) -> RepairResult:
@@ -180,6 +194,10 @@ def repair(
         it pays is not computed. Default: all that are tried.
     text : bool
         Whether to write the changed case out.
+    free : sequence of str
+        Kinds of change tried for the best improvement beside the declared ones: ``issues``, ``seats``, ``order``.
+    improvements : int
+        The most sets judged for the best improvement, where nothing makes the plan hold; 0 for none.
     watch : callable, optional
         Is told how far the search has come.
     interruptible : bool
@@ -200,7 +218,15 @@ def repair(
         if not interruptible or not search.tried:
             raise
         stopped = True
-    return search.result(most, stopped, weighed=weighed, text=text)
+    found = search.result(most, stopped, weighed=weighed, text=text)
+    if found.found is not None or stopped or not improvements:
+        return found
+    try:
+        better = improvement(compiled, found.plan, free=free, most=improvements, watch=watch)
+    except Refusal:
+        # What a plan lacks takes temptations, which not every case allows.
+        return found
+    return replace(found, improvement=better)
 
 
 @dataclass
