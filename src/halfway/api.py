@@ -813,6 +813,7 @@ def compare(
     plans: Sequence[str] = (),
     *,
     members: Sequence[str] = (),
+    parties: Sequence[str] = ("natural",),
     draws: int = 1_000,
     seed: int = DEFAULT_SEED,
     executor: Executor | None = None,
@@ -827,6 +828,9 @@ def compare(
         Default: all.
     members : sequence of str
         Groups whose members act for themselves.
+    parties : sequence of str
+        Whose acceptance is counted before and after phases that change facts. Default: those who set or own what is at
+        stake.
     draws : int
         Draws of the uncertain numbers behind the intervals. All plans see the same.
     seed : int
@@ -842,7 +846,16 @@ def compare(
     """
     from halfway.explore.compare import compare as run
 
-    return run(_given(case), plans, members=members, draws=draws, seed=seed, executor=executor, progress=progress)
+    return run(
+        _given(case),
+        plans,
+        members=members,
+        parties=parties,
+        draws=draws,
+        seed=seed,
+        executor=executor,
+        progress=progress,
+    )
 
 
 def explore(

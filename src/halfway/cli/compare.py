@@ -17,6 +17,7 @@ from halfway.cli.common import (
     memory_option,
     prose,
     seed_option,
+    table,
     working,
 )
 from halfway.cli.output import Output, deliver, deprecated, output_options
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from halfway.case.case import Case
     from halfway.explore.comparison import CompareResult, Interval, PlanOutcome
+    from halfway.explore.while_talks_last import Shifted
 
 
 @click.command()
@@ -39,6 +41,13 @@ if TYPE_CHECKING:
     show_default=True,
     help="Draws of the uncertain numbers behind the intervals.",
 )
+@click.option(
+    "--parties",
+    metavar="A,B,…",
+    default="natural",
+    show_default=True,
+    help="Whose acceptance is counted before and after phases that change facts.",
+)
 @click.option("--open", "old_groups", metavar="GROUP", multiple=True, hidden=True, help="Old spelling of --members.")
 @click.option(
     "--save", "old_path", metavar="FILE", type=click.Path(dir_okay=False), hidden=True, help="Old spelling of -o."
@@ -50,6 +59,7 @@ def command(
     case: str,
     plans: tuple[str, ...],
     draws: int,
+    parties: str,
     old_groups: tuple[str, ...],
     old_path: str | None,
     output: Output,
@@ -71,7 +81,8 @@ def command(
     loaded = load_case(case, with_members=False)
     groups = [*asked_members(), *old_groups]
     with working("Comparing the plans") as progress:
-        result = compare(loaded, plans, members=groups, draws=draws, seed=seed, progress=progress)
+        asked = tuple(p.strip() for p in parties.split(",") if p.strip())
+        result = compare(loaded, plans, members=groups, parties=asked, draws=draws, seed=seed, progress=progress)
     for group in groups:
         loaded = opened(loaded, group)
     click.get_current_context().meta[LOADED_CASE] = loaded
@@ -179,6 +190,19 @@ def _actors(out: Console, case: Case, result: CompareResult, plan: PlanOutcome) 
             title = case.actors[actor].types[kind].title or kind
             table.add_row(f"  as: {title}", "", f"{worth:.0f}", style="dim")
     out.print(table)
+
+
+def _shifted(out: Console, case: Case, plan: str, shifted: Shifted) -> None:
+    title = case.title_of("plans", plan, shifted.phase)
+    rows = table("actor", "before", "after", title=f"What each has without a deal, before and after “{title}”")
+    for actor, before in shifted.before.items():
+        rows.add_row(case.title_of("actors", actor), f"{before:.0f}", f"{shifted.after[actor]:.0f}")
+    first, then = shifted.acceptable_before, shifted.acceptable_after
+    if first is not None and then is not None:
+        rows.add_row("packages the parties accept", str(first), str(then))
+    out.print(rows)
+    if shifted.gainers:
+        out.print(f"Delay serves: {', '.join(case.title_of('actors', a) for a in shifted.gainers)}.")
 
 
 def _seat(case: Case, seat: str) -> str:

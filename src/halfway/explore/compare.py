@@ -31,9 +31,11 @@ from halfway.explore.comparison import (
     PlanOutcome,
     SideOutcome,
 )
+from halfway.explore.while_talks_last import while_talks_last
 from halfway.progress import Progress, silent
 from halfway.result import Provenance
 from halfway.seeds import DEFAULT_SEED
+from halfway.settle.parties import NATURAL, named_parties
 from halfway.space.arrays import FloatArray
 from halfway.space.compiled import CompiledCase, compile_case
 from halfway.space.packages.levels import drawn_ideals, level
@@ -61,6 +63,7 @@ def compare(
     plans: Sequence[str] = (),
     *,
     members: Sequence[str] = (),
+    parties: Sequence[str] = (NATURAL,),
     draws: int = DRAWS,
     seed: int = DEFAULT_SEED,
     graded: bool = True,
@@ -76,6 +79,9 @@ def compare(
         Default: all.
     members : sequence of str
         Groups whose members act for themselves.
+    parties : sequence of str
+        Whose acceptance is counted before and after phases that change facts. Default: those who set or own what is at
+        stake.
     draws : int
         How many draws of the uncertain numbers the intervals rest on.
     seed : int
@@ -100,7 +106,7 @@ def compare(
     ask(case, "explore")
     names = list(dict.fromkeys(case.plan(name)[0] for name in plans)) or list(case.plans)
     space.require_cardinal("what plans are worth")
-    one = partial(_outcome, compiled, draws, seed, graded)
+    one = partial(_outcome, compiled, draws, seed, graded, named_parties(case, parties))
     say = progress or silent
     outcomes = []
     for done, outcome in enumerate(map(one, names) if executor is None else executor.map(one, names)):
@@ -135,7 +141,9 @@ def _drawn_ideals(compiled: CompiledCase, draws: int, seed: int) -> FloatArray:
     return compiled.once(("drawn ideals", draws, seed), lambda: drawn_ideals(space, compiled.draws(draws, seed), asked))
 
 
-def _outcome(compiled: CompiledCase, draws: int, seed: int, graded: bool, name: str) -> PlanOutcome:
+def _outcome(
+    compiled: CompiledCase, draws: int, seed: int, graded: bool, parties: tuple[str, ...], name: str
+) -> PlanOutcome:
     case, space, drawn = compiled.case, compiled.space(), compiled.draws(draws, seed)
     central, by_draw = compiled.ideals, _drawn_ideals(compiled, draws, seed)
     plan = case.plans[name]
@@ -186,6 +194,7 @@ def _outcome(compiled: CompiledCase, draws: int, seed: int, graded: bool, name: 
         irreversible=no_way_back(space, plan, values.path),
         kept=_kept(compiled, name, seed) if graded else None,
         comparable=of_plan(plan, seed),
+        while_talking=while_talks_last(compiled, name, parties),
     )
 
 

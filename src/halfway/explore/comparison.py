@@ -12,6 +12,7 @@ from halfway.conduct.verdicts.grades import Hinge
 from halfway.errors import unknown
 from halfway.evidence.comparable import Comparison
 from halfway.explore.break_evens import BreakEven
+from halfway.explore.while_talks_last import Shifted
 from halfway.record import HIDDEN, shown_as
 from halfway.result import Provenance, Result, Table
 from halfway.space.plan.outcomes import NoWayBack
@@ -154,6 +155,8 @@ class PlanOutcome:
         None where that cannot be computed.
     comparable : Comparison or None
         What became of agreements of this shape and of promises of these kinds.
+    while_talking : tuple of Shifted
+        What phases that change facts do to walk-aways, and to the packages that `parties` accept.
     """
 
     name: str = field(metadata=HIDDEN)
@@ -168,6 +171,7 @@ class PlanOutcome:
     irreversible: tuple[NoWayBack, ...]
     kept: Kept | None = None
     comparable: Comparison | None = None
+    while_talking: tuple[Shifted, ...] = field(default=(), metadata=shown_as(unless_empty=True))
 
 
 def _by_name(plans: tuple[PlanOutcome, ...]) -> dict[str, PlanOutcome]:
