@@ -11,7 +11,7 @@ KILLS ?= 200
 export UV_COMPILE_BYTECODE := 1
 export HALFWAY_SHARED ?= $(abspath ../shared)
 
-.PHONY: brief test lint types layers unit ratios bench docs format lock clean fuzz faults sheets cluster
+.PHONY: brief test lint types layers unit ratios bench docs format lock clean fuzz faults sheets browser cluster
 
 brief: .venv/ready
 	@$(RUN) python -m compileall -q src
@@ -42,6 +42,11 @@ fuzz: .venv/ready-dev
 # Role sheets: every case of the catalogue with every role, where the suite tries one role a case.
 sheets: .venv/ready-dev
 	$(RUN) python -m tests.sheets.catalogue
+
+# The web app in a real browser; the tests skip, saying so, where there is no Chromium.
+browser: .venv/ready-dev
+	$(UV) sync --frozen --quiet --inexact --group browser --python $(PYTHON)
+	$(RUN) pytest -q tests/browser
 
 # Every verb that writes, killed at random moments.
 faults: .venv/ready-dev
