@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from halfway.api import load as load
     from halfway.api import loads as loads
     from halfway.api import new as new
+    from halfway.api import one_issue as one_issue
     from halfway.api import opened as opened
     from halfway.api import panel as panel
     from halfway.api import propose as propose
@@ -91,6 +92,7 @@ _HOMES = {
     "load": "halfway.api",
     "loads": "halfway.api",
     "new": "halfway.api",
+    "one_issue": "halfway.api",
     "opened": "halfway.api",
     "propose": "halfway.api",
     "read": "halfway.api",

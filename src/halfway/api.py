@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from halfway.formats.files import Converted
     from halfway.formats.format import Imported
     from halfway.settle.ladder import LadderResult
+    from halfway.settle.one_issue import OneIssueResult
     from halfway.settle.result import SettleResult
     from halfway.settle.talks.run import TalksResult
     from halfway.sheets.run import Sheet
@@ -363,6 +364,24 @@ def ladder(
     from halfway.settle.ladder import ladder as run
 
     return run(_given(case), side, towards, plan, parties=parties, rungs=rungs)
+
+
+def one_issue(case: Subject, issue: str) -> OneIssueResult:
+    """Say what each option of one issue would cost and buy everyone against today, all else as it is.
+
+    Parameters
+    ----------
+    case : Subject
+    issue : str
+
+    Raises
+    ------
+    Refusal
+        Where there is no such issue, or the case states no status quo.
+    """
+    from halfway.settle.one_issue import one_issue as run
+
+    return run(_given(case), issue)
 
 
 def talks(
@@ -1288,6 +1307,7 @@ def results() -> dict[str, type[Result]]:
     from halfway.forecast.scoring.validate import ValidationResult
     from halfway.forecast.sealed.grading import Grade, Verification
     from halfway.settle.ladder import LadderResult
+    from halfway.settle.one_issue import OneIssueResult
     from halfway.settle.result import SettleResult
     from halfway.settle.talks.run import TalksResult
     from halfway.sheets.run import Sheet
@@ -1302,6 +1322,7 @@ def results() -> dict[str, type[Result]]:
         "forecast": ForecastResult,
         "grade": Grade,
         "ladder": LadderResult,
+        "one_issue": OneIssueResult,
         "propose": ProposeResult,
         "repair": RepairResult,
         "settle": SettleResult,

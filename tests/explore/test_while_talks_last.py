@@ -7,6 +7,7 @@ from click.testing import CliRunner
 
 import halfway as hw
 from halfway.case.reader import build
+from halfway.cli.compare import _shifted
 from halfway.cli.main import root
 from halfway.explore.while_talks_last import while_talks_last
 
@@ -35,6 +36,15 @@ def test_it_is_what_settle_says_of_the_case_with_the_new_walk_aways():
 def test_compare_has_it_and_prints_it():
     result = hw.compare("belarus-2020", ["wait"], draws=5)
     assert result["wait"].while_talking == ()
+    lines = []
+
+    class Out:
+        def print(self, what):
+            lines.append(what if isinstance(what, str) else "a table")
+
+    compiled = hw.compile("belarus-2020")
+    _shifted(Out(), compiled.case, "memo", while_talks_last(compiled, "memo", FIVE)[0])
+    assert lines == ["a table", "Delay serves: The incumbent in Minsk, The people of Belarus, Moscow."]
     ran = CliRunner().invoke(root, ["compare", "eu-belarus-2016", "--draws", "5", "--parties", "nobody"])
     assert ran.exit_code != 0
     with pytest.raises(hw.UnknownName):

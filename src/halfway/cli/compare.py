@@ -112,6 +112,8 @@ def show(case: Case, result: CompareResult) -> None:
         _headline(out, case, plan)
         _actors(out, case, result, plan)
         _turning(out, case, plan)
+        for shifted in plan.while_talking:
+            _shifted(out, case, plan.name, shifted)
         if plan.irreversible:
             items = [
                 f"{case.title_of('issues', n.issue)}: {case.title_of('issues', n.issue, n.option)} "

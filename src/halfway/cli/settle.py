@@ -50,6 +50,11 @@ TITLES = {
 @click.option(
     "--rungs", metavar="P,…", help="Rungs of the ladder in percent of B's way.  [default: 50,60,70,80,90,100]"
 )
+@click.option(
+    "--issue",
+    metavar="NAME",
+    help="Instead: what each option of one issue would cost and buy everyone, all else as today.",
+)
 @seed_option
 @output_options("the picture of the ladder (.svg)")
 def command(
@@ -61,6 +66,7 @@ def command(
     sensitivity: bool,
     ladder: str | None,
     rungs: str | None,
+    issue: str | None,
     seed: int,
     output: Output,
 ) -> int:
@@ -73,6 +79,10 @@ def command(
         from halfway.cli.ladder import climb
 
         return climb(loaded, ladder, rungs, plan, asked, output)
+    if issue is not None:
+        from halfway.cli.one_issue import weigh
+
+        return weigh(loaded, issue, output)
     if rungs is not None:
         raise click.UsageError("--rungs goes with --ladder")
     if output.path is not None and not output.holds_data:
