@@ -76,13 +76,21 @@ def test_the_front_pages_figures_are_those_of_the_analyses(flagship: str) -> Non
     judged = conduct(case, "memo", runs=0, with_thresholds=False, with_alternatives=False, with_enforcement=False)
     data = judged.to_dict()
     west = data["actors"]["west"]["temptation"]
-    assert f"From month {west['month']} on the West would gain {west['points']:.0f} points" in words
+    assert f"From month {west['month']} the West would gain {west['points']:.0f} points" in words
     (short,) = (r for r in data["would_sign"]["refusing"] if r["body"] is None)
     assert f"The West would be {short['asks'] - short['worth']:.0f} points worse off than without a deal" in words
     revisionist = data["actors"]["moscow"]["types"]["revisionist"]
     assert f"({revisionist['prior']:.0%} likely), would gain {revisionist['temptation']['points']:.1f} points" in words
     found = settle(case, "memo", parties=("natural",))
     assert re.search(rf"{found.acceptable} packages (are acceptable|do)", words)
+    # What could be signed instead is said by its contents.
+    nash, today = found.solutions["nash"].package, case.status_quo
+    assert today is not None
+    named = [i for i, o in nash.items() if f"{case.title_of('issues', i)}: {case.title_of('issues', i, o)}" in words]
+    assert named
+    assert all(nash[i] != today[i] for i in named)
+    assert nash["crimea"] == today["crimea"]
+    assert "It leaves Crimea as today." in words
 
 
 def test_every_paragraph_of_the_front_page_leads_to_its_proof(flagship: str) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, TypeAlias
 
+from halfway.audit.commitment_figures import Figure, answered
 from halfway.audit.run import AuditResult, audit
 from halfway.case.case import Case
 from halfway.case.plans import Plan
@@ -19,6 +21,10 @@ from halfway.errors import Refusal
 from halfway.explore.agreements import Agreements, agreements
 from halfway.explore.compare import compare
 from halfway.explore.comparison import CompareResult, PlanOutcome
+from halfway.explore.first_changes import Step, first_changes
+from halfway.explore.ledger import Ledger, ledgers
+from halfway.explore.shifted_walk_aways import shifted_walk_aways
+from halfway.settle.parties import natural_parties
 from halfway.settle.result import SettleResult
 from halfway.settle.run import settle
 from halfway.space.compiled import CompiledCase
@@ -122,6 +128,17 @@ class Material:
         return compiled_kernel(self.compiled, self.name)
 
     @cached_property
+    def penalties(self) -> Mapping[str, Figure]:
+        """The plan's answers to a breach by what they are for, each with the one from whom it takes most."""
+        found: dict[str, Figure] = {}
+        for figure in answered(self.study):
+            trigger = self.plan.phases[figure.phase].on[figure.trigger or 0]
+            name = trigger.name or ""
+            if name not in found or figure.value > found[name].value:
+                found[name] = figure
+        return found
+
+    @cached_property
     def played(self) -> Played:
         """Futures of the plan, every actor doing what pays its type."""
         return play(self.study, RUNS, self.seed, draws=PLAYED_DRAWS)
@@ -146,6 +163,36 @@ class Material:
     def settled(self) -> SettleResult:
         """What the signatories of this plan could agree on."""
         return settle(self.compiled, plan=self.name, seed=self.seed)
+
+    @cached_property
+    def concerned(self) -> SettleResult | None:
+        """What those who set or own what is at stake could agree on; None where that cannot be worked out."""
+        parties = natural_parties(self.case)
+        if len(parties) < 2:
+            return None
+        try:
+            return settle(self.compiled, self.name, parties=parties, seed=self.seed)
+        except Refusal:
+            return None
+
+    @cached_property
+    def ledgers(self) -> dict[str, Ledger] | None:
+        """What each of the two sides gives and gets."""
+        return ledgers(self.compiled, self.name)
+
+    @cached_property
+    def first_changes(self) -> tuple[Step, ...]:
+        """Issues left as they are today, one after another, and what that buys the signatories."""
+        return tuple(first_changes(self.compiled, self.name))
+
+    @cached_property
+    def shifted(self) -> tuple[tuple[str, float, float], ...]:
+        """Whose walk-away the phases of the plan move: actor, before, after."""
+        space, found = self.space, {}
+        for phase in self.plan.phases:
+            for actor, after in shifted_walk_aways(self.compiled, self.name, phase).items():
+                found[actor] = (float(space.walk_away[space.actor(actor)]), after)
+        return tuple((actor, before, after) for actor, (before, after) in found.items())
 
     @cached_property
     def agreements(self) -> Agreements | None:

@@ -15,6 +15,7 @@ from halfway.space.plan.kept_path import PlanPath, follow
 from halfway.space.plan.outcomes import PlanValues, path_depends_on_interests, plan_values, worth
 from halfway.space.plan.rules import Rules
 from halfway.space.utilities.draws import Draws, draw
+from halfway.space.utilities.preferences import Wants
 from halfway.space.utilities.space import Space, compile_space
 
 T = TypeVar("T")
@@ -34,6 +35,7 @@ class CompiledCase:
 
     case: Case
     _known: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+    _wants: dict[tuple[str, str | None], Wants] = field(default_factory=dict, repr=False)
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return what `make` returns, which must follow from the case and the key alone; it is called once a key."""
@@ -45,7 +47,7 @@ class CompiledCase:
     def space(self, types: Mapping[str, str] | None = None) -> Space:
         """Return the case as arrays, some actors taken as one of their types."""
         chosen = tuple(sorted((types or {}).items()))
-        return self.once(("space", chosen), lambda: compile_space(self.case, dict(chosen)))
+        return self.once(("space", chosen), lambda: compile_space(self.case, dict(chosen), self._wants))
 
     @cached_property
     def ideals(self) -> FloatArray:
@@ -55,7 +57,11 @@ class CompiledCase:
     def draws(self, count: int, seed: int, types: Mapping[str, str] | None = None) -> Draws:
         """Return draws of the uncertain numbers, some actors taken as one of their types."""
         chosen = tuple(sorted((types or {}).items()))
-        return self.once(("draws", count, seed, chosen), lambda: draw(self.case, count, seed, dict(chosen)))
+
+        def make() -> Draws:
+            return self.draws(count, seed).as_types(dict(chosen)) if chosen else draw(self.case, count, seed)
+
+        return self.once(("draws", count, seed, chosen), make)
 
     def path(self, plan: str, types: Mapping[str, str] | None = None) -> PlanPath:
         """Return the course that a plan takes while everyone keeps it.

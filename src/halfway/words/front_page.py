@@ -8,7 +8,18 @@ from typing import Any
 from halfway.tolerances import only_rounding
 
 MINUS = "\u2212"
-_NUMBERS = {3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine", 10: "ten"}
+_NUMBERS = {
+    1: "one",
+    2: "two",
+    3: "three",
+    4: "four",
+    5: "five",
+    6: "six",
+    7: "seven",
+    8: "eight",
+    9: "nine",
+    10: "ten",
+}
 
 
 def whole(value: float) -> str:
@@ -24,6 +35,11 @@ def signed(value: float) -> str:
 def counted(number: int, noun: str) -> str:
     """Write a count with its noun."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def spelled(number: int) -> str:
+    """Write a count as prose does: up to ten in words."""
+    return _NUMBERS.get(number, f"{number:,}")
 
 
 def joined(parts: Sequence[str]) -> str:
@@ -134,7 +150,8 @@ def serving(
             spread = "" if only_rounding(low, high) else f" ({signed(low)} to {signed(high)})"
             out.append(f"{name}{f', {inside(seat)},' if seat else ''} {_moved(gain)}{spread}.")
         if missing:
-            out.append(f"{counted(missing, 'thing')} that must hold for them would not.")
+            things = f"{capital(spelled(missing))} thing{'' if missing == 1 else 's'}"
+            out.append(f"{things} that must hold for them would not.")
     out += [f"{name}, outside the room, {_moved(gain)}." for name, gain in absent]
     return " ".join(out)
 
@@ -153,10 +170,13 @@ def going(
     gives: Sequence[tuple[str, float]],
     got: float,
     given: float,
+    *,
+    first: bool = True,
 ) -> str:
     """Say how far one side goes towards the other, and what it gives and gets.
 
-    Movement is put into words only where today lies between the two ideals.
+    Movement is put into words only where today lies between the two ideals. What the percentages are of is said of the
+    `first` side alone.
     """
     if level is None:
         return f"How far {mover} goes cannot be measured: its own ideal and that of {inside(towards)} are worth the same to it."
@@ -164,7 +184,8 @@ def going(
     if today is None or not 0 <= today <= 100:
         return f"{mover} {exchange}."
     if level < today - 0.5:
-        lead = f"{mover}, at {whole(today)} percent of the way to {inside(towards)} today, moves back to {whole(level)}"
+        way = f" of the way to {inside(towards)}" if first else ""
+        lead = f"{mover} moves back from {whole(today)} to {whole(level)} percent{way}"
     elif level <= today + 0.5:
         lead = f"{mover} stays where it stands today, at {whole(level)} percent of the way to {inside(towards)}"
     else:
@@ -219,10 +240,10 @@ def tempted(name: str, kind: str, points: float, month: str, acts: Sequence[tupl
     """
     who = f"{inside(name)}, if it is {kind}," if kind else inside(name)
     if len(acts) > 2:
-        by = f" by {_NUMBERS.get(len(acts), str(len(acts)))} departures at once"
+        by = f" by {spelled(len(acts))} departures at once"
     else:
         by = f" by {joined([f'{issue}: {option}' for issue, option in acts])}" if acts else ""
-    return f"From {month} on {who} would gain {points_short(points)}{by}."
+    return f"From {month} {who} would gain {points_short(points)}{by}."
 
 
 def not_bound(names: Sequence[str]) -> str:
@@ -252,7 +273,15 @@ def no_odds(record: Mapping[str, Any]) -> str:
     return f"No odds: {share} {record['graded']} past plans measured got this grade; {record['held']} held."
 
 
-def could_sign(count: str, parties: Sequence[str], changed: Sequence[str], *, none_of_them: bool = False) -> str:
+def could_sign(
+    count: str,
+    parties: Sequence[str],
+    changed: Sequence[str],
+    further: int = 0,
+    left: Sequence[str] = (),
+    *,
+    none_of_them: bool = False,
+) -> str:
     """Say what those who set or own what is at stake could sign.
 
     Parameters
@@ -261,22 +290,48 @@ def could_sign(count: str, parties: Sequence[str], changed: Sequence[str], *, no
         Of the packages acceptable to them.
     parties : sequence of str
     changed : sequence of str
-        What the Nash package among them changes against today.
+        What the Nash package among them changes against today, what matters most to them first.
+    further : int
+        How many further changes it makes.
+    left : sequence of str
+        What it leaves as it is today and the plan does not.
     none_of_them : bool
         Whether none of the case's plans leaves each of them as well off as without a deal.
     """
     who = joined([inside(p) for p in parties])
     if len(parties) > 4:
-        who = f"the {_NUMBERS.get(len(parties), str(len(parties)))} who set or own what is at stake"
+        who = f"the {spelled(len(parties))} who set or own what is at stake"
     if count == "0":
         return f"Nothing is acceptable to {who}."
-    packages = "1 package is" if count == "1" else f"{count} packages are"
+    count = spelled(int(count)) if count.isdigit() else count
+    packages = "one package is" if count == "one" else f"{count} packages are"
     if none_of_them:
-        do = "1 package does" if count == "1" else f"{count} packages do"
+        do = "one package does" if count == "one" else f"{count} packages do"
         said = f"No plan here leaves each of {who} as well off as without a deal; {do}."
     else:
         said = f"{packages[:1].upper()}{packages[1:]} acceptable to {who}."
-    return f"{said} The Nash package among them changes: {'; '.join(changed)}." if changed else said
+    if not changed:
+        return said
+    more = f"; {spelled(further)} more" if further else ""
+    same = f" It leaves {joined(left)} as today." if left else ""
+    return f"{said} Start from the Nash package: {'; '.join(changed)}{more}.{same}"
+
+
+def penalty(name: str, whom: str, points: float, *, only: bool) -> str:
+    """Say what the plan's own answers to a breach take from the one who breaks it, where that is next to nothing.
+
+    Parameters
+    ----------
+    name : str
+        What the penalty is for.
+    whom : str
+        From whom it takes most.
+    points : float
+    only : bool
+        Whether it is the only one; else the harshest.
+    """
+    lead = "The only penalty" if only else "The harshest penalty"
+    return f"{lead}, for {name}, takes {_amount(max(points, 0.0))} from {inside(whom)}."
 
 
 def both(better: bool | None) -> str:

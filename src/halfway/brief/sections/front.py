@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from halfway.audit.levels import BITE
 from halfway.brief.contents import Block, Grid, Listing, Paragraph
 from halfway.brief.material import Material
 from halfway.brief.sections.findings import effect, remedy_of
@@ -16,14 +17,9 @@ from halfway.case.plans import Author, Plan
 from halfway.case.truth import holds
 from halfway.case.unreviewed import unreviewed
 from halfway.errors import Refusal
-from halfway.explore.first_changes import first_changes
-from halfway.explore.ledger import LINKED, PAID, Ledger, ledgers
-from halfway.explore.shifted_walk_aways import shifted_walk_aways
+from halfway.explore.ledger import LINKED, PAID, Ledger
 from halfway.record import plain
 from halfway.result import Table
-from halfway.settle.parties import natural_parties
-from halfway.settle.result import SettleResult
-from halfway.settle.run import settle
 from halfway.words import front_page as words
 from halfway.words.calendars import type_title
 from halfway.words.evidence import in_a_line
@@ -53,6 +49,12 @@ class Room:
     items, nash, changes, moved, served, tempted : int
         How many are named: of what a side gives, of what the Nash package changes, of changes to the plan, of walk-aways
         that move, of those served, of those tempted.
+    unbound : bool
+        Whether those are named who promised nothing and would not go along.
+    left : int
+        How many of the steps to be left out of the plan are named that the Nash package leaves out.
+    penalty : bool
+        Whether it is said how little the plan's penalties take.
     """
 
     words: int
@@ -62,18 +64,23 @@ class Room:
     moved: int
     served: int
     tempted: int
+    unbound: bool = True
+    left: int = 1
+    penalty: bool = True
 
 
 ROOMS = (
-    Room(38, 3, 2, 3, 2, 4, 2),
-    Room(38, 2, 2, 3, 2, 4, 2),
-    Room(38, 2, 1, 3, 2, 3, 2),
-    Room(38, 1, 1, 3, 2, 3, 2),
-    Room(30, 1, 0, 3, 2, 3, 2),
-    Room(30, 1, 0, 3, 1, 2, 2),
-    Room(30, 1, 0, 2, 1, 2, 2),
-    Room(30, 1, 0, 2, 1, 2, 1),
-    Room(30, 0, 0, 2, 0, 2, 1),
+    Room(38, 3, 5, 3, 2, 4, 2),
+    Room(38, 2, 3, 3, 1, 3, 2),
+    Room(24, 1, 3, 3, 1, 3, 2),
+    Room(24, 1, 2, 2, 1, 2, 2),
+    Room(24, 1, 2, 2, 1, 2, 2, unbound=False),
+    Room(24, 0, 2, 2, 1, 2, 2, unbound=False),
+    Room(24, 0, 2, 2, 1, 2, 2, unbound=False, penalty=False),
+    Room(24, 0, 1, 2, 1, 2, 2, unbound=False, penalty=False),
+    Room(24, 0, 1, 2, 0, 2, 2, unbound=False, penalty=False, left=0),
+    Room(24, 0, 1, 1, 0, 2, 1, unbound=False, penalty=False, left=0),
+    Room(24, 0, 0, 1, 0, 2, 1, unbound=False, penalty=False, left=0),
 )
 """Tried in turn until the page holds at most `MOST` words."""
 
@@ -113,8 +120,7 @@ def _front(material: Material, data: Conducted, remedies: Sequence[str], room: R
     else:
         blocks.append(_headed("Would they sign?", _signing(material, data), "holding"))
     blocks.append(_headed("Whom does it serve?", _serving(material, room), "room"))
-    ledger = ledgers(material.compiled, material.name)
-    blocks.append(_headed("How far does each side go?", _going(material, ledger, room), "sides"))
+    blocks.append(_headed("How far does each side go?", _going(material, room), "sides"))
     if not isinstance(data, str):
         refusing = bool(data["would_sign"]["refusing"])
         blocks.append(
@@ -139,12 +145,14 @@ def byline(case: Case, plan: Plan | None = None, *, points: bool = True) -> str:
     parts = []
     if case.date is not None:
         parts.append(f"Seen from {case.date}")
-    if case.authors:
-        parts.append("case by " + words.joined([_author(a) for a in case.authors]))
+    authors = words.joined([_author(a) for a in case.authors])
+    if authors and not points:
+        parts.append(f"case by {authors}")
     if plan is not None and plan.authors:
         parts.append("plan by " + words.joined([_author(a) for a in plan.authors]))
     if points:
-        parts.append("points: 0–100 on each actor's own scale, the authors' estimates")
+        by = f"estimated by {authors}" if authors else "the authors' estimates"
+        parts.append(f"points: 0–100 on each actor's own scale, {by}")
         name = next((n for n, p in case.plans.items() if p is plan), None)
         parts += [said] if (said := counted_as_indifferent(without_value(case, name))) else []
     parts += [said] if (said := proposed(*unreviewed(case))) else []
@@ -221,8 +229,9 @@ def _serving(material: Material, room: Room) -> str:
     return words.serving(named, sorted(outside, key=lambda x: x[1])[:1], missing)
 
 
-def _going(material: Material, ledger: dict[str, Ledger] | None, room: Room) -> str:
-    said = []
+def _going(material: Material, room: Room) -> str:
+    ledger = material.ledgers
+    said: list[str] = []
     for side in material.outcome.sides:
         own = ledger[side.mover] if ledger is not None else Ledger(())
         losses = [(_entry(material, n), -x) for n, x in own.entries if x < -0.5][: room.items]
@@ -235,6 +244,7 @@ def _going(material: Material, ledger: dict[str, Ledger] | None, room: Room) -> 
                 losses,
                 own.gets,
                 own.gives,
+                first=not said,
             )
         )
     if not said:
@@ -267,11 +277,24 @@ def _holding(material: Material, data: Mapping[str, Any], room: Room) -> str:
             said.append(words.tempted(material.actor(name), kind, found["points"], month, acts))
         free = [n for n in able if (breakers[n].get("restraint") or 0.0) <= trifling and "restraint" in breakers[n]]
         said.append(words.no_restraint([material.actor(n) for n in free], everyone=len(free) == len(able)))
+        said.append(_penalty(material) if room.penalty else "")
     else:
         said.append(graded(case, material.name, data))
     said.append(_outside(material, data["grade_record"]))
-    said.append(words.not_bound([material.actor(o["actor"]) for o in data["would_not_go_along"]]))
+    if room.unbound:
+        said.append(words.not_bound([material.actor(o["actor"]) for o in data["would_not_go_along"]]))
     return " ".join(s for s in said if s)
+
+
+def _penalty(material: Material) -> str:
+    """Say what the harshest of the plan's penalties takes, where that is next to nothing."""
+    named = [(name, figure) for name, figure in material.penalties.items() if name]
+    if not named or len(named) < len(material.penalties):
+        return ""
+    name, figure = max(named, key=lambda pair: pair[1].value)
+    if figure.value >= BITE:
+        return ""
+    return words.penalty(name, material.actor(figure.actor), figure.value, only=len(named) == 1)
 
 
 def _outside(material: Material, record: Mapping[str, Any]) -> str:
@@ -291,23 +314,19 @@ def _worst_type(material: Material, name: str, data: Mapping[str, Any]) -> tuple
 
 def _shifts(material: Material) -> list[tuple[str, float, float]]:
     """Return whose position without a deal the plan's phases move, most first."""
-    space, found = material.space, {}
-    for phase in material.plan.phases:
-        for actor, after in shifted_walk_aways(material.compiled, material.name, phase).items():
-            found[actor] = (float(space.walk_away[space.actor(actor)]), after)
-    moved = [(material.actor(a), before, after) for a, (before, after) in found.items() if abs(after - before) >= 0.5]
+    moved = [(material.actor(a), before, after) for a, before, after in material.shifted if abs(after - before) >= 0.5]
     return sorted(moved, key=lambda x: -abs(x[2] - x[1]))
 
 
 def _changes(material: Material, remedies: Sequence[str], room: Room) -> tuple[str, ...]:
-    steps = first_changes(material.compiled, material.name)
+    steps = material.first_changes
     said = words.changes([(material.issue(s.issue), material.actor(s.worst), s.before, s.after) for s in steps])
     return (*said, *remedies)[: room.changes]
 
 
 def _instead(material: Material, room: Room) -> list[Block]:
     """Return the rivals in a small table of gains over today, and what those concerned could sign."""
-    case, comparison = material.case, material.comparison
+    comparison = material.comparison
     if comparison.status_quo is None:
         return []
     actors = material.main_actors[:COLUMNS]
@@ -315,29 +334,29 @@ def _instead(material: Material, room: Room) -> list[Block]:
     for plan in comparison.plans:
         gains = [plan.actors[a].over_status_quo for a in actors]
         rows.append((plan.title, *("—" if g is None else words.signed(g.centre) for g in gains)))
-    found = _concerned(material)
+    found = material.concerned
     blocks: list[Block] = []
     text = ""
     if found is not None:
         today = comparison.status_quo
         nash = found.solutions.get("nash")
-        changed = []
+        changed: dict[str, str] = {}
+        left: list[str] = []
         if nash is not None:
             rows.append(
                 ("What those concerned could sign", *(words.signed(nash.utilities[a] - today[a]) for a in actors))
             )
-            changed = [
-                f"{material.issue(i)}: {material.issue(i, o)}"
-                for i, o in nash.package.items()
-                if case.status_quo is None or case.status_quo[i] != o
-            ][: room.nash]
+            changed = _changed(material, nash.package, found.signatories)
+            left = [material.issue(s.issue) for s in material.first_changes if s.issue not in changed][: room.left]
         satisfied = [
             p for p in comparison.plans if all(p.actors[a].over_walk_away.centre >= -1e-9 for a in found.signatories)
         ]
         text = words.could_sign(
             str(found.acceptable),
             [material.actor(a) for a in found.signatories],
-            changed,
+            [f"{material.issue(i)}: {material.issue(i, o)}" for i, o in changed.items()][: room.nash],
+            max(0, len(changed) - room.nash),
+            left,
             none_of_them=not satisfied,
         )
     table = Table("instead", ("Plan", *(material.actor(a) for a in actors)), tuple(rows))
@@ -347,12 +366,16 @@ def _instead(material: Material, room: Room) -> list[Block]:
     return blocks
 
 
-def _concerned(material: Material) -> SettleResult | None:
-    """Return what those who set or own what is at stake could agree on; None where that cannot be worked out."""
-    parties = natural_parties(material.case)
-    if len(parties) < 2:
-        return None
-    try:
-        return settle(material.compiled, material.name, parties=parties, seed=material.seed)
-    except Refusal:
-        return None
+def _changed(material: Material, package: Mapping[str, str], parties: Sequence[str]) -> dict[str, str]:
+    """Return what a package changes against today, first what by itself matters most to the parties together."""
+    space, today = material.space, material.space.status_quo
+    assert today is not None  # asked only where there is one
+    who, worth = [space.actor(a) for a in parties], space.values(today)[:, 0]
+    weight = {}
+    for i, issue in enumerate(space.issues):
+        option = space.options[i].index(package[issue])
+        if option != int(today[i]):
+            alone = today.copy()
+            alone[i] = option
+            weight[issue] = float(abs(space.values(alone)[who, 0] - worth[who]).sum())
+    return {issue: package[issue] for issue in sorted(weight, key=lambda i: -weight[i])}

@@ -224,14 +224,11 @@ def _choose(
             bonus += float(worth[best] - worth[0])
             swaps.append((issue, int(open_options[best]), int(open_options[0])))
     # Moves come with the fewest departures first; a later one must be better to take its place.
-    tops: dict[int, tuple[float, int]] = {}
-    for row, (g, worth_of) in enumerate(zip(options.group.tolist(), np.round(own, 9).tolist(), strict=True)):
-        if g not in tops or worth_of > tops[g][0]:
-            tops[g] = (worth_of, row)
+    order = np.lexsort((-np.round(own, 9), options.group))
+    tops = order[np.searchsorted(options.group[order], np.arange(len(options.chances)))].tolist()
     home = int(options.group[0])
     rows = [0]
-    for g in range(len(options.chances)):
-        top = tops[g][1]
+    for g, top in enumerate(tops):
         if g != home or own[top] + bonus > own[0] + _SAME:
             rows.append(top)
     best = len(rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -79,6 +79,7 @@ class Draws:
     count: int
     seed: int
     types: Mapping[str, str]
+    _known: dict[tuple[str, str | None], Wants] = field(default_factory=dict, repr=False, compare=False, kw_only=True)
 
     @cached_property
     def expert(self) -> NDArray[np.int64]:
@@ -110,9 +111,15 @@ class Draws:
     @cached_property
     def wants(self) -> tuple[Wants, ...]:
         """Every actor's preferences, with an array of draws for each uncertain number."""
-        return tuple(
-            wants_of(self.case, a, preferences_of(self.case, a, self.types.get(a)), self.read) for a in self.case.actors
-        )
+        for a in self.case.actors:
+            key = (a, self.types.get(a))
+            if key not in self._known:
+                self._known[key] = wants_of(self.case, a, preferences_of(self.case, *key), self.read)
+        return tuple(self._known[a, self.types.get(a)] for a in self.case.actors)
+
+    def as_types(self, types: Mapping[str, str]) -> Draws:
+        """Return the same draws with some actors taken as one of their types; what is drawn of the others is shared."""
+        return replace(self, types=dict(types))
 
     @cached_property
     def tables(self) -> tuple[FloatArray, ...]:

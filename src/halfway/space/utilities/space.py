@@ -154,7 +154,9 @@ def preferences_of(case: Case, actor: str, kind: str | None = None) -> Preferenc
     return chosen.over(own)
 
 
-def compile_space(case: Case, types: Mapping[str, str] | None = None) -> Space:
+def compile_space(
+    case: Case, types: Mapping[str, str] | None = None, known: dict[tuple[str, str | None], Wants] | None = None
+) -> Space:
     """Turn a case into arrays, every estimate at its centre.
 
     Parameters
@@ -162,9 +164,14 @@ def compile_space(case: Case, types: Mapping[str, str] | None = None) -> Space:
     case : Case
     types : mapping, optional
         For actors that are to be taken as one of their types: which.
+    known : dict, optional
+        What actors, as one of their types, want in this case so far as that has been computed; it is added to.
     """
-    types = types or {}
-    wants = [wants_of(case, a, preferences_of(case, a, types.get(a)), mean_of) for a in case.actors]
+    types, known = types or {}, {} if known is None else known
+    for a in case.actors:
+        if (a, types.get(a)) not in known:
+            known[a, types.get(a)] = wants_of(case, a, preferences_of(case, a, types.get(a)), mean_of)
+    wants = [known[a, types.get(a)] for a in case.actors]
     status_quo = status_quo_of(case)
     anchor = None if status_quo is None else tuple(int(x) for x in status_quo)
     walk_aways = [
