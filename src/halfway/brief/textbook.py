@@ -167,8 +167,11 @@ def _named(case: Case, result: StabilityResult, said: Sequence[str]) -> list[str
     import re
 
     def name(found: re.Match[str]) -> str:
-        return f"“{label(case, result, int(found[0]))}”"
+        return found[0] if found["other"] else f"“{label(case, result, int(found[0]))}”"
 
     if result.states > LISTED:
         return list(said)
-    return [re.sub(r"\b\d+\b", name, text.replace("→", " to ")) for text in said]
+    # An actor's name may hold a number, and departures are counted.
+    actors = sorted((re.escape(n.replace("→", " to ")) for n in result.names.actors), key=len, reverse=True)
+    number = re.compile(rf"(?P<other>{'|'.join(actors)}|\b\d+(?= other departure))|\b\d+\b")
+    return [number.sub(name, text.replace("→", " to ")) for text in said]

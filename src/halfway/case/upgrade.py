@@ -15,6 +15,7 @@ from halfway.case.yaml_text import read_yaml
 from halfway.errors import Collector, InputError, Place
 
 _SCALAR = re.compile(r"(?P<quote>[\"']?)(?P<text>[0-9]+)(?P=quote)")
+_NEXT_LINE = "\x85"
 _BARE_YEAR = re.compile(r"[0-9]{4,}")
 
 
@@ -48,8 +49,13 @@ def upgraded(text: str, file: str = "<text>") -> Upgraded:
     problems = Collector()
     data, places = read_yaml(text, file, problems)
     problems.raise_if_any()
-    lines = text.splitlines(keepends=True)
     changes: list[tuple[Place, str]] = []
+    if (at := text.find(_NEXT_LINE)) >= 0:
+        before = text[:at].splitlines(keepends=True) or [""]
+        changes.append((Place(file, len(before), len(before[-1]) + 1), "the line break U+0085 is written as usual"))
+        # To YAML both are the same, but a terminal takes this one for a control character.
+        text = text.replace(f"\r{_NEXT_LINE}", "\n\n").replace(_NEXT_LINE, "\n")
+    lines = text.splitlines(keepends=True)
     mended: set[Place] = set()
     edits: list[tuple[Place, int, str]] = []
     if isinstance(data, dict):

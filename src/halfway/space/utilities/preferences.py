@@ -81,7 +81,9 @@ def mask_of(case: Case, condition: Condition) -> Mask:
                 )
             ]
         )
-    return Mask(tuple(named), np.ascontiguousarray(np.broadcast_to(_table(case, condition, order, named), sizes)))
+    # A condition that reads no issue has a table without an axis, to which `ascontiguousarray` would give one.
+    table = np.array(np.broadcast_to(_table(case, condition, order, named), sizes), order="C")
+    return Mask(tuple(named), table)
 
 
 def _table(case: Case, condition: Condition, order: list[str], named: list[int]) -> BoolArray:
