@@ -51,8 +51,8 @@ def upgraded(text: str, file: str = "<text>") -> Upgraded:
     problems.raise_if_any()
     changes: list[tuple[Place, str]] = []
     if (at := text.find(_NEXT_LINE)) >= 0:
-        before = text[:at].splitlines(keepends=True) or [""]
-        changes.append((Place(file, len(before), len(before[-1]) + 1), "the line break U+0085 is written as usual"))
+        above = text[:at].splitlines(keepends=True) or [""]
+        changes.append((Place(file, len(above), len(above[-1]) + 1), "the line break U+0085 is written as usual"))
         # To YAML both are the same, but a terminal takes this one for a control character.
         text = text.replace(f"\r{_NEXT_LINE}", "\n\n").replace(_NEXT_LINE, "\n")
     lines = text.splitlines(keepends=True)
