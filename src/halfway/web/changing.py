@@ -98,6 +98,11 @@ class Bench:
         return controls(self.case, self.plan)
 
     @cached_property
+    def estimates(self) -> dict[str, Estimate]:
+        """Every number of the case, by its path."""
+        return estimates(self.compiled)
+
+    @cached_property
     def worths(self) -> dict[str, Worth]:
         """What the plan is worth to every actor as it is."""
         return worths(self.compiled, self.plan)
@@ -112,7 +117,7 @@ class Bench:
         InputError
             Where the changed case is not sound.
         """
-        known = estimates(self.compiled)
+        known = self.estimates
         numbers = {"/".join(c.path): _number(new) for c, new in changes if c.kind == "number" and c.path[0] == "actors"}
         changed = {k: np.array([x]) for k, x in numbers.items() if x is not None and known[k].low <= x <= known[k].high}
         if len(changed) < len(changes):
