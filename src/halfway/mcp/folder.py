@@ -96,7 +96,7 @@ class Folder:
             raise InputError([Problem("M003", what, why, "choose another ending", Place(name))])
         if path.exists() and self.own.get(path) != path.read_bytes():
             what, why = (
-                f"{name} is there already",
+                f"{name} is not yours to write over",
                 "it was not written in this session, or somebody has changed it since",
             )
             raise InputError([Problem("M003", what, why, "choose another name", Place(name))])
