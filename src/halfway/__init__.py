@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from halfway.api import seal as seal
     from halfway.api import settle as settle
     from halfway.api import sheet as sheet
+    from halfway.api import site as site
     from halfway.api import stability as stability
     from halfway.api import talks as talks
     from halfway.api import text as text
@@ -105,6 +106,7 @@ _HOMES = {
     "seal": "halfway.api",
     "settle": "halfway.api",
     "sheet": "halfway.api",
+    "site": "halfway.api",
     "stability": "halfway.api",
     "talks": "halfway.api",
     "tournament": "halfway.api",

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from halfway.settle.result import SettleResult
     from halfway.settle.talks.run import TalksResult
     from halfway.sheets.run import Sheet
+    from halfway.site.run import Site
     from halfway.space.compiled import CompiledCase
     from halfway.stability.result import StabilityResult
     from halfway.text.run import TextResult
@@ -1164,6 +1165,54 @@ def brief(
         audience=audience,
         full=full,
         earlier=earlier,
+        progress=progress,
+    )
+
+
+def site(
+    folder: str | Path,
+    *,
+    tags: Sequence[str] = (),
+    cases: Sequence[str | Path] = (),
+    base: str = "",
+    feed: bool = False,
+    zenodo: bool = False,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> Site:
+    """Write an archive of cases as static pages: an index with search, a page a tag, a page a case.
+
+    Parameters
+    ----------
+    folder : path
+        Missing, empty, or an archive written before.
+    tags : sequence of str
+        Only cases of the catalogue with one of these. Default: all.
+    cases : sequence of path
+        Case files of your own; alone where no tag is given.
+    base : str
+        The address at which the archive is to be.
+    feed, zenodo : bool
+        Whether Atom feeds (they need `base`), and the metadata for Zenodo, are written.
+    executor : Executor, optional
+        Where front pages are worked out.
+    progress : callable, optional
+        Told the stage, how much of it is done, and how much there is.
+
+    Raises
+    ------
+    InputError
+    """
+    from halfway.site.run import site as run
+
+    return run(
+        folder,
+        tags=tags,
+        cases=cases,
+        base=base,
+        feed=feed,
+        zenodo=zenodo,
+        executor=executor,
         progress=progress,
     )
 

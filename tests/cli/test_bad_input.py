@@ -32,6 +32,7 @@ BAD = {
     "panel": (["nowhere"], "U001"),
     "serve": (["nowhere"], "U001"),  # it has none either
     "mcp": (["nowhere"], "U001"),
+    "site": (["out", "--tag", "no such tag"], "F021"),
     "sheet": (["eu-belarus-2016", "--role", "nobody"], "R002"),
     "text": (["eu-belarus-2016", "--read", "nowhere.md", "--as", "x", "-o", "x.yaml"], "F001"),
     "settle": (["prisoners-dilemma"], "R010"),

@@ -56,6 +56,7 @@ NO_CASE = {
     "new": "reads no file of the user's",
     "schema": "reads no file of the user's",
     "mcp": "waits for requests; what it may touch is tested in tests/mcp",
+    "site": "reads cases as `check` does, see tests/site",
     "serve": "reads a case as `check` does, and then waits for requests",
     "validate": "reads a table, see `read`",
     "verify": "reads a record, see `read`",

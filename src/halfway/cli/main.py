@@ -48,6 +48,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "talks": ("talks", "Where alternating offers would meet, and how often talks fail."),
     "tournament": ("tournament", "Published strategies against one another: who does best, and what invades what."),
     "upgrade": ("upgrade", "Bring an older case file up to the current version of the format."),
+    "site": ("site", "An archive of cases as static pages, with search, feeds and permalinks."),
     "mcp": ("mcp", "Let an AI assistant write, check and test cases in this folder."),
     "convert": ("convert", "From one file format to another, saying what is lost."),
 }
