@@ -11,6 +11,7 @@ except ModuleNotFoundError:  # run as a script: its own folder is on the path
     from redraw import survival  # type: ignore[no-redef]
 from halfway.audit.explain import thresholds
 from halfway.audit.finding import Finding
+from halfway.audit.past import said_of
 from halfway.audit.rule import FAMILIES as KINDS_OF_RULES
 from halfway.audit.rule import Rule
 from halfway.audit.run import all_rules, find
@@ -60,6 +61,7 @@ def entry(rule: Rule) -> str:
         ("thresholds", "; ".join(thresholds(rule)) or "none"),
         ("can differ between futures", "yes" if rule.per_future else "no"),
         ("references", "; ".join(rule.references) or "none"),
+        ("[record](../explanation/audit-record.md)", said_of(rule.code)),
         ("since", rule.since),
     ]
     table = "".join(f"| {name} | {value} |\n" for name, value in rows)

@@ -18,8 +18,8 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,8 @@ try:
     from docs.history_rows import broken, last_day, outcome_of, plans
 except ModuleNotFoundError:  # run as a script: its own folder is on the path
     from history_rows import broken, last_day, outcome_of, plans  # type: ignore[no-redef]
-from halfway.audit.finding import SEVERITIES, Hit, Severity
+from halfway.audit.finding import SEVERITIES, Hit
+from halfway.audit.past import FEW, FEW_ERRORS, SURE, Record
 from halfway.audit.question import Ground, Question
 from halfway.audit.rule import Rule
 from halfway.audit.run import all_rules
@@ -49,15 +50,6 @@ SECONDS = 400.0
 
 NOT_JUDGED = "I"
 """Rules on inputs speak of the numbers, and not of what will come to pass."""
-
-FEW = 5
-"""Fewer judged warnings and errors say nothing of a rule."""
-
-SURE = 0.75
-"""A rule keeps its errors where they were right at least this often."""
-
-FEW_ERRORS = 3
-"""Fewer judged errors do not show that they are right so often."""
 
 RULE = f"""\
 ## What is counted
@@ -248,50 +240,6 @@ def _order(count: Count) -> tuple[str, ...]:
     return (count.code, count.case, count.plan, count.about)
 
 
-@dataclass(frozen=True)
-class Record:
-    """What became of what a rule spoke of.
-
-    Attributes
-    ----------
-    code : str
-    hits, false_alarms : int
-        Warnings and errors.
-    error_hits, false_errors : int
-        Errors alone.
-    note_hits, false_notes : int
-        Notes.
-    base_rate : float
-        Of failures, as `RULE` has it; 0 where nothing was judged.
-    """
-
-    code: str
-    hits: int
-    false_alarms: int
-    error_hits: int
-    false_errors: int
-    note_hits: int
-    false_notes: int
-    base_rate: float
-
-    @property
-    def judged(self) -> int:
-        """Warnings and errors that were judged."""
-        return self.hits + self.false_alarms
-
-    @property
-    def most(self) -> Severity:
-        """The gravest severity that the record leaves the rule."""
-        if self.judged < FEW:
-            return "error"
-        if self.hits / self.judged <= self.base_rate:
-            return "note"
-        errors = self.error_hits + self.false_errors
-        if self.false_errors and (errors < FEW_ERRORS or self.error_hits / errors < SURE):
-            return "warning"
-        return "error"
-
-
 def base_rates(audited: Iterable[dict[str, str]]) -> dict[str, tuple[int, int]]:
     """Return how many promises, actors and plans of those audited failed, and how many have a known outcome."""
     tally: dict[str, list[str]] = defaultdict(list)
@@ -341,11 +289,105 @@ and the severity that follows for each rule.
 """
 
 
+def rates_of(counts: Iterable[Count]) -> dict[str, Record]:
+    """Return the records that counts come to, with the base rates of the plans that were audited."""
+    return records(counts, base_rates(read_audited()))
+
+
+def shipped() -> str:
+    """Write the table that the package carries."""
+    return as_csv(asdict(r) for r in rates_of(read_counts()).values())
+
+
 def page() -> str:
     """Write the page."""
-    if not read_audited():
+    audited = read_audited()
+    if not audited:
         return HEAD + RULE + "\nNothing has been counted yet.\n"
-    return HEAD + RULE
+    counts = read_counts()
+    found, rates = rates_of(counts), base_rates(audited)
+    of = {unit: f"{failed} of {known}" for unit, (failed, known) in rates.items()}
+    judged = [a for a in audited if a["rules"]]
+    stopped = [a for a in audited if a["stopped"]]
+    parts = [
+        HEAD + RULE,
+        "\n## What came out\n\n"
+        f"{len(judged)} plans were audited. Of what they promised {of['promise']} promises failed, {of['actor']} actors failed "
+        f"one at least, and {of['plan']} plans. "
+        + (
+            "Not judged, or not by every rule: " + "; ".join(f"{a['case']} ({_why(a)})" for a in stopped) + ".\n"
+            if stopped
+            else "\n"
+        ),
+        "\n| rule | name | hits : false alarms | of errors | of notes | share of hits | base rate "
+        "| before, at most | after, at most |\n"
+        "|---|---|---:|---:|---:|---:|---:|---|---|\n",
+    ]
+    names = {r.code: r.name for r in all_rules()}
+    changed = []
+    for code, r in found.items():
+        before = _gravest([c for c in counts if c.code == code])
+        after = min(before, r.most, key=_rank)
+        if after != before:
+            changed.append(code)
+        share = f"{100 * r.hits / r.judged:.0f}%" if r.judged else "–"
+        few = " (too few to tell)" if 0 < r.judged < FEW else ""
+        parts.append(
+            f"| {code} | {names[code]} | {r.hits} : {r.false_alarms}{few} | {r.error_hits} : {r.false_errors} | "
+            f"{r.note_hits} : {r.false_notes} | {share} | {100 * r.base_rate:.0f}% | {before} | "
+            f"{f'**{after}**' if after != before else after} |\n"
+        )
+    never = [r.code for r in all_rules() if r.code[0] != NOT_JUDGED and r.code not in found]
+    parts.append(f"\nNever fired there: {', '.join(never) or 'none'}. Changed: {', '.join(changed) or 'none'}.\n")
+    parts.append(_by_plan(counts))
+    return "".join(parts)
+
+
+def _why(about: dict[str, str]) -> str:
+    return f"stopped after {SECONDS:.0f} seconds" if about["stopped"] == "time" else about["stopped"].split(";")[0]
+
+
+def _gravest(counts: Iterable[Count]) -> str:
+    return max((c.severity for c in counts), key=_rank, default="note")
+
+
+def _by_plan(counts: list[Count]) -> str:
+    """Set the errors and warnings on plans that failed beside those on plans that were kept, before and after."""
+    caps = {code: r.most for code, r in rates_of(counts).items()}
+    plan_of = {(c.name, p): outcomes(c, p)[""] for c, p, _ in plans()}
+    rows = []
+    for outcome, called in (("failed", "failed"), ("kept", "held: no actor's promises failed")):
+        keys = {k for k, o in plan_of.items() if o == outcome and any((c.case, c.plan) == k for c in counts)}
+        own = [c for c in counts if (c.case, c.plan) in keys]
+        cells = [called, str(len(keys))]
+        for severity in ("error", "warning"):
+            before = sum(c.severity == severity for c in own)
+            after = sum(min(c.severity, caps.get(c.code, "error"), key=_rank) == severity for c in own)
+            false = [
+                sum(s == severity and c.outcome == "kept" for c, s in ((c, capped(c)) for c in own))
+                for capped in (lambda c: c.severity, lambda c: min(c.severity, caps.get(c.code, "error"), key=_rank))
+            ]
+            cells += [f"{before} ({false[0]})", f"{after} ({false[1]})"]
+        rows.append("| " + " | ".join(cells) + " |\n")
+    return (
+        "\n## Errors and warnings on the plans, before and after\n\nIn brackets those that history calls false.\n\n"
+        "| plans that | plans | errors before | after | warnings before | after |\n|---|---:|---:|---:|---:|---:|\n"
+        + "".join(rows)
+        + "\n"
+        + _held(counts, caps, plan_of)
+    )
+
+
+def _held(counts: list[Count], caps: Mapping[str, str], plan_of: Mapping[tuple[str, str], str]) -> str:
+    """Name the errors that are left on plans that held."""
+    left = [
+        f"{c.code} on {c.case}" + (f" ({c.about})" if c.about else "")
+        for c in counts
+        if plan_of.get((c.case, c.plan)) == "kept" and min(c.severity, caps.get(c.code, "error"), key=_rank) == "error"
+    ]
+    if not left:
+        return "No plan that held has an error.\n"
+    return f"Errors left on plans that held, each of them false by this count: {', '.join(sorted(left))}.\n"
 
 
 def main() -> int:
@@ -361,6 +403,8 @@ def main() -> int:
         return 0
     if sys.argv[1:] == ["--write"]:
         PAGE.write_text(page(), encoding="utf-8")
+        if read_audited():
+            SHIPPED.write_text(shipped(), encoding="utf-8")
     else:
         measure()
     return 0

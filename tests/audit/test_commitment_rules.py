@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 
 import pytest
+from docs.audit_record import stages
 
 from halfway.audit.run import audit
 from halfway.case.reader import build
@@ -104,7 +105,10 @@ def test_an_evadable_trigger_and_a_toothless_one():
     plan["phases"]["off"] = {"package": {"deed": "not_done", "relief": "yes"}}
     rules = found(plan)
     assert rules["C302"].figure == pytest.approx(-25)
-    assert rules["C302"].severity == "error"
+    # An error by its thresholds, and a note by its record on the plans of the past.
+    assert rules["C302"].severity == "note"
+    by_thresholds = {s["code"]: s["found"] for s in stages(build({**BASE, "plans": {"swap": plan}}), "swap")}
+    assert by_thresholds["C302"] == {"": "error"}
     # The giver does nothing to carry out this answer: what the taker does there is no cost of the stick.
     assert "C303" not in rules
 

@@ -116,7 +116,7 @@ def test_text_names_place_code_message_and_remedy(halfway, faulty):
     status, out, _ = halfway(faulty, "--select", "T103", "--flat")
     assert status == 1
     line = FAULTY.splitlines().index("          land: given") + 1
-    assert f"{faulty}:{line}:11: error T103 absent implementer" in out
+    assert f"{faulty}:{line}:11: warning T103 absent implementer" in out
     assert "the plan needs C to act" in out
     assert "remedy: seat C as a party" in out
     assert "1 error, 0 warnings, 0 notes" in out.splitlines()

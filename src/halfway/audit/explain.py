@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from halfway.audit.past import said_of
 from halfway.audit.rule import Rule
 
 
@@ -23,6 +24,8 @@ def explained(rule: Rule) -> tuple[str, ...]:
     ]
     if rule.thresholds:
         parts.append(f"Thresholds: {'; '.join(thresholds(rule))}.")
+    told = said_of(rule.code)
+    parts.append(f"Record: {told[:1].upper()}{told[1:]}.")
     if rule.references:
         parts.append(f"References: {'; '.join(rule.references)}.")
     return tuple(parts)

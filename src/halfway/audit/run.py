@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from halfway.audit.finding import SEVERITIES, Finding, Hit
 from halfway.audit.groups import Group, Told, groups
 from halfway.audit.outside import failed, rules_from_outside
+from halfway.audit.past import past_records
 from halfway.audit.question import Ground, Question
 from halfway.audit.rule import FAMILIES, Rule
 from halfway.case.case import Case
@@ -40,6 +41,8 @@ def all_rules() -> tuple[Rule, ...]:
         *inputs.RULES,
         *verdicts.RULES,
     )
+    past = past_records()
+    own = tuple(replace(r, most=past[r.code].most) if r.code in past else r for r in own)
     every = (*own, *rules_from_outside(frozenset(r.code for r in own)))
     return tuple(sorted(every, key=lambda r: (FAMILIES.index(r.family), r.code)))
 

@@ -163,6 +163,10 @@ def _print_groups(result: AuditResult, case: Case, everything: bool) -> None:
     _print_totals(result, case)
 
 
+_RULES = 9
+"""So many rules are named in a heading."""
+
+
 def _counted(result: AuditResult, group: Group) -> str:
     found = [result.findings[n].severity for n in group.findings]
     counts = [(s, found.count(s)) for s in ("error", "warning", "note")]
@@ -177,10 +181,10 @@ def _listed(result: AuditResult, group: Group) -> str:
     parts = []
     for (code, rule), names in about.items():
         named = list(dict.fromkeys(n for n in names if n))
-        more = f", {len(named) - 3} more" if len(named) > 3 else ""
+        more = f", {len(named) - 2} more" if len(named) > 2 else ""
         times = f" × {len(names)}" if len(names) > 1 and not named else ""
-        parts.append(f"{rule} ({code})" + (f": {', '.join(named[:3])}{more}" if named else times))
-    return "; ".join(parts[:6]) + (f"; {len(parts) - 6} more rules" if len(parts) > 6 else "")
+        parts.append(f"{rule} ({code})" + (f": {', '.join(named[:2])}{more}" if named else times))
+    return "; ".join(parts[:_RULES]) + (f"; {len(parts) - _RULES} more rules" if len(parts) > _RULES else "")
 
 
 def _effect(effect: Effect) -> str:
