@@ -119,7 +119,7 @@ def test_text_names_place_code_message_and_remedy(halfway, faulty):
     assert f"{faulty}:{line}:11: warning T103 absent implementer" in out
     assert "the plan needs C to act" in out
     assert "remedy: seat C as a party" in out
-    assert "1 error, 0 warnings, 0 notes" in out.splitlines()
+    assert "0 errors, 1 warning, 0 notes" in out.splitlines()
 
 
 def test_brackets_in_names_are_not_taken_for_markup(halfway, tmp_path):

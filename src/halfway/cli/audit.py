@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 import click
@@ -166,6 +167,9 @@ def _print_groups(result: AuditResult, case: Case, everything: bool) -> None:
 _RULES = 9
 """So many rules are named in a heading."""
 
+_NAME = 40
+"""Longer names of what they are about are cut, in characters."""
+
 
 def _counted(result: AuditResult, group: Group) -> str:
     found = [result.findings[n].severity for n in group.findings]
@@ -180,7 +184,7 @@ def _listed(result: AuditResult, group: Group) -> str:
         about.setdefault((result.findings[n].code, result.findings[n].name), []).append(name)
     parts = []
     for (code, rule), names in about.items():
-        named = list(dict.fromkeys(n for n in names if n))
+        named = [shorten(n, _NAME, placeholder="…") for n in dict.fromkeys(names) if n]
         more = f", {len(named) - 2} more" if len(named) > 2 else ""
         times = f" × {len(names)}" if len(names) > 1 and not named else ""
         parts.append(f"{rule} ({code})" + (f": {', '.join(named[:2])}{more}" if named else times))
