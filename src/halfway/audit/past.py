@@ -94,9 +94,14 @@ def past_records() -> dict[str, Record]:
     text = files("halfway.audit").joinpath("record.csv").read_text("utf-8")
     return {
         row["code"]: Record(
-            row["code"],
-            *(int(row[k]) for k in ("hits", "false_alarms", "error_hits", "false_errors", "note_hits", "false_notes")),
-            float(row["base_rate"]),
+            code=row["code"],
+            hits=int(row["hits"]),
+            false_alarms=int(row["false_alarms"]),
+            error_hits=int(row["error_hits"]),
+            false_errors=int(row["false_errors"]),
+            note_hits=int(row["note_hits"]),
+            false_notes=int(row["false_notes"]),
+            base_rate=float(row["base_rate"]),
         )
         for row in csv.DictReader(text.splitlines())
     }

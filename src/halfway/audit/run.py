@@ -42,8 +42,8 @@ def all_rules() -> tuple[Rule, ...]:
         *verdicts.RULES,
     )
     past = past_records()
-    own = tuple(replace(r, most=past[r.code].most) if r.code in past else r for r in own)
-    every = (*own, *rules_from_outside(frozenset(r.code for r in own)))
+    judged = (replace(r, most=past[r.code].most) if r.code in past else r for r in own)
+    every = (*judged, *rules_from_outside(frozenset(r.code for r in own)))
     return tuple(sorted(every, key=lambda r: (FAMILIES.index(r.family), r.code)))
 
 

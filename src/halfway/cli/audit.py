@@ -160,14 +160,13 @@ def _print_groups(result: AuditResult, case: Case, everything: bool) -> None:
             out.print(f"   {f.place}: {f.severity} {f.code} {f.message}; remedy: {f.remedy}", soft_wrap=True)
         if not everything:
             out.print(f"   {_listed(result, group)}", soft_wrap=True)
-        out.print()
     _print_totals(result, case)
 
 
 _RULES = 9
 """So many rules are named in a heading."""
 
-_NAME = 40
+_NAME = 32
 """Longer names of what they are about are cut, in characters."""
 
 
