@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from halfway.api import results as results
     from halfway.api import rules as rules
     from halfway.api import sarif as sarif
+    from halfway.api import scenario as scenario
     from halfway.api import schema as schema
     from halfway.api import seal as seal
     from halfway.api import settle as settle
@@ -87,6 +88,7 @@ _HOMES = {
     "elicit": "halfway.api",
     "explore": "halfway.api",
     "panel": "halfway.api",
+    "scenario": "halfway.api",
     "forecast": "halfway.api",
     "grade": "halfway.api",
     "ladder": "halfway.api",

@@ -952,6 +952,40 @@ def explore(
     )
 
 
+def scenario(case: Subject, explored: ExploreResult, plan: str | None = None, box: int | None = None) -> Case:
+    """Return a case as it stands in a box in which a plan fails, to ask anything else of it, such as `repair`.
+
+    Parameters
+    ----------
+    case : Subject
+        The case that was explored.
+    explored : ExploreResult
+    plan : str, optional
+        Default: the first.
+    box : int, optional
+        Which of its boxes, from 0. Default: the one that is shown.
+
+    Raises
+    ------
+    Refusal
+        Where there is no such box.
+    """
+    from halfway.errors import Problem, Refusal
+    from halfway.explore.box_as_case import case_in_box
+    from halfway.space.compiled import compile_case
+
+    compiled = compile_case(_given(case))
+    found = explored.plans[compiled.case.plan(plan)[0]].boxes
+    which = box if box is not None or found is None else found.chosen
+    if found is None or which is None or not 0 <= which < len(found.boxes):
+        what, why = (
+            "no box says where the plan fails",
+            "it holds everywhere, nowhere, or no few inputs tell futures apart",
+        )
+        raise Refusal([Problem("R629", what, why, "ask about another plan, more futures or another rule of success")])
+    return case_in_box(compiled, found.boxes[which].limits)[0]
+
+
 def panel(
     case: Subject,
     sheets: str | Path | None = None,

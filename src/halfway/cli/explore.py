@@ -71,6 +71,11 @@ OF_PANEL = ("panel", "dividing", "apart")
     help="Judge the plans on each expert's own numbers; see `halfway panel`.",
 )
 @click.option("--inputs", type=click.IntRange(min=1), default=4, show_default=True, help="Most inputs a box may limit.")
+@click.option(
+    "--scenario",
+    metavar="FILE.yaml",
+    help="Write the case as it stands in the box in which the plan fails, for repair.",
+)
 @click.option("--store", metavar="DIR", type=click.Path(file_okay=False), help="Keep the run here and resume it.")
 @click.option("--fresh", is_flag=True, help="Begin again in a store that holds a run.")
 @click.option("--resume", is_flag=True, help="Compute only what is missing (the default where a store holds the run).")
@@ -97,6 +102,7 @@ def command(
     findings: str | None,
     sheets: str | None,
     inputs: int,
+    scenario: str | None,
     store: str | None,
     fresh: bool,
     resume: bool,
@@ -172,6 +178,8 @@ def command(
     if path is not None:
         with saving(path, force):
             (judged if judged is not None and table in OF_PANEL else result).save(path, table)
+    if scenario is not None:
+        _write_scenario(loaded, result, plans, scenario, force)
     if as_json:
         print_json({**result.to_dict(), **({} if judged is None else {"panel": judged.to_dict()})})
         return 0
@@ -183,7 +191,47 @@ def command(
         show_panel(loaded, judged)
     if path is not None:
         click.echo(f"\nwritten: {path}")
+    if scenario is not None:
+        plan = _failing(result, plans)
+        click.echo(f"\nwritten: {scenario}\nnext: halfway repair {scenario} --plan {plan}")
     return 0
+
+
+def _failing(result: ExploreResult, plans: tuple[str, ...]) -> str:
+    """Return the first of the plans asked about of which a box says where it fails."""
+    for plan in plans or tuple(result.plans):
+        boxes = result.plans[plan].boxes
+        if boxes is not None and boxes.chosen is not None:
+            return plan
+    what, why = (
+        "no box says where a plan fails",
+        "it holds everywhere, nowhere, or no few inputs tell the futures apart",
+    )
+    raise Refusal([Problem("R629", what, why, "ask about another plan, more futures or another --success")])
+
+
+def _write_scenario(case: Case, result: ExploreResult, plans: tuple[str, ...], path: str, force: bool) -> None:
+    """Write the case as it stands in the box of the first plan that has one."""
+    import yaml
+
+    from halfway.explore.box_as_case import case_in_box
+    from halfway.result import write_safely
+    from halfway.space.compiled import compile_case
+    from halfway.words.exploration import box_said
+
+    plan = _failing(result, plans)
+    boxes = result.plans[plan].boxes
+    assert boxes is not None
+    assert boxes.chosen is not None
+    box = boxes.boxes[boxes.chosen]
+    _, data = case_in_box(compile_case(case), box.limits)
+    limits = [(x.input, x.low, x.high, x.among) for x in box.limits]
+    said = f"Scenario for '{plan}'. {box_said(case, limits, box.coverage, box.density, boxes.failing)}"
+    with saving(path, force):
+        if not path.lower().endswith((".yaml", ".yml")):
+            raise ValueError("a scenario is a case file; name it FILE.yaml")
+        text = yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=120)
+        write_safely(path, f"# {' '.join(said.split())}\n{text}")
 
 
 def _deliver_panel(
