@@ -80,6 +80,8 @@ def application(hosts: Collection[str], case: Case | None = None) -> Guard:
         exception_handlers=errors,
         lifespan=lifespan,
     )
+    # An address is answered as it is or not at all.
+    app.router.redirect_slashes = False
     return Guard(app, hosts)
 
 
