@@ -289,7 +289,14 @@ def test_the_command_prints_verdicts_and_writes_files(capsys, tmp_path):
     status, out, _ = run(capsys, "elmira", "--coalitions", "--horizon", "2", "--make-stable", "5", "--state", "8",
                          "--moves", str(tmp_path / "m.graphml"), "-o", str(tmp_path / "s.csv"))  # fmt: skip
     assert status == 0
-    assert "5→6→8" in out
+    said = " ".join(out.split())
+    assert (
+        "would move to The ministry's control order: 'The order is modified', then Uniroyal's response: 'Accepts the"
+        in said
+    )
+    assert "→" not in out
+    for meaning in ("nobody gains by moving", "opponents can punish every move that gains, and gain by doing so"):
+        assert meaning in said
     assert "Looking 2 moves ahead" in out
     assert (tmp_path / "m.graphml").exists()
     assert (tmp_path / "s.csv").exists()

@@ -151,9 +151,12 @@ def _name(concept: str) -> str:
 def _show_verdicts(result: StabilityResult, out: Console) -> None:
     from rich.table import Table
 
+    from halfway.stability.concepts.definitions import concept_named
+
     out.print("Stable for everybody:")
     for concept in result.stable:
         out.print(f"  {_name(concept):<5} {_list(result.equilibria(concept))}")
+        prose(out, concept_named(concept).meaning, indent=" " * 8, style="dim")
     few = result.states <= _LISTED
     table = Table("stable for", box=None, header_style="bold", pad_edge=False)
     for concept in result.stable:
@@ -231,7 +234,9 @@ def _show_more(result: StabilityResult, out: Console) -> None:
     for improving, route in result.routes:
         if route.steps and improving:
             movers = result.space.model.movers
-            way = ", ".join(f"{result.names.mover(movers[m])} {s + 1}→{t + 1}" for m, s, t in route.steps)
+            way = ", ".join(
+                f"{result.names.mover(movers[step[0]])} {result.names.steps([step])}" for step in route.steps
+            )
             prose(out, f"From {result.source + 1} to {route.to + 1} by improvements: {way}")
     if result.pictures:
         told = "; ".join(f"{_name(c)} {_list(numbers_of(s))}" for c, s in result.hypergame().items())

@@ -27,7 +27,7 @@ from halfway.stability.concepts.definitions import GMR, SEQ, Concept
 from halfway.stability.concepts.individual import Bench
 from halfway.stability.concepts.limited_moves import limited_move
 from halfway.stability.concepts.pairwise import stable_states
-from halfway.stability.explain import Names, departures, deterrent, explain
+from halfway.stability.explain import departures, deterrent, explain, names_of
 from halfway.stability.graph.moves import Graph, write_out
 from halfway.stability.graph.paths import Route, routes
 from halfway.stability.graph.walk import Step, Walk
@@ -82,7 +82,7 @@ class Examination:
         self.space, self.model, self.concepts = space, space.model, concepts
         self.bench = Bench(space.model)
         self.walk = Walk(space.model)
-        self.names = Names(tuple(space.case.title_of("actors", a) for a in space.actors))
+        self.names = names_of(space)
         self.left_out: dict[str, str] = {}
         self.extensions: dict[str, dict[str, BoolArray]] = {}
         self.small = space.model.states.size <= ALWAYS_TRACED

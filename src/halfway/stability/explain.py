@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from halfway.errors import Refusal
+from halfway.space.graph.model import GraphSpace
 from halfway.stability.concepts.definitions import Concept
 from halfway.stability.graph.walk import Step, Walk
 from halfway.words import stability as words
@@ -14,13 +15,43 @@ from halfway.words.conditions import listed
 
 @dataclass(frozen=True)
 class Names:
-    """How actors are called in sentences; states go by their numbers from 1."""
+    """How actors are called in sentences, and what a move from one state to another changes.
+
+    Attributes
+    ----------
+    actors : tuple of str
+    change : callable, optional
+        What a move does, from states numbered from 0. Without it states go by their numbers from 1.
+    """
 
     actors: tuple[str, ...]
+    change: Callable[[int, int], str] | None = None
+
+    def steps(self, steps: Sequence[Step]) -> str:
+        """Return moves as a phrase."""
+        if self.change is None:
+            return words.way((steps[0][1], *(t for _, _, t in steps)))
+        return words.by_changes([self.change(s, t) for _, s, t in steps])
 
     def mover(self, who: Sequence[int]) -> str:
         """Return one or several actors as a phrase."""
         return listed([self.actors[a] for a in who])
+
+
+def names_of(space: GraphSpace) -> Names:
+    """Return the titles of a case's actors, and moves named by the options that they bring about."""
+    case = space.case
+
+    def change(before: int, after: int) -> str:
+        old, new = space.labels(before + 1), space.labels(after + 1)
+        parts = [
+            f"{case.title_of('issues', i)}: '{case.title_of('issues', i, o)}'"
+            for i, o in new.items()
+            if o is not None and o != old[i]
+        ]
+        return " with ".join(parts) if parts else f"state {after + 1}"
+
+    return Names(tuple(case.title_of("actors", a) for a in space.actors), change)
 
 
 @dataclass(frozen=True)
@@ -108,7 +139,7 @@ def explain(
     leaves = departures(walk, actors, state)
     order = list(leaves)
     who = words.Mover(names.mover(actors), several=not single)
-    here = state + 1
+    numbered = names.change is None
 
     def make(stable: bool | None, leaving: tuple[Step, ...], answer: tuple[Step, ...], text: str) -> Explanation:
         return Explanation(actors, concept.key, state, stable, leaving, answer, len(order), text)
@@ -116,22 +147,23 @@ def explain(
     if not order:
         own = walk.within(actors)
         reachable = any(True for _ in walk.sequences(state, own, longest=1 if single else None))
-        return make(True, (), (), words.stays(who, here, reachable))
+        return make(True, (), (), words.stays(who, words.places(state, state, numbered), reachable))
     answers = []
     for s1 in order:
-        way = words.way((leaves[s1][0][1], *(t for _, _, t in leaves[s1])))
+        way = names.steps(leaves[s1])
         try:
             answer = deterrent(walk, concept, actors, state, s1)
         except Refusal:
-            return make(known, leaves[s1], (), words.undecided(who, way, here, known))
+            return make(known, leaves[s1], (), words.undecided(who, way, words.places(state, state, numbered), known))
         if answer is None:
             return make(False, leaves[s1], (), words.unanswered(who, way, concept.answers, concept.lasting))
         answers.append(answer)
     s1, (end, steps) = order[0], answers[0]
     replies = [
-        words.Reply(names.mover(walk.model.movers[m]), len(walk.model.movers[m]) > 1, before + 1, after + 1)
-        for m, before, after in steps
+        words.Reply(names.mover(walk.model.movers[step[0]]), len(walk.model.movers[step[0]]) > 1, names.steps([step]))
+        for step in steps
     ]
-    way = words.way((leaves[s1][0][1], *(t for _, _, t in leaves[s1])))
-    text = words.answered(who, way, concept.answers, concept.lasting, replies, end + 1, here, len(order) - 1)
+    way = names.steps(leaves[s1])
+    at = words.places(state, end, numbered)
+    text = words.answered(who, way, concept.answers, concept.lasting, replies, at, len(order) - 1)
     return make(True, leaves[s1], steps, text)

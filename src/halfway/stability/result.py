@@ -16,7 +16,7 @@ from halfway.space.arrays import BoolArray
 from halfway.space.graph.model import GraphSpace
 from halfway.stability.concepts.definitions import concept_named
 from halfway.stability.concepts.inverse import Requirement
-from halfway.stability.explain import Explanation, Names, explain
+from halfway.stability.explain import Explanation, Names, explain, names_of
 from halfway.stability.graph.paths import Route
 from halfway.stability.graph.walk import Step, Walk
 from halfway.stability.labelled import (
@@ -106,7 +106,7 @@ class StabilityResult(Result):
     @cached_property
     def names(self) -> Names:
         """What actors are called in sentences."""
-        return Names(tuple(self.space.case.title_of("actors", a) for a in self.actors))
+        return names_of(self.space)
 
     @cached_property
     def walk(self) -> Walk:

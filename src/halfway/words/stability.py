@@ -1,4 +1,4 @@
-"""Verdicts of the graph model in sentences; states go by their numbers from 1."""
+"""Verdicts of the graph model in sentences; states go by what changes there, or by their numbers from 1."""
 
 from __future__ import annotations
 
@@ -27,8 +27,31 @@ class Reply:
 
     name: str
     several: bool
-    before: int
-    after: int
+    by: str
+
+
+@dataclass(frozen=True)
+class Places:
+    """How a sentence names the state that it is about, and where an answer ends.
+
+    Attributes
+    ----------
+    start, here, end : str
+        As in "no move from 1", "no better than 1" and "likes 6"; without numbers "here", "this" and "that".
+    numbered : bool
+    """
+
+    start: str
+    here: str
+    end: str
+    numbered: bool
+
+
+def places(here: int, end: int, numbered: bool) -> Places:
+    """Name states that are given from 0."""
+    return (
+        Places(str(here + 1), str(here + 1), str(end + 1), True) if numbered else Places("here", "this", "that", False)
+    )
 
 
 def way(states: Sequence[int]) -> str:
@@ -36,16 +59,23 @@ def way(states: Sequence[int]) -> str:
     return "→".join(str(s + 1) for s in states)
 
 
-def stays(who: Mover, here: int, reachable: bool) -> str:
+def by_changes(changes: Sequence[str]) -> str:
+    """Name a sequence of moves by what each changes."""
+    return f"to {', then '.join(changes)}"
+
+
+def stays(who: Mover, at: Places, reachable: bool) -> str:
     """Say that nobody would leave a state."""
     what = "have no sequence of moves" if who.several else "has no move"
     reason = " that leaves all of them better off" if who.several else " that it prefers"
-    return f"{who.name} {what} from {here}{reason if reachable else ''}."
+    return f"{who.name} {what} from {at.start}{reason if reachable else ''}."
 
 
-def undecided(who: Mover, by: str, here: int, known: bool | None) -> str:
+def undecided(who: Mover, by: str, at: Places, known: bool | None) -> str:
     """Say that the answers to a departure cannot be traced to their end."""
-    settled = "" if known is None else f"; the verdict is that {here} is {'' if known else 'not '}stable for {who.it}"
+    settled = (
+        "" if known is None else f"; the verdict is that {at.here} is {'' if known else 'not '}stable for {who.it}"
+    )
     return f"{who.name} could move {by}, and what could follow leads too far to be traced{settled}."
 
 
@@ -62,19 +92,20 @@ def unanswered(who: Mover, by: str, answers: str, lasting: bool) -> str:
 
 
 def answered(
-    who: Mover, by: str, answers: str, lasting: bool, replies: Sequence[Reply], end: int, here: int, others: int
+    who: Mover, by: str, answers: str, lasting: bool, replies: Sequence[Reply], at: Places, others: int
 ) -> str:
     """Say how the best departure is answered; `others` counts the further departures, answered too."""
     could = f"{who.name} could move {by}, but"
     if answers == "at_once":
-        text = f"{could} if {_moves(replies, 'moves', 'move')} at the same time, all end up in {end}"
+        text = f"{could} if {_moves(replies, 'moves', 'move')} at the same time"
+        text += f", all end up in {at.end}" if at.numbered else ", all end up elsewhere"
     else:
         then = "would then move" if answers == "improving" else "can then move"
         text = f"{could} {_moves(replies, then, then)}"
     if who.several:
-        text += f", and not all of {who.name} like {end} better than {here}"
+        text += f", and not all of {who.name} like {at.end} better than {at.here}"
     else:
-        text += f", and {who.name} likes {end} no better than {here}"
+        text += f", and {who.name} likes {at.end} no better than {at.here}"
     if lasting:
         text += f", with no way out for {who.it}"
     if others == 1:
@@ -85,4 +116,4 @@ def answered(
 
 
 def _moves(replies: Sequence[Reply], one: str, several: str) -> str:
-    return listed([f"{r.name} {several if r.several else one} {r.before}→{r.after}" for r in replies])
+    return listed([f"{r.name} {several if r.several else one} {r.by}" for r in replies])
