@@ -50,7 +50,9 @@ def front_of(path: str) -> dict[str, str]:
     environment.filters["svg"] = lambda chart: Markup(chart.svg())
     # What a proof would lead to stands in the brief, not here.
     blocks = [replace(b, proof="") if isinstance(b, Paragraph) else b for b in page.answer]
-    template = environment.from_string('{% import "blocks.html.j2" as show %}{% for b in blocks %}{{ show.block(b) }}{% endfor %}')
+    template = environment.from_string(
+        '{% import "blocks.html.j2" as show %}{% for b in blocks %}{{ show.block(b) }}{% endfor %}'
+    )
     return {"title": page.title, "html": template.render(blocks=blocks).strip(), "text": " ".join(page.lines())}
 
 

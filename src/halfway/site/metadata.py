@@ -126,7 +126,11 @@ def linked_data(entry: Entry, base: str, front_title: str) -> list[str]:
         "keywords": list(entry.case.tags),
         "creator": creators,
         "isAccessibleForFree": True,
-        "distribution": {"@type": "DataDownload", "encodingFormat": "application/yaml", "contentUrl": f"{base}{entry.path}case.yaml"},
+        "distribution": {
+            "@type": "DataDownload",
+            "encodingFormat": "application/yaml",
+            "contentUrl": f"{base}{entry.path}case.yaml",
+        },
         "citation": [source.title for source in entry.case.sources.values()],
         **({"license": f"https://spdx.org/licenses/{entry.licence}"} if entry.licence else {}),
         **({"url": entry.address(base)} if base else {}),
@@ -162,7 +166,7 @@ def feed(title: str, entries: Sequence[Entry], base: str, own: str) -> str:
         f"<title>{escape(title)}</title>",
         f"<id>{escape(base + own)}</id>",
         f"<updated>{updated}T00:00:00Z</updated>",
-        f"<link rel=\"self\" href={quoteattr(base + own)}/>",
+        f'<link rel="self" href={quoteattr(base + own)}/>',
         f"<generator version={quoteattr(__version__)}>Halfway</generator>",
     ]
     for entry in ordered:

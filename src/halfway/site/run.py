@@ -107,7 +107,9 @@ def site(
         writer.case(entry, path, front, became.get(entry.case.name) if known else None)
     outcomes = {name: _became(filed) for name, filed in became.items()}
     about = "Plans of the past and of textbooks, each as a file of figures with its sources, and what a test of the plan says."
-    writer.listing("index.html", TITLE, entries, outcomes, about=about if not cases else "", searched=True, own_feed="feed.xml")
+    writer.listing(
+        "index.html", TITLE, entries, outcomes, about=about if not cases else "", searched=True, own_feed="feed.xml"
+    )
     for tag, own in sorted(by_tag.items()):
         writer.listing(f"tags/{_slug(tag)}.html", f"Cases: {tag}", own, outcomes, own_feed=f"{_slug(tag)}.xml")
     listed = [{"name": t, "href": quote(f"{_slug(t)}.html"), "count": len(own)} for t, own in sorted(by_tag.items())]
@@ -166,11 +168,25 @@ class _Writer:
         """Write a page that lists cases, with its feed."""
         up = "../" * path.count("/")
         listed = [
-            {"title": e.title, "href": quote(f"{up}{e.path}index.html"), "about": e.about, "outcome": outcomes.get(e.case.name, "")}
+            {
+                "title": e.title,
+                "href": quote(f"{up}{e.path}index.html"),
+                "about": e.about,
+                "outcome": outcomes.get(e.case.name, ""),
+            }
             for e in entries
         ]
         shown = own_feed if self.feed and own_feed else ""
-        self.page(path, "list.html.j2", title=title, cases=listed, about=about, searched=searched, tags=tags, feed=quote(shown))
+        self.page(
+            path,
+            "list.html.j2",
+            title=title,
+            cases=listed,
+            about=about,
+            searched=searched,
+            tags=tags,
+            feed=quote(shown),
+        )
         if shown:
             own = str(Path(path).parent / shown).replace("\\", "/")
             self.write(own, metadata.feed(title, entries, self.base, quote(own)))
@@ -254,7 +270,9 @@ def _chosen(tags: Sequence[str], own: Sequence[str | Path]) -> list[tuple[Case, 
             problems.append(Problem("F020", f"two cases are called '{case.name}'", why, "rename one", Place(str(path))))
     if not found and not problems:
         why = "no case of the catalogue has such a tag"
-        problems.append(Problem("F021", "the archive would be empty", why, "see `halfway cases`", Place(", ".join(tags))))
+        problems.append(
+            Problem("F021", "the archive would be empty", why, "see `halfway cases`", Place(", ".join(tags)))
+        )
     if problems:
         raise InputError(problems)
     return sorted(found, key=lambda item: (item[0].title or item[0].name).lower())
@@ -267,11 +285,15 @@ def _base(base: str, feed: bool) -> str:
         raise InputError([Problem("F022", f"'{base}' is no address of a folder", why, remedy, Place("--base"))])
     if feed and not base:
         why = "a feed names its entries by their full addresses"
-        raise InputError([Problem("F022", "feeds need the address of the archive", why, "add --base URL", Place("--feed"))])
+        raise InputError(
+            [Problem("F022", "feeds need the address of the archive", why, "add --base URL", Place("--feed"))]
+        )
     return base if not base or base.endswith("/") else f"{base}/"
 
 
 def _expect_ours(root: Path) -> None:
     if root.exists() and (not root.is_dir() or (any(root.iterdir()) and not (root / MARK).is_file())):
         why = "Halfway did not write it, and the archive's files would mix with it"
-        raise InputError([Problem("F023", f"{root} holds something else", why, "name an empty folder", Place(str(root)))])
+        raise InputError(
+            [Problem("F023", f"{root} holds something else", why, "name an empty folder", Place(str(root)))]
+        )
