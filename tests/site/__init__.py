@@ -1,0 +1,1 @@
+"""The archive as a folder: its links, feeds, metadata and search."""
