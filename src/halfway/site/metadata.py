@@ -74,7 +74,8 @@ class Entry:
 def citation(entry: Entry, base: str) -> str:
     """Say in a line how to cite a case."""
     where = entry.permalink(base) if base else f"case hash {entry.short}"
-    return f"{', '.join(entry.authors)}. {entry.title}. Case file, version {entry.short}. Tested with Halfway {__version__}. {where}."
+    file = f"{entry.title}. Case file, version {entry.short}"
+    return f"{', '.join(entry.authors)}. {file}. Tested with Halfway {__version__}. {where}."
 
 
 def bibtex(entry: Entry, base: str) -> str:
