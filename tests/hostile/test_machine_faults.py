@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from halfway import result
+from halfway.case.reader import load_file
 from halfway.charts import chart
 from halfway.cli import explore
 from halfway.errors import Refusal
@@ -43,3 +44,81 @@ def test_pictures_are_refused_where_addresses_are_limited(monkeypatch):
     monkeypatch.setattr(resource, "getrlimit", lambda _: (2**30, 2**30))
     with pytest.raises(Refusal, match=r"R057 pictures cannot be drawn here; this process may use 1\.0 GiB"):
         chart._require_room_for_the_engine()
+
+
+CLOCK = """
+import datetime, sys, time
+SECONDS = float(sys.argv.pop(1))
+class Then(datetime.datetime):
+    @classmethod
+    def now(cls, tz=None):
+        return cls.fromtimestamp(SECONDS, tz)
+    utcnow = classmethod(lambda cls: cls.fromtimestamp(SECONDS))
+class Day(datetime.date):
+    @classmethod
+    def today(cls):
+        return cls.fromtimestamp(SECONDS)
+datetime.datetime, datetime.date, time.time = Then, Day, lambda: SECONDS
+from halfway.cli.main import main
+for line in sys.argv[1:]:
+    try:
+        main(line.split())
+    except SystemExit as ended:
+        if ended.code not in (0, None):
+            sys.exit(f"{line}: {ended.code}")
+"""
+
+
+@pytest.mark.parametrize("seconds", [0, 86_400, 253_370_000_000], ids=["1970", "a day later", "9998"])
+def test_the_clock_may_be_wrong(seconds, tmp_path):
+    lines = (
+        f"new fresh -o {tmp_path}/fresh.yaml",
+        f"check {tmp_path}/fresh.yaml",
+        f"convert {tmp_path}/fresh.yaml {tmp_path}/fresh.csv.yaml",
+        f"seal emission-standards -o {tmp_path}/record.json",
+        f"verify {tmp_path}/record.json",
+        "cases",
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", CLOCK, str(seconds), *lines], capture_output=True, text=True, timeout=300, cwd=tmp_path
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_two_runs_at_once_on_one_file_leave_it_whole(tmp_path):
+    code = (
+        "import sys; from halfway.cli.main import main\n"
+        "for k in range(30):\n"
+        "    try:\n"
+        "        main(['convert', sys.argv[1], sys.argv[2], '--force'])\n"
+        "    except SystemExit as ended:\n"
+        "        assert not ended.code, ended.code\n"
+    )
+    target = tmp_path / "out.yaml"
+    runs = [
+        subprocess.Popen([sys.executable, "-c", code, name, str(target)], stdout=subprocess.DEVNULL)
+        for name in ("elmira", "chicken")
+    ]
+    assert [run.wait(300) for run in runs] == [0, 0]
+    assert load_file(target).name in ("elmira", "chicken")
+    assert [path.name for path in tmp_path.iterdir()] == ["out.yaml"]
+
+
+def test_of_two_runs_that_make_one_new_file_one_is_refused(tmp_path):
+    target = tmp_path / "out.yaml"
+    # Both have found the name free before either writes.
+    result.keep_existing(target)
+    result.write_safely(target, "the first", new=True)
+    with pytest.raises(FileExistsError):
+        result.write_safely(target, "the second", new=True)
+    assert target.read_text("utf-8") == "the first"
+
+
+@pytest.mark.parametrize("line", ["cases --json", "check elmira --json", "schema"])
+def test_a_reader_that_takes_one_line_only(line, tmp_path):
+    command = f"set -o pipefail; {sys.executable} -m halfway {line} | head -1"
+    ran = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=120, cwd=tmp_path)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stderr == ""
+    assert len(ran.stdout.splitlines()) == 1
