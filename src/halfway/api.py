@@ -993,6 +993,7 @@ def panel(
     *,
     success: Sequence[str] = (),
     seed: int = DEFAULT_SEED,
+    executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> PanelResult:
     """Judge plans on each expert's own figures: who is on which side, and which number divides the camps best.
@@ -1007,6 +1008,8 @@ def panel(
     success : sequence of str
         Rules that must all hold, as in `explore`. Default: signed, kept, and the plan's own aims met.
     seed : int
+    executor : Executor, optional
+        Where experts' figures are judged; the numbers do not depend on it.
     progress : callable, optional
         Told how many experts' figures a plan has been judged on.
 
@@ -1023,7 +1026,7 @@ def panel(
 
     compiled = compile_case(_given(case))
     answers = answers_in_case(compiled) if sheets is None else read_answers(sheets, compiled)
-    return run(compiled, answers, plans=plans, success=success, seed=seed, progress=progress)
+    return run(compiled, answers, plans=plans, success=success, seed=seed, executor=executor, progress=progress)
 
 
 def forecast(

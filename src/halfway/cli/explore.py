@@ -131,7 +131,8 @@ def command(
     if "panel" in show or table in OF_PANEL:
         from halfway.cli.panel import judge
 
-        judged = judge(loaded, sheets, plans, success, seed)
+        with _executor(workers, dask) as executor:
+            judged = judge(loaded, sheets, plans, success, seed, executor)
         if set(show) == {"panel"}:
             return _deliver_panel(loaded, judged, path, table, force, as_json)
     audited = tuple(c.strip() for c in (findings or "").split(",") if c.strip())

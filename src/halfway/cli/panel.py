@@ -22,6 +22,8 @@ from halfway.cli.common import (
 )
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from halfway.case.case import Case
     from halfway.explore.panels.result import PanelResult
 
@@ -65,12 +67,19 @@ def new(case: str, path: str | None, everything: bool, force: bool, as_json: boo
     return 0
 
 
-def judge(case: Case, sheets: str | None, plans: Sequence[str], success: Sequence[str], seed: int) -> PanelResult:
+def judge(
+    case: Case,
+    sheets: str | None,
+    plans: Sequence[str],
+    success: Sequence[str],
+    seed: int,
+    executor: Executor | None = None,
+) -> PanelResult:
     """Judge plans on the figures of a panel: of sheets, or of the case's own where there are none."""
     from halfway.api import panel
 
     with working("panel") as tell:
-        return panel(case, sheets, plans, success=success, seed=seed, progress=tell)
+        return panel(case, sheets, plans, success=success, seed=seed, executor=executor, progress=tell)
 
 
 def show_panel(case: Case, judged: PanelResult) -> None:

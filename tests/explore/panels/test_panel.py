@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import itertools
 import json
+import pickle
+from concurrent.futures import Executor, Future
 
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ from halfway.case.reader import build
 from halfway.cli.main import main
 from halfway.errors import InputError, Refusal
 from halfway.explore.futures.design import estimates
+from halfway.explore.panels import verdicts
 from halfway.explore.panels.answers import answers_in_case, read_answers
 from halfway.explore.panels.division import dividing_numbers
 from halfway.explore.panels.sheet import sheet
@@ -210,3 +213,28 @@ def test_the_sheet_asks_without_showing_the_cases_figure_and_comes_back(tmp_path
     with pytest.raises(SystemExit):
         main(["explore", "eu-belarus-2016", "--plan", "relief-as-given", "--panel", "in"])
     assert "of 2 experts" in capsys.readouterr().out
+
+
+class Elsewhere(Executor):
+    """Computes at once, with everything sent as another process would get it."""
+
+    tasks = 0
+
+    def submit(self, act, /, *args, **named):
+        self.tasks += 1
+        done = Future()
+        act, args, named = pickle.loads(pickle.dumps((act, args, named)))
+        done.set_result(pickle.loads(pickle.dumps(act(*args, **named))))
+        return done
+
+
+def test_verdicts_do_not_depend_on_where_they_are_computed(compiled, tmp_path, monkeypatch):
+    monkeypatch.setattr(verdicts, "CHUNK", 1)
+    rng = np.random.default_rng(8)
+    rows = [
+        f"{n},e{e},{x:.2f} ± 4" for e in range(5) for n, x in zip((VALUE, AWAY), rng.uniform(10, 90, 2), strict=True)
+    ]
+    answers = read_answers(written(tmp_path / "p.csv", rows), compiled)
+    pool = Elsewhere()
+    assert panel(compiled, answers, executor=pool).to_json() == panel(compiled, answers).to_json()
+    assert pool.tasks == 5

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from halfway.case.case import Case
+from halfway.case.reader import load_text
 from halfway.case.support import ask
 from halfway.errors import Problem, Refusal
 from halfway.explore.futures.design import PANEL, dimensions, group_of
@@ -22,6 +26,7 @@ from halfway.explore.success import Rule, default_rule, rule
 from halfway.progress import Progress, silent
 from halfway.result import Provenance
 from halfway.seeds import DEFAULT_SEED
+from halfway.space.arrays import FloatArray
 from halfway.space.compiled import CompiledCase, compile_case
 
 MOST_SPREADS = 8
@@ -39,6 +44,7 @@ def panel(
     plans: Sequence[str] = (),
     success: Sequence[str] = (),
     seed: int = DEFAULT_SEED,
+    executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> PanelResult:
     """Judge plans on each expert's own figures.
@@ -53,6 +59,8 @@ def panel(
         Rules, all of which must hold; default: signed, kept, and the plan's own aims met.
     seed : int
         For the futures of what stays uncertain, and for the shuffles that show what chance would do.
+    executor : Executor, optional
+        Where experts' figures are judged, some experts at a time; the numbers do not depend on it.
     progress : callable, optional
 
     Raises
@@ -82,7 +90,7 @@ def panel(
             continue
         spreads = _spreads(judged.size, len(spoke))
         fewest = min(fewest, spreads)
-        columns = _columns(judged, answers.of(spoke), spreads, seed, say)
+        columns = _columns(judged, answers.of(spoke), spreads, seed, executor, say)
         found[plan] = _verdict(compiled, plan, answers.of(spoke), columns, asked, seed)
     return PanelResult(
         found,
@@ -110,7 +118,7 @@ def _spreads(size: int, experts: int) -> int:
 
 
 def _columns(
-    judged: PlanInFutures, answers: Answers, spreads: int, seed: int, say: Progress
+    judged: PlanInFutures, answers: Answers, spreads: int, seed: int, executor: Executor | None, say: Progress
 ) -> dict[str, NDArray[Any]]:
     """Return the outcomes, one row for each draw of each expert."""
     compiled = judged.compiled
@@ -122,13 +130,47 @@ def _columns(
     signals = any(group_of(tuple(n.split("/"))) == "signals" for n in answers.numbers)
     block = 1 + spreads
     many = max(1, CHUNK // max(judged.size * block, 1))
+    blocks = [answers.of(answers.experts[i : i + many]) for i in range(0, len(answers.experts), many)]
+    if executor is None:
+        own_blocks = (_outcomes(compiled, judged.name, some, block, seed, by_name, signals) for some in blocks)
+    else:
+        text = json.dumps(compiled.case.model_dump(mode="json", exclude_unset=True), ensure_ascii=False)
+        waiting = [
+            executor.submit(_elsewhere, text, judged.name, some, block, seed, by_name, signals) for some in blocks
+        ]
+        own_blocks = (one.result() for one in waiting)
     parts: list[dict[str, NDArray[Any]]] = []
-    for first in range(0, len(answers.experts), many):
-        some = answers.of(answers.experts[first : first + many])
-        drawn = OwnNumbers(compiled.case, len(some.experts) * block, seed, {}, some, by_name)
-        parts.append(judged.outcomes(drawn, signals))
-        say(f"experts on '{judged.name}'", first + len(some.experts), len(answers.experts))
+    for found in own_blocks:
+        parts.append(found)
+        told = min(len(parts) * many, len(answers.experts))
+        say(f"experts on '{judged.name}'", told, len(answers.experts))
     return {n: np.concatenate([p[n] for p in parts]) for n in parts[0]}
+
+
+def _outcomes(
+    compiled: CompiledCase,
+    plan: str,
+    some: Answers,
+    block: int,
+    seed: int,
+    by_name: Mapping[str, FloatArray],
+    signals: bool,
+) -> dict[str, NDArray[Any]]:
+    """Return the outcomes of some experts, `block` rows each."""
+    drawn = OwnNumbers(compiled.case, len(some.experts) * block, seed, {}, some, by_name)
+    return plan_in_futures(compiled, plan).outcomes(drawn, signals)
+
+
+def _elsewhere(
+    text: str, plan: str, some: Answers, block: int, seed: int, by_name: Mapping[str, FloatArray], signals: bool
+) -> dict[str, NDArray[Any]]:
+    """Do the same in another process, which reads the case once."""
+    return _outcomes(_read(text), plan, some, block, seed, by_name, signals)
+
+
+@lru_cache(maxsize=2)
+def _read(text: str) -> CompiledCase:
+    return compile_case(load_text(text, "case"))
 
 
 def _verdict(
