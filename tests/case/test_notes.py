@@ -146,3 +146,15 @@ def test_a_long_list_beside_an_answer_is_cut_and_check_has_it_all():
     many = {"north": ("border", "gate", "border", "gate", "border"), "south": ("gate",)}
     assert "North (5 issues); and 1 more, which 'halfway check' lists." in taken_as_indifferent(case, many, most=1)
     assert counted_as_indifferent({"north": ("gate",)}).startswith("one actor counts")
+
+
+def test_results_that_judge_a_plan_carry_it_too(tmp_path):
+    case = load_text(PARTLY)
+    sheet = tmp_path / "experts.csv"
+    rows = [f"actors/south/interests/border/values/shut,e{n},{80 + n}" for n in range(4)]
+    sheet.write_text("\n".join(["number,expert,value", *rows]) + "\n", encoding="utf-8")
+    plan = next(iter(case.plans))
+    found = (hw.panel(case, sheet), hw.text(case, plan), hw.repair(case), hw.conduct(case, runs=0))
+    for result in found:
+        said = result.to_dict()["provenance"]["taken_as_indifferent"]
+        assert {actor: list(issues) for actor, issues in said.items()} == {"north": ["gate"], "south": ["gate"]}, result

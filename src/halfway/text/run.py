@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from halfway.case.case import Case
+from halfway.case.notes import without_value
 from halfway.progress import Progress, silent
 from halfway.record import HIDDEN, shown, shown_as
 from halfway.result import Provenance, Result, Table
@@ -142,7 +143,11 @@ def text(
         disputed=disputed(full),
         under=under_each(full, name, tell) if facts else (),
         provenance=Provenance(
-            full.name, full.content_hash, "single text", {"plan": name, "against": before, "facts": facts}
+            full.name,
+            full.content_hash,
+            "single text",
+            {"plan": name, "against": before, "facts": facts},
+            taken_as_indifferent=without_value(full, name),
         ),
     )
 
