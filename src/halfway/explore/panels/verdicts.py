@@ -12,11 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from halfway.case.case import Case
-<<<<<<< HEAD
-from halfway.case.reader import load_text
-=======
 from halfway.case.notes import without_value
->>>>>>> 98ffa66 (Carry whose interests are taken for none in the single text's and a panel's provenance)
+from halfway.case.reader import load_text
 from halfway.case.support import ask
 from halfway.errors import Problem, Refusal
 from halfway.explore.futures.design import PANEL, dimensions, group_of
