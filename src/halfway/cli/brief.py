@@ -12,6 +12,7 @@ from halfway.cli.common import (
     case_argument,
     force_option,
     json_option,
+    language_option,
     load_case,
     plan_option,
     print_json,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     help="Say what has changed since an earlier brief: what it printed with --json.",
 )
 @click.option("--open", "open_it", is_flag=True, help="Open it in the browser.")
+@language_option
 @force_option
 @json_option
 @seed_option

@@ -5,12 +5,14 @@ from __future__ import annotations
 import click
 
 from halfway.case.notes import notes
-from halfway.cli.common import case_argument, json_option, load_case, print_errors, print_json
+from halfway.cli.common import case_argument, json_option, language_option, load_case, print_errors, print_json
 from halfway.errors import InputError, printable
+from halfway.words.language import say, say_number
 
 
 @click.command()
 @case_argument
+@language_option
 @json_option
 def command(case: str, as_json: bool) -> int:
     """Check a case file: every error at once, each at its line; of a sound one, what is read in a way worth knowing."""
@@ -40,8 +42,16 @@ def command(case: str, as_json: bool) -> int:
             }
         )
     else:
-        listed = ", ".join(f"{n} {what if n != 1 else what[:-1]}" for what, n in counts.items())
+        forms = {
+            "actors": say_number("{n} actor", "{n} actors", counts["actors"]),
+            "issues": say_number("{n} issue", "{n} issues", counts["issues"]),
+            "plans": say_number("{n} plan", "{n} plans", counts["plans"]),
+            "sources": say_number("{n} source", "{n} sources", counts["sources"]),
+        }
+        listed = ", ".join(forms[what].format(n=n) for what, n in counts.items())
         for note in said:
-            click.echo(f"{note} (a note)", err=True)
-        click.echo(f"{printable(loaded.places.file)}: sound ({listed}; hash {loaded.content_hash[:12]})")
+            click.echo(f"{note} ({say('a note')})", err=True)
+        click.echo(
+            f"{printable(loaded.places.file)}: {say('sound')} ({listed}; {say('hash')} {loaded.content_hash[:12]})"
+        )
     return 0

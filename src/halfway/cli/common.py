@@ -112,6 +112,25 @@ def json_option(function: F) -> F:
     return click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")(function)
 
 
+def language_option(function: F) -> F:
+    """Add the option --language; it holds for this call of the command."""
+
+    def speak(context: click.Context, option: click.Parameter, value: str) -> None:
+        if value != "en":
+            from halfway.words.language import speaking
+
+            context.with_resource(speaking(value))
+
+    return click.option(
+        "--language",
+        type=click.Choice(["en", "fr"]),
+        default="en",
+        callback=speak,
+        expose_value=False,
+        help="English, or French as far as it is translated yet.",
+    )(function)
+
+
 def plan_option(function: F) -> F:
     """Add the option --plan."""
     return click.option(

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from halfway.tolerances import only_rounding
+from halfway.words.language import say
 
 MINUS = "\u2212"
 _NUMBERS = {
@@ -102,22 +103,26 @@ def signing(willing: Sequence[str], refusing: Sequence[tuple[str, float]], bodie
     parts = []
     if willing and not refusing:
         listed = joined([inside(n) for n in willing])
-        parts.append(f"Yes: {listed}." if len(willing) > 1 else f"{willing[0]}, yes.")
+        parts.append(
+            say("Yes: {names}.").format(names=listed)
+            if len(willing) > 1
+            else say("{names}, yes.").format(names=willing[0])
+        )
     elif willing:
-        parts.append(f"{named(willing)}, yes.")
-    parts += [f"{name} would be {points_short(short)} worse off than without a deal." for name, short in refusing]
+        parts.append(say("{names}, yes.").format(names=named(willing)))
+    worse = say("{name} would be {points} worse off than without a deal.")
+    parts += [worse.format(name=name, points=points_short(short)) for name, short in refusing]
     if bodies:
         # Names of bodies hold commas.
         listed = "; ".join(inside(b) for b in bodies)
-        parts.append(f"Not approved by {listed}.")
-    return " ".join(parts) or "Nobody is asked to sign."
+        parts.append(say("Not approved by {names}.").format(names=listed))
+    return " ".join(parts) or say("Nobody is asked to sign.")
 
 
 def points_short(size: float) -> str:
     """Write a number of points: whole ones, and one decimal below ten."""
-    if size >= 9.5:
-        return f"{round(size)} points"
-    return f"{size:.1f} points" if size >= 0.95 else f"{size:.2g} points"
+    shown = f"{round(size)}" if size >= 9.5 else f"{size:.1f}" if size >= 0.95 else f"{size:.2g}"
+    return say("{size} points").format(size=shown)
 
 
 def serving(
@@ -220,8 +225,8 @@ def changes(steps: Sequence[tuple[str, str, float, float]]) -> tuple[str, ...]:
     """
     out, last = [], ""
     for what, who, before, after in steps:
-        loss = "" if who == last else f"{inside(who)}'s long-run loss "
-        out.append(f"Leave {what} as it is: {loss}{whole(before)} → {whole(after)}.")
+        loss = "" if who == last else say("{who}'s long-run loss ").format(who=inside(who))
+        out.append(say("Leave {what} as it is: ").format(what=what) + f"{loss}{whole(before)} → {whole(after)}.")
         last = who
     return tuple(out)
 
@@ -336,4 +341,6 @@ def penalty(name: str, whom: str, points: float, *, only: bool) -> str:
 
 def both(better: bool | None) -> str:
     """Say how two sides end of whom today lies outside the two ideals, so that no distance moved can be given."""
-    return "" if better is None else f"Both sides end {'better' if better else 'worse'} off than today."
+    if better is None:
+        return ""
+    return say("Both sides end better off than today.") if better else say("Both sides end worse off than today.")

@@ -25,6 +25,7 @@ from halfway.words.calendars import type_title
 from halfway.words.evidence import in_a_line
 from halfway.words.grades import graded
 from halfway.words.indifference import counted_as_indifferent
+from halfway.words.language import say
 from halfway.words.review import proposed
 from halfway.words.shares import percent
 
@@ -114,24 +115,28 @@ def _front(material: Material, data: Conducted, remedies: Sequence[str], room: R
     room : Room
     """
     blocks: list[Block] = [Paragraph(byline(material.case, material.plan), "byline")]
-    blocks.append(_headed("The plan.", _plan(material, room), "timeline"))
+    blocks.append(_headed(say("The plan."), _plan(material, room), "timeline"))
     if isinstance(data, str):
-        blocks.append(_headed("Would they sign, and would it hold?", f"Not answered: {data}."))
+        blocks.append(_headed(say("Would they sign, and would it hold?"), say("Not answered: {why}.").format(why=data)))
     else:
-        blocks.append(_headed("Would they sign?", _signing(material, data), "holding"))
-    blocks.append(_headed("Whom does it serve?", _serving(material, room), "room"))
-    blocks.append(_headed("How far does each side go?", _going(material, room), "sides"))
+        blocks.append(_headed(say("Would they sign?"), _signing(material, data), "holding"))
+    blocks.append(_headed(say("Whom does it serve?"), _serving(material, room), "room"))
+    blocks.append(_headed(say("How far does each side go?"), _going(material, room), "sides"))
     if not isinstance(data, str):
         refusing = bool(data["would_sign"]["refusing"])
         blocks.append(
-            _headed("And if they signed?" if refusing else "Would it hold?", _holding(material, data, room), "holding")
+            _headed(
+                say("And if they signed?") if refusing else say("Would it hold?"),
+                _holding(material, data, room),
+                "holding",
+            )
         )
     talks = words.talking(_shifts(material)[: room.moved])
     if talks:
-        blocks.append(_headed("While they talk,", talks, "timeline"))
+        blocks.append(_headed(say("While they talk,"), talks, "timeline"))
     steps = _changes(material, remedies, room)
     if steps:
-        blocks += [Paragraph("**Change, in this order**", "lead", "findings"), Listing(steps, ordered=True)]
+        blocks += [Paragraph(f"**{say('Change, in this order')}**", "lead", "findings"), Listing(steps, ordered=True)]
     blocks += _instead(material, room)
     return tuple(b for b in blocks if not isinstance(b, Paragraph) or b.text)
 
@@ -360,7 +365,7 @@ def _instead(material: Material, room: Room) -> list[Block]:
             none_of_them=not satisfied,
         )
     table = Table("instead", ("Plan", *(material.actor(a) for a in actors)), tuple(rows))
-    blocks.append(Paragraph("**Instead.**" + (f" {text}" if text else ""), "lead", "plans"))
+    blocks.append(Paragraph(f"**{say('Instead.')}**" + (f" {text}" if text else ""), "lead", "plans"))
     caption = "Gains over today, in points, if everyone keeps it"
     blocks.append(Grid(table, numeric=frozenset(range(1, len(actors) + 1)), caption=caption))
     return blocks
