@@ -31,6 +31,7 @@ MEANINGS = {
     "F166": "which proposal of a DEU table is meant is not clear",
     "M002": "an assistant may not touch this file",
     "M003": "an assistant may not write here",
+    "F022": "the address of an archive is missing, or is none",
     "F160": "the form of a table is not sound",
     "F161": "the file is not a table of positions",
     "F162": "a cell of a table of positions is not sound",

@@ -267,7 +267,7 @@ def _chosen(tags: Sequence[str], own: Sequence[str | Path]) -> list[tuple[Case, 
         before = taken.setdefault(_slug(case.name), str(path))
         if before != str(path):
             why = f"{before} has that name too, and a page is named by it"
-            problems.append(Problem("F020", f"two cases are called '{case.name}'", why, "rename one", Place(str(path))))
+            problems.append(Problem("F024", f"two cases are called '{case.name}'", why, "rename one", Place(str(path))))
     if not found and not problems:
         why = "no case of the catalogue has such a tag"
         problems.append(
