@@ -53,7 +53,7 @@ def _names(context: click.Context, option: click.Parameter, value: str | None) -
 @click.option(
     "--periods",
     type=click.IntRange(1, 100_000),
-    help="So many periods count, all alike. Default: discounted averages of play without end.",
+    help="How many periods count, all alike. Default: discounted averages of play without end.",
 )
 @click.option(
     "--open-ended",
