@@ -30,7 +30,7 @@ BAD = {
     "brief": (["eu-belarus-2016", "-o", "."], "F010"),
     "schema": (["-o", "nowhere/schema.json"], "U001"),  # it has none either
     "panel": (["nowhere"], "U001"),
-    "serve": (["nowhere"], "U001"),  # it has none either
+    "serve": (["--bad"], "U001"),  # it has none either
     "mcp": (["nowhere"], "U001"),
     "site": (["out", "--tag", "no such tag"], "F021"),
     "sheet": (["eu-belarus-2016", "--role", "nobody"], "R002"),

@@ -13,7 +13,7 @@ from halfway.cli.main import main
 pytest.importorskip("starlette", reason="the web app comes with the extra halfway[web]")
 from starlette.testclient import TestClient
 
-from halfway.web.answer import TABS
+from halfway.web.answer import GAME, TABS
 from halfway.web.app import application
 from halfway.web.security import HEADERS, MOST_BYTES
 from halfway.web.serve import bound
@@ -97,6 +97,13 @@ def test_the_answer_is_that_of_the_brief_and_every_why_leads_to_a_section(client
         assert f'id="{section}"' in shown(client, page), link
     for tab in TABS:
         assert "Not answered" not in shown(client, f"{address}/{tab.key}")
+
+
+def test_no_tab_stands_in_the_way_of_another_page():
+    app = application({HOST}).app
+    fixed = {route.path.rsplit("/", 1)[1] for route in app.routes if route.path.count("/") == 3}
+    assert {"change", "file", "interests"} <= fixed
+    assert not fixed & {tab.key for tab in (*TABS, *GAME)}
 
 
 def test_a_conflict_without_a_plan_is_answered_too(client):
@@ -184,4 +191,4 @@ def test_a_port_that_is_taken_is_said(capsys):
         main(["serve", "--port", str(port)])
     taken.close()
     assert stopped.value.code == 2
-    assert "W001" in capsys.readouterr().err
+    assert "U010" in capsys.readouterr().err

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from halfway.explore.tournament.result import Standing, TournamentResult
 
 _WIDEST = 7
-"""So many strategies fit beside one another in a table."""
+"""How many strategies fit beside one another in a table."""
 
 
 def _names(context: click.Context, option: click.Parameter, value: str | None) -> tuple[str, ...]:

@@ -52,7 +52,7 @@ TABS = (
     Tab("answer", "The answer"),
     Tab("plan", "The plan", ("timeline", "about", "diagram")),
     Tab("room", "In the room", ("room", "sides")),
-    Tab("change", "What to change", ("findings", "mending", "repair", "lacking")),
+    Tab("mend", "What to change", ("findings", "mending", "repair", "lacking")),
     Tab("hold", "Would it hold", ("holding", "comparable", "futures")),
     Tab("agree", "What could be agreed", ("packages", "leaving", "forecast")),
     Tab("hangs", "What it hangs on", ("sure", "plans")),
@@ -149,7 +149,7 @@ _PARTS: dict[str, tuple[tuple[str, Callable[[Material], Iterable[Section]]], ...
     "answer": (("The front page", _front),),
     "plan": (("The plan", _about),),
     "room": (("Who is in the room", _one(room)), ("How far each side goes", _one(sides))),
-    "change": (("Findings", _one(findings)), ("What would make it hold", mending)),
+    "mend": (("Findings", _one(findings)), ("What would make it hold", mending)),
     "hold": (
         ("Whether it holds", _one(holding)),
         ("What became of plans like it", _one(comparable)),
