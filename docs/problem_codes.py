@@ -32,6 +32,8 @@ MEANINGS = {
     "M002": "an assistant may not touch this file",
     "M003": "an assistant may not write here",
     "F022": "the address of an archive is missing, or is none",
+    "R629": "no box says where plans fail",
+    "R714": "the dispute of a form is not complete",
     "F160": "the form of a table is not sound",
     "F161": "the file is not a table of positions",
     "F162": "a cell of a table of positions is not sound",
