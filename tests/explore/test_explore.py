@@ -181,7 +181,7 @@ def test_refusals(compiled, options, code):
 def test_tables_open_elsewhere(compiled, tmp_path):
     result = explore(compiled, futures=32)
     tables = result.tables()
-    assert list(tables) == ["measures", "futures", "boxes", "levers", "weights"]
+    assert list(tables) == ["measures", "futures", "boxes", "levers", "weights", "satisfied"]
     assert len(tables["futures"].rows) == 32 * len(result.plans)
     frame = tables["measures"].to_pandas()
     assert np.isfinite(frame["mean"]).all()
@@ -198,3 +198,17 @@ def test_levers_come_on_request_and_as_a_table():
     rows = found.tables()["levers"].rows
     assert [r[2] for r in rows].count("share") == sum(len(s) for s in own.shares.values())
     assert [r[4] for r in rows if r[2] == "break_even"] == [b.at for e in own.break_evens.values() for b in e]
+
+
+def test_plans_compare_by_the_order_of_weights_alone(compiled):
+    found = explore(compiled, futures=32)
+    first, second = found.plans
+    for actor, pairs in found.ranked.items():
+        assert list(pairs) == [f"{first}>{second}"]
+        one = pairs[f"{first}>{second}"]
+        lead = compiled.values(first).long_run - compiled.values(second).long_run
+        a = compiled.space().actor(actor)
+        # The actor's own weights are in that order, so its own lead lies between the extremes.
+        assert one.low - 1e-9 <= lead[a] <= one.high + 1e-9
+        assert 0 <= one.better <= 1
+    assert "eu" in found.ranked

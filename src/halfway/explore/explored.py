@@ -10,6 +10,7 @@ import numpy as np
 from halfway.explore.levers import Levers
 from halfway.explore.measures import Measures
 from halfway.explore.scenarios.prim import Discovery
+from halfway.explore.weights.ranked import RankedComparison
 from halfway.explore.weights.regions import Region
 from halfway.record import HIDDEN, shown
 from halfway.result import Provenance, Result, Table
@@ -130,6 +131,8 @@ class ExploreResult(Result):
         The uncertain estimates, by path.
     weights : mapping from actor to tuple of Region
         Under which of the actor's weights each plan is best for it.
+    ranked : mapping from actor to mapping from pair of plans to RankedComparison
+        How two plans (``FIRST>SECOND``) compare where only the order of the actor's weights is known.
     digest : str
         Of all rows; the same however they were computed.
     computed : int
@@ -144,6 +147,7 @@ class ExploreResult(Result):
     futures: int
     dimensions: tuple[str, ...]
     weights: Mapping[str, tuple[Region, ...]]
+    ranked: Mapping[str, Mapping[str, RankedComparison]]
     digest: str
     computed: int
     levers: Mapping[str, Levers]

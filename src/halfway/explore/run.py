@@ -6,6 +6,8 @@ import json
 import tempfile
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Executor
+from fractions import Fraction
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from numpy.typing import NDArray
 from halfway._version import __version__
 from halfway.case.case import Case
 from halfway.case.estimates import Estimate
+from halfway.case.interests import Interest
 from halfway.case.notes import without_value
 from halfway.case.support import ask
 from halfway.errors import Problem, Refusal
@@ -28,6 +31,7 @@ from halfway.explore.measures import measures
 from halfway.explore.scenarios.limits import Inputs
 from halfway.explore.scenarios.prim import discover
 from halfway.explore.success import default_rule, rule
+from halfway.explore.weights.ranked import RankedComparison, compare_ranked
 from halfway.explore.weights.regions import Region, best_regions
 from halfway.result import Provenance
 from halfway.seeds import DEFAULT_SEED
@@ -274,6 +278,7 @@ def analyse(
         futures=manifest.futures,
         dimensions=manifest.dimensions,
         weights=weights_of(compiled, tuple(whole)),
+        ranked=ranked_of(compiled, tuple(whole)),
         digest=run.digest(skip=[k for k in manifest.keys if manifest.plans[k.plan] in refused]),
         computed=computed,
         levers={p: levers(compiled, p, manifest.parameters["on"], seed=manifest.seed) for p in whole}
@@ -324,7 +329,41 @@ def inputs_of(case: Case, manifest: Manifest) -> Inputs:
 
 
 def weights_of(compiled: CompiledCase, plans: Sequence[str]) -> dict[str, tuple[Region, ...]]:
-    """Return for each actor under which weights each plan is best for it, at the central numbers.
+    """Return for each actor under which weights each plan is best for it, at the central numbers."""
+    return {
+        actor: best_regions(rows, issues, constants)
+        for actor, (issues, rows, constants) in worth_by_issue(compiled, plans).items()
+    }
+
+
+def ranked_of(compiled: CompiledCase, plans: Sequence[str]) -> dict[str, dict[str, RankedComparison]]:
+    """Return for each actor how its plans compare, two by two, where only the order of its weights is known.
+
+    The order is that of its central weights, equal ones as the case lists them; the keys are ``FIRST>SECOND``.
+    """
+    out = {}
+    for actor, (issues, rows, constants) in worth_by_issue(compiled, plans).items():
+        interests = compiled.case.actors[actor].interests
+        sizes = {i: weight_of(interests[i]) for i in issues}
+        if None in sizes.values():
+            continue
+        order = sorted(range(len(issues)), key=lambda k: -float(sizes[issues[k]] or 0.0))
+        # Weights sum to one, so what does not depend on them may stand beside every value.
+        table = {p: [Fraction(rows[p][k] + constants[p]) for k in order] for p in rows}
+        out[actor] = {f"{a}>{b}": compare_ranked(table[a], table[b]) for a, b in combinations(rows, 2)}
+    return out
+
+
+def weight_of(interest: Interest) -> Estimate | None:
+    """Return an interest's weight; None where it is stated as a swing."""
+    return None if interest.swing is not None else interest.weight
+
+
+ByIssue = tuple[tuple[str, ...], dict[str, list[float]], dict[str, float]]
+
+
+def worth_by_issue(compiled: CompiledCase, plans: Sequence[str]) -> dict[str, ByIssue]:
+    """Return for each actor its issues, what each plan's long run is worth on each, and what does not depend on weights.
 
     Left out are actors whose utilities are not weighted sums of values from 0 to 100 (groups that speak through their
     members, lexicographic ones, unnormalised ones).
@@ -333,7 +372,7 @@ def weights_of(compiled: CompiledCase, plans: Sequence[str]) -> dict[str, tuple[
     from halfway.space.utilities.preferences import mean_of, option_values
 
     case, space = compiled.case, compiled.space()
-    out: dict[str, tuple[Region, ...]] = {}
+    out: dict[str, ByIssue] = {}
     for a, (actor, declared) in enumerate(case.actors.items()):
         if not declared.interests or declared.lexicographic or not declared.normalise:
             continue
@@ -366,5 +405,5 @@ def weights_of(compiled: CompiledCase, plans: Sequence[str]) -> dict[str, tuple[
             paid = transfers_by_phase(space, case.plans[plan])[path.phase_of][:, a] @ path.long_run
             constants[plan] = float(linked + paid)
         if len(issues) > 1 and len(rows) > 1:
-            out[actor] = best_regions(rows, issues, constants)
+            out[actor] = (issues, rows, constants)
     return out
