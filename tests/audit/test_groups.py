@@ -18,7 +18,7 @@ from halfway.conduct.play.participation import consent
 from halfway.conduct.verdicts.temptation import kernel
 from halfway.errors import Refusal
 from halfway.space.plan.outcomes import plan_values
-from halfway.testing import EVERYTHING, case_data
+from halfway.testing import EVERY_NOUN, case_data
 from tests.audit.examples import case_text
 
 
@@ -59,7 +59,7 @@ def test_what_was_found_on_crimea_is_one_heading(memo):
 
 
 @settings(max_examples=30, deadline=None)
-@given(case_data(EVERYTHING))
+@given(case_data(EVERY_NOUN))
 def test_every_finding_has_one_heading(data):
     try:
         result = audit(build(data))
