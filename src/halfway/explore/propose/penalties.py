@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from halfway.case.issues import rows_in
-from halfway.explore.propose.sequences import for_good
 from halfway.settle.parties import group_of
 from halfway.space.arrays import BoolArray, IntArray, holds
 from halfway.space.utilities.preferences import mask_of
@@ -130,13 +129,13 @@ def answer(on: Ground, breakers: Sequence[int], style: str) -> IntArray | None:
     base = on.target.copy()
     if style != "proportionate":
         for i in on.bound:
-            if not for_good(space, i, int(on.target[i]), int(on.start[i])):
+            if _and_back(space, i, int(on.target[i]), int(on.start[i])):
                 base[i] = on.start[i]
     out = base.copy()
     if style != "today":
         for i in on.bound:
             enforcers = (on.setters[i] & set(on.parties)) - set(breakers)
-            if enforcers and not for_good(space, i, int(on.target[i]), int(on.start[i])):
+            if enforcers:
                 out[i] = _hardest(on, i, breakers, enforcers, base)
     if np.array_equal(out, on.target) or not all(bool(holds(m, out[None, :])[0]) for m in space.bounds.allowed):
         return None
@@ -150,7 +149,7 @@ def _hardest(on: Ground, issue: int, breakers: Sequence[int], enforcers: Abstrac
     options = range(space.sizes[issue]) if on.setters[issue] <= enforcers else (start,)
     worst, found = -GAIN, kept
     for o in options:
-        if o == kept or for_good(space, issue, o, kept):
+        if o == kept or not _and_back(space, issue, int(on.target[issue]), o):
             continue
         other = base.copy()
         other[issue] = o
@@ -161,6 +160,12 @@ def _hardest(on: Ground, issue: int, breakers: Sequence[int], enforcers: Abstrac
         if own < worst and all(change[a] >= own - GAIN for a in on.served if a not in breakers):
             worst, found = own, o
     return found
+
+
+def _and_back(space: Space, issue: int, kept: int, other: int) -> bool:
+    """Tell whether an issue can go from one option to another and back, each in one move."""
+    declared, names = space.case.issues[space.issues[issue]], space.options[issue]
+    return declared.may_follow(names[kept], names[other]) and declared.may_follow(names[other], names[kept])
 
 
 def lawful(on: Ground, package: IntArray, base: IntArray) -> bool:

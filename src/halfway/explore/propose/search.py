@@ -11,7 +11,7 @@ from halfway.case.reader import with_plan
 from halfway.conduct.game.compiled_plan import Study
 from halfway.conduct.play.participation import refusing
 from halfway.conduct.verdicts.temptation import Kernel, Tempted, averaged, kernel
-from halfway.errors import Refusal
+from halfway.errors import InputError, Refusal
 from halfway.explore.propose.designs import Design, grid, neighbours
 from halfway.explore.propose.penalties import Ground
 from halfway.explore.propose.sequences import Order
@@ -71,7 +71,7 @@ class Tally:
     cut : int
         Designs given up when one actor was found more tempted than under the best design so far.
     refused : int
-        Designs that somebody would not sign, or that are too large.
+        Designs that somebody would not sign, that are no sound plans, or that are too large.
     left : int
         Designs of the grid that were not looked at.
     beside : int
@@ -161,7 +161,8 @@ class Search:
                 self.tally.refused += 1
                 return
             found = self._tempted(made)
-        except Refusal:
+        except (InputError, Refusal):
+            # No sound plan, or too large a one.
             self.tally.refused += 1
             return
         if found is None:
