@@ -243,6 +243,7 @@ def test_a_gain_of_nothing_stays_nothing_where_weights_must_be_rounded() -> None
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @example(160832908, True, False)
+@example(1010, False, False)
 @given(st.integers(0, 2**32), st.booleans(), st.booleans())
 def test_the_package_stays_chosen_within_the_range_and_changes_beyond(seed: int, linked: bool, fixed: bool) -> None:
     rng = np.random.default_rng(seed)
@@ -309,7 +310,8 @@ def test_the_package_stays_chosen_within_the_range_and_changes_beyond(seed: int,
         inside = [
             s
             for s in (r.low + (r.weight - r.low) * 0.3, r.high + (r.weight - r.high) * 0.3)
-            if 0 < s < 1 and r.high - r.low > 1e-6
+            # At a bound itself, which a float meets only nearly, the other package is as good.
+            if 0 < s < 1 and r.low + 1e-9 < s < r.high - 1e-9
         ]
         for share in inside[: 1 + (seed % 2)]:
             assert chosen(share) or r.solution == "kalai_smorodinsky", (r, share)
