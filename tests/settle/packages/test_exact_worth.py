@@ -64,3 +64,19 @@ def _dominates(one, other) -> bool:
 def test_the_first_of_equal_vectors_is_kept():
     vectors = [tuple(map(Fraction, v)) for v in ((1, 2), (2, 1), (1, 2), (1, 1), (3, 0))]
     assert undominated(vectors) == [0, 1, 4]
+
+
+def test_undominated_vectors_are_those_that_no_other_dominates() -> None:
+    rng = np.random.default_rng(5)
+    for _ in range(300):
+        size, parties = int(rng.integers(0, 25)), int(rng.integers(1, 5))
+        worth = [
+            tuple(Fraction(int(rng.integers(0, 6)), int(rng.integers(1, 4))) for _ in range(parties))
+            for _ in range(size)
+        ]
+        expected = []
+        for k, own in enumerate(worth):
+            beaten = any(other != own and all(a >= b for a, b in zip(other, own, strict=True)) for other in worth)
+            if not beaten and own not in worth[:k]:
+                expected.append(k)
+        assert undominated(worth) == expected

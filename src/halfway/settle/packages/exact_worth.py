@@ -92,11 +92,19 @@ def sharpened(space: Space, frontier: Frontier, unit: FloatArray) -> tuple[Front
 
 def undominated(worth: Sequence[tuple[Fraction, ...]]) -> list[int]:
     """Return the positions of the vectors that no other dominates, the first of those that are equal."""
-    order = sorted(range(len(worth)), key=lambda k: (tuple(-x for x in worth[k]), k))
-    kept: list[int] = []
-    for k in order:
-        # Sorted from the best for the first party down: only those before can dominate, or equal.
-        if not any(all(a >= b for a, b in zip(worth[j], worth[k], strict=True)) for j in kept):
+    if not worth:
+        return []
+    # Only the order of each party's values matters, and ranks compare as fast as machine numbers do.
+    ranks = np.empty((len(worth), len(worth[0])), dtype=np.int64)
+    for a in range(ranks.shape[1]):
+        place = {value: n for n, value in enumerate(sorted({row[a] for row in worth}))}
+        ranks[:, a] = [place[row[a]] for row in worth]
+    # Sorted from the best for the first party down: only those before can dominate, or equal.
+    order = np.lexsort((np.arange(len(worth)), *(-ranks[:, a] for a in reversed(range(ranks.shape[1])))))
+    best, kept = np.empty_like(ranks), list[int]()
+    for k in order.tolist():
+        if not (best[: len(kept)] >= ranks[k]).all(axis=1).any():
+            best[len(kept)] = ranks[k]
             kept.append(k)
     return sorted(kept)
 
