@@ -69,7 +69,7 @@ for line in sys.argv[1:]:
 """
 
 
-@pytest.mark.parametrize("seconds", [0, 86_400, 253_370_000_000], ids=["1970", "a day later", "9998"])
+@pytest.mark.parametrize("seconds", [0, 253_370_000_000], ids=["1970", "9998"])
 def test_the_clock_may_be_wrong(seconds, tmp_path):
     lines = (
         f"new fresh -o {tmp_path}/fresh.yaml",
