@@ -109,6 +109,19 @@ def started(line: str, case: Path, out: Path, warm: bool = True) -> Fresh | Warm
     return Warm(arguments) if warm else Fresh(arguments)
 
 
+def aside_or_ended(process: Fresh | Warm, folder: Path, seconds: float) -> bool:
+    """Wait until something is put aside in a folder; tell whether the process has ended before that."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        with contextlib.suppress(OSError):  # a folder may be renamed while it is looked at
+            places = [folder, *(p for p in folder.iterdir() if p.is_dir())]
+            if any(name.startswith(".") for place in places for name in os.listdir(place)):
+                return False
+        if process.wait(0) is not None:
+            return True
+    return False
+
+
 def load_verbs() -> None:
     """Load the command line and all verbs, as far as nothing of that starts a thread, which no copy of a process has."""
     for module, _ in VERBS.values():
@@ -199,7 +212,12 @@ def campaign(times: int, seed: int, say: bool = True) -> Counter[str]:
             process = started(line, case, folder, warm)
             # Most of what can go wrong is near the end, where files are written.
             part = random.random() if random.random() < 0.4 else 1 - 0.25 * random.random() ** 2
-            if process.wait(took * part) is None:
+            # Every second kill is aimed at the moment in which something is put aside: by chance it is hardly ever met.
+            if number // len(LINES) % 2:
+                going = not aside_or_ended(process, folder, 5 * took)
+            else:
+                going = process.wait(took * part) is None
+            if going:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(process.pid, signal.SIGKILL)
                 counts["ended before the kill"] += process.wait(60) != -signal.SIGKILL
