@@ -294,14 +294,18 @@ def page(
     both = {(p.plan, p.actor) for p in pairs}
     unpaired = sorted({f"{r.actor} ({r.case})" for r in (*first, *second) if (r.case, r.actor) not in both})
     parts += twice_over(pairs, unpaired, refused_second)
+    ranks = {} if link is None else ranked(link)
     parts += [
         "## Every actor",
         "",
-        "| plan | grade | actor | temptation | of its stake | vague promises | what became of it | late and partly as failures |",
-        "|---|---:|---|---:|---:|---:|---|---|",
+        "The rank is by the shipped link, from the actor most likely to fail; it is no chance for any population.",
+        "",
+        "| plan | grade | actor | temptation | of its stake | rank | vague promises | what became of it "
+        "| late and partly as failures |",
+        "|---|---:|---|---:|---:|---:|---:|---|---|",
         *(
             f"| {r.key}{' (blind)' if r.case in blind else ''} | {r.grade or '4 or 5'} | {r.title} | {r.temptation:.1f} "
-            f"| {r.percent:.0f}% | {r.vague:.0%} | {r.outcome} | {r.second} |"
+            f"| {r.percent:.0f}% | {ranks.get((r.key, r.actor), '–')} | {r.vague:.0%} | {r.outcome} | {r.second} |"
             for r in rows
         ),
     ]
@@ -317,6 +321,14 @@ def page(
         *(f"| {k} | `{v['hash'][:16]}` | {v['version']} |" for k, v in measured.items()),
     ]
     return "\n".join(parts) + "\n"
+
+
+def ranked(link: FittedLink) -> dict[tuple[str, str], str]:
+    """Return where each actor stands by the shipped link, 1 being the most likely to fail; ties share a place."""
+    return {
+        (c.plan, c.actor): f"{1 + sum(other.score > c.score + 1e-12 for other in link.coded)} of {link.actors}"
+        for c in link.coded
+    }
 
 
 def amended(rows: Sequence[Row], measured: Mapping[str, Any]) -> list[str]:
