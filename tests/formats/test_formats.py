@@ -206,7 +206,9 @@ def test_integer_issues_count_from_their_lower_bound(tmp_path: Path) -> None:
         ({"domain_xml": GOOD_DOMAIN, "a_xml": GOOD_PROFILE.replace('value="high"', 'value="hi"')}, "F117", "a.xml:3:1"),
         ({"domain_xml": BOMB, "a_xml": GOOD_PROFILE}, "F112", "domain.xml:2:"),
         ({"domain_xml": "<a>" * 300, "a_xml": GOOD_PROFILE}, "F111", "domain.xml:1:"),
-        ({"domain_xml": GOOD_DOMAIN.replace('"discrete"', '"real"'), "a_xml": GOOD_PROFILE}, "F116", "domain.xml:3:1"),
+        ({"domain_xml": GOOD_DOMAIN.replace('"discrete"', '"fuzzy"'), "a_xml": GOOD_PROFILE}, "F116", "domain.xml:3:1"),
+            # A real issue has bounds, and these are none.
+            ({"domain_xml": GOOD_DOMAIN.replace('"discrete"', '"real"'), "a_xml": GOOD_PROFILE}, "F118", "domain.xml:3:1"),
         ({"d_json": '{"issuesValues": {"i": {"values": ["x"'}, "F140", "d.json:1:"),
         ({"d_json": '{"issuesValues": {"i": {"values": ["x", "y"]}}}', "p_json": "{}"}, "F141", "p.json:1:1"),
         ({"d_json": '{"issuesValues": {"i": {"values": ["x", "y"]}}}'}, "F120", "d.json:1:1"),

@@ -78,12 +78,12 @@ def test_a_brief_compiles_each_distinct_input_once_and_follows_each_plan_once(mo
     followed: Counter[str] = Counter()
     compile_space, follow = compiled_module.compile_space, compiled_module.follow
 
-    def counted_space(case, types=None):
+    def counted_space(case, types=None, wants=None):
         # With bodies that ratify as actors, settling asks about a case of its own, and so does the audit about a plan with
         # a step left out: once for each.
         seen.append(case)
         spaces[(id(case), *case.actors, *(f"{a}={k}" for a, k in sorted((types or {}).items())))] += 1
-        return compile_space(case, types)
+        return compile_space(case, types, wants)
 
     def counted_follow(space, name, plan, rules=None):
         followed[name] += 1

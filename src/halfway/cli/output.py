@@ -68,7 +68,7 @@ def output_options(main: str = "") -> Callable[[F], F]:
         ) -> Any:
             asked = Output(output, table, force, as_json)
             if output is not None:
-                _expect_ending(asked, main)
+                expect_ending(asked, main)
                 from halfway.result import keep_existing
 
                 # Before the work, not after it.
@@ -98,7 +98,8 @@ def output_options(main: str = "") -> Callable[[F], F]:
     return decorate
 
 
-def _expect_ending(output: Output, main: str) -> None:
+def expect_ending(output: Output, main: str = "") -> None:
+    """Refuse a file whose ending names no format, before anything is computed; a verb that writes others judges it itself."""
     if main or output.holds_data:
         return
     from halfway.errors import InputError, Place, Problem

@@ -15,7 +15,7 @@ from halfway.cli.common import (
     seed_option,
     table,
 )
-from halfway.cli.output import Output, deliver, output_options
+from halfway.cli.output import Output, deliver, expect_ending, output_options
 from halfway.cli.pictures import accepting
 from halfway.words.shares import percent
 
@@ -85,10 +85,9 @@ def command(
         return weigh(loaded, issue, output)
     if rungs is not None:
         raise click.UsageError("--rungs goes with --ladder")
-    if output.path is not None and not output.holds_data:
-        raise click.UsageError(
-            "the picture that -o writes is that of --ladder; name a .csv, .parquet, .dta or .json file"
-        )
+    if output.path is not None:
+        # Only the ladder is drawn.
+        expect_ending(output)
     result = settle(loaded, plan, parties=asked, powers=power, cap=cap, sensitivity=sensitivity, seed=seed)
     deliver(output, result, lambda: _show(loaded, result))
     return 0

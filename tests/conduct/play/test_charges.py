@@ -10,7 +10,7 @@ from scipy import sparse
 from halfway.conduct.game.compiled_plan import study
 from halfway.conduct.game.solver import discounted
 from halfway.conduct.play.joint_chain import lay
-from halfway.conduct.play.run import _points, cast, play
+from halfway.conduct.play.run import cast, play, points_of
 from halfway.conduct.play.survival import survival
 from tests.conduct.verdicts.test_beyond_the_text import audience
 from tests.space.plan.test_automaton import ACTORS, _settings, plans
@@ -31,7 +31,7 @@ def test_one_actor_played_alone_gets_what_its_best_response_is_worth(case):
         if not whole.gap(actor) or len(whole.games(actor)) > 1:
             continue
         chain = lay(everyone.rules, {number: everyone.player(number, None)})
-        points = _points(whole, chain, {})
+        points = points_of(whole, chain, {})
         n = len(chain.states)
         transition, expected = np.zeros((n, n)), np.zeros(n)
         for node in range(n):

@@ -9,7 +9,7 @@ from halfway.case.record import Promise, Record
 from halfway.conduct.game.compiled_plan import study
 from halfway.conduct.play.histograms import _mean
 from halfway.conduct.play.plain_player import play_one
-from halfway.conduct.play.run import _points, _weights, cast, play, profiles, run_key
+from halfway.conduct.play.run import _weights, cast, play, points_of, profiles, run_key
 from halfway.conduct.play.strategies import strategy
 from halfway.conduct.run import conduct
 from halfway.record import plain
@@ -39,7 +39,7 @@ def test_errors_are_those_of_independent_runs():
     players = cast(whole, {a: strategy(s) for a, s in KEPT.items()})
     (_, of), *_ = profiles(whole)
     chain = players.chain(of, 0.0)
-    points, weights = _points(whole, chain, of), _weights(whole, of, periods)
+    points, weights = points_of(whole, chain, of), _weights(whole, of, periods)
     slow = [play_one(chain, run_key(seed), r, points, weights) for r in range(runs)]
     averages = np.array([one.averages for one in slow])
     resets = np.array([one.resets for one in slow])

@@ -16,7 +16,7 @@ from halfway.conduct.play.draws import studies
 from halfway.conduct.play.joint_chain import Column
 from halfway.conduct.play.plain_player import play_one, uniform
 from halfway.conduct.play.ratification import approvals, bodies, long_run_package, performance, ratification
-from halfway.conduct.play.run import _points, _weights, cast, play, profiles, run_key
+from halfway.conduct.play.run import _weights, cast, play, points_of, profiles, run_key
 from halfway.conduct.play.strategies import strategy
 from halfway.conduct.play.streams import BLOCK
 from halfway.conduct.play.turnover import (
@@ -141,7 +141,7 @@ def _as_defined(case, home, chosen):
             for what, p in theirs.items():
                 assert mine[what] == pytest.approx(p, abs=1e-12)
         # Points follow the type that an actor then is.
-        points = _points(whole, laid, of, players.leavers)
+        points = points_of(whole, laid, of, players.leavers)
         for row, (package, phase) in enumerate(zip(laid.packages, laid.phases, strict=True)):
             then = dict(start)
             for k, one in enumerate(players.leavers):
@@ -231,7 +231,7 @@ def test_the_kernel_plays_changes_as_the_plain_player_does():
     _, of = profiles(whole)[0]
     laid = players.chain(of, 0.0)
     periods, key, runs = 25, run_key(7), np.arange(700)
-    points, weights = _points(whole, laid, of, players.leavers), _weights(whole, of, periods)
+    points, weights = points_of(whole, laid, of, players.leavers), _weights(whole, of, periods)
     own = [[history(b, runs, 7) for b in one.bodies] for one in players.leavers]
     found = changes(players.leavers, [0, 0], own, runs, 7, periods)
     visits, sums, squares, breach, *_ = kernel.play(
