@@ -149,15 +149,17 @@ def not_ruled_out(stage, patience, package, minmaxes, actors=None):
 def can_be_held(stage, patience, package, fallen, after):
     """Whether, for some set of issues heeded, no departure pays anyone when any sign ends the agreement.
 
-    `fallen` and `after` hold by (actor, package) what falling back is worth; None where that is unknown.
+    `fallen` and `after` hold by (actor, package) what falling back is worth; None where that is unknown: then nothing is
+    said to hold, not even where nobody can depart.
     """
+    if any(fallen[a, package] is None for a in range(len(patience))):
+        return False
     everything = range(len(package))
     noisy = [i for i in everything if any(stage.breach[i][o, o] > 0 for o in range(stage.utilities.sizes[i]))]
     for chosen in subsets(noisy):
         heeded = [i for i in everything if i not in noisy or i in chosen]
         if all(
-            fallen[a, package] is not None
-            and average(delta, worth(stage, a, package), seen(stage, heeded, package, package), fallen[a, package])
+            average(delta, worth(stage, a, package), seen(stage, heeded, package, package), fallen[a, package])
             >= average(delta, worth(stage, a, d), seen(stage, heeded, package, d), after[a, d]) - TOLERANCE
             for a, delta in enumerate(patience)
             for d in departures(stage, a, package, stage.reach)
