@@ -99,7 +99,7 @@ class Polytope:
         try:
             return bool(np.isfinite(self.simplices[1]).all())
         except QhullError:
-            # So flat in some direction that its corners cannot be told apart.
+            # Its corners coincide to rounding in some direction.
             return False
 
     @cached_property

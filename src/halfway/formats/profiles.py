@@ -88,7 +88,7 @@ def to_case(domain: Domain, profiles: Sequence[Profile], lost: Sequence[str], pl
             Problem(
                 "F123",
                 f"two parties are called '{name}'",
-                "they are told apart by name",
+                "names must differ",
                 "rename one of the files",
                 place,
             )

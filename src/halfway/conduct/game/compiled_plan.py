@@ -305,8 +305,8 @@ class Study:
     def at_least(self, actor: int, main: frozenset[int], aside: tuple[int, ...]) -> int:
         """Return how many states an actor's conduct reaches at least, from those that it reaches without side issues.
 
-        Side issues go their own way: in a state first reached after so many periods, they may be in any combination of
-        the statuses that they can have after as many.
+        Side issues go their own way: a state first reached in period n combines with every status that each of them can
+        have in period n.
         """
         return at_least(self.automaton((actor,), main), aside)
 
@@ -532,9 +532,8 @@ class Study:
 def at_least(automaton: Automaton, aside: Collection[int]) -> int:
     """Return how many states conduct reaches at least, from those that it reaches without departing on some issues.
 
-    The issues are ones that no rule reads and nothing bars, each with one setter, so that they go their own way: in a
-    state first reached after so many periods, they may be in any combination of the statuses that they can have after
-    as many.
+    The issues are ones that no rule reads and nothing bars, each with one setter, so that they go their own way: a state
+    first reached in period n combines with every status that each of them can have in period n.
     """
     rules = automaton.rules
     before = np.zeros(len(automaton.situation_of), dtype=np.int64)

@@ -77,7 +77,7 @@ def read_deu(source: Source) -> Imported:
         title = cell("prname") or title
         if issue in beside:
             problems.at(
-                "F163", f"issue {brief(issue)} has a second line", "they are told apart by isnr", "keep one", line
+                "F163", f"issue {brief(issue)} has a second line", "each issue has one isnr", "keep one", line
             )
         beside[issue] = {"title": cell("isname") or issue}
         if vote := _VOTES.get(cell("counvte").lower()):

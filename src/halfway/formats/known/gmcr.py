@@ -109,7 +109,7 @@ class _Reader:
     def imported(self) -> Imported:
         options, makers = self.conflict.options, self.conflict.makers
         if again := twice(m.name for m in makers):
-            why = "they are told apart by name"
+            why = "names must differ"
             raise self.complain(f"two decision makers are called {brief(again)}", why, "decisionMakers")
         self.issues = _keys([o.name for o in options], "option")
         self.actors = _keys([m.name for m in makers], "actor")

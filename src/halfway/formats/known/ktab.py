@@ -90,7 +90,7 @@ def read_ktab(source: Source) -> Imported:
             what = f"the saliences of '{actor}' come to {decimal(total)}"
             problems.at("F162", what, "KTAB allows 100 at most", "lower them", line)
     if again := next((name for name in names if names.count(name) > 1), None):
-        problems.at("F163", f"two dimensions are called '{again}'", "they are told apart by name", "rename one", 2)
+        problems.at("F163", f"two dimensions are called '{again}'", "names must differ", "rename one", 2)
     problems.raise_if_any()
     lost: list[str] = []
     top = max(powers.values(), default=Fraction(0))
