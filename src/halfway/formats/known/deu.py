@@ -76,9 +76,7 @@ def read_deu(source: Source) -> Imported:
         issue = cell("isnr") or f"issue {line}"
         title = cell("prname") or title
         if issue in beside:
-            problems.at(
-                "F163", f"issue {brief(issue)} has a second line", "each issue has one isnr", "keep one", line
-            )
+            problems.at("F163", f"issue {brief(issue)} has a second line", "each issue has one isnr", "keep one", line)
         beside[issue] = {"title": cell("isname") or issue}
         if vote := _VOTES.get(cell("counvte").lower()):
             beside[issue]["voting_rule"] = vote
