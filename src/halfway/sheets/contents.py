@@ -18,6 +18,7 @@ from halfway.errors import isolated
 from halfway.sheets.scores import Joint, OwnScore
 from halfway.sheets.view import View
 from halfway.words.conditions import listed, say
+from halfway.words.front_page import inside
 
 Cell: TypeAlias = str | tuple[str, ...]
 """A text, or several that stand one below the other."""
@@ -359,7 +360,8 @@ def _record(case: Case) -> Section:
 
 
 def _names(case: Case, names: Sequence[str]) -> str:
-    return listed([case.title_of("actors", a) if a in case.actors else isolated(spoken(a)) for a in names])
+    found = [case.title_of("actors", a) if a in case.actors else isolated(spoken(a)) for a in names]
+    return listed([*found[:1], *map(inside, found[1:])])
 
 
 def _estimate(estimate: Estimate) -> str:
