@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from halfway.case.reader import build
 from halfway.conduct.game.compiled_plan import study
 from halfway.conduct.thresholds.curves import Asked, over_cost, over_detection, over_patience
 from halfway.conduct.verdicts.draw_shares import central, numbers_of, verdicts
@@ -96,3 +97,35 @@ def test_draws_and_curves_count_what_no_text_says_as_the_centre_does(case):
             stated = np.array([asked.discount])
             for curve, at in ((over_patience, stated), (over_detection, [1.0]), (over_cost, [0.0])):
                 assert curve(asked)(np.array(at)) == pytest.approx([both[0]], abs=1e-6)
+
+
+def test_what_a_types_own_linkage_ties_is_chosen_together():
+    """Departing on y brings 1 and loses the linkage's 1; taken apart, y alone would seem to bring 1."""
+    nothing = {"weight": 0, "values": {"a": 0, "b": 0}}
+    whole = study(
+        build(
+            {
+                "name": "own",
+                "issues": {i: {"options": ["a", "b"], "set_by": "north", "owner": "north"} for i in ("x", "y")},
+                "actors": {
+                    "north": {
+                        "interests": {"x": nothing, "y": nothing},
+                        "types": {
+                            "plain": {"prior": 0},
+                            "tied": {
+                                "prior": 1,
+                                "interests": {"x": nothing, "y": {"weight": 1, "values": {"a": 0, "b": 1}}},
+                                "linkages": [{"when": {"x": "a", "y": "a"}, "points": 1}],
+                            },
+                        },
+                    },
+                    "south": {"interests": {"x": nothing, "y": nothing}},
+                },
+                "status_quo": {"x": "a", "y": "a"},
+                "plans": {"p": {"phases": {"now": {"package": {"x": "a", "y": "a"}}}}},
+            }
+        )
+    )
+    assert whole.gap("north", "tied") == pytest.approx(0, abs=1e-9)
+    found = kernel(whole).tempted("north", "tied")
+    assert (found.temptation.points, found.free_gain) == (0, 0)

@@ -113,6 +113,13 @@ def compile_rules(
     )  # fmt: skip
     before = space.status_quo if space.status_quo is not None else packages[names.index(plan.first)]
     ties = [m.issues for m in space.bounds.allowed] + [x.issues for x in space.points.linkages]
+    # A type's own linkages tie issues for that type; the space holds the linkages of one type only.
+    ties += [
+        tuple(sorted({space.issues.index(a.issue) for a in atoms(link.when) if isinstance(a, Is)}))
+        for actor in case.actors.values()
+        for own in actor.types.values()
+        for link in own.linkages or ()
+    ]
     return Rules(
         actors=len(space.actors),
         issues=len(space.issues),
