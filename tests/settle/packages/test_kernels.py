@@ -53,6 +53,18 @@ def test_capped_frontier_keeps_its_word(problem: Problem, cap: int) -> None:
             assert np.any(np.all(found.vectors >= np.array(v) - found.epsilon, axis=1))
 
 
+def test_a_frontier_that_the_cap_has_emptied_is_not_called_exact() -> None:
+    """Of (4, 1), (2, 2) and (1, 4) one is carried; only (2, 2) with (3, 3) would reach the walk-aways of 5."""
+    table = np.array([[4, 2, 1], [1, 2, 4]]), np.zeros((2, 2), dtype=np.int64), np.array([[5, 3, 0], [0, 3, 5]])
+    tied = Mask((0, 1), np.array([[True, False]] * 3)), Mask((1, 2), np.array([[True] * 3, [False] * 3]))
+    given_ = Utilities(table, (), np.ones(2), True), Bounds(tied, ((), ())), (0, 1), (5, 5)
+    assert pareto_frontier(*given_).vectors.tolist() == [[5, 5]]
+    found = pareto_frontier(*given_, cap=1)
+    assert found.size == 0
+    assert not found.exact
+    assert (found.epsilon > 0).all()
+
+
 @CASES
 @given(problems())
 def test_counts_are_exact(problem: Problem) -> None:

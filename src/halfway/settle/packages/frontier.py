@@ -202,7 +202,7 @@ def pareto_frontier(
             sweep(block, utilities, rows, _StepReductions(pruning, block, utilities, rows, everything - high), counts)
         )
         if not pools[-1].size:
-            return _nothing(rows, issues, counts)
+            return _nothing(rows, issues, counts, pruning.epsilon)
     # Small parts first keeps the early merges cheap; the tightened bounds let walk-aways cut sooner.
     pools.sort(key=lambda p: p.size)
     to_come = parts.constant + sum((p.vectors.max(axis=0) for p in pools), np.zeros(len(rows), dtype=np.int64))
